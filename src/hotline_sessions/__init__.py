@@ -1,0 +1,1 @@
+"""Live phone sessions of officials: schedule, publish, book, call, talk, appeal, answer."""
