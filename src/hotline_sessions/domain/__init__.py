@@ -1,0 +1,1 @@
+"""Rules: pure functions and facts, without clock, I/O or framework."""

@@ -1,0 +1,54 @@
+"""Roles of staff, and what each may do."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from hotline_sessions.domain.ids import AccountId, InstitutionId
+
+
+class Role(StrEnum):
+    """What a member of staff is here for."""
+
+    ADMIN = "admin"
+    COMMUNICATIONS = "communications"
+    OPERATOR = "operator"
+    CLERK = "clerk"
+    MANAGER = "manager"
+
+
+class Right(StrEnum):
+    """One thing that can be allowed."""
+
+    PLAN_SESSIONS = "plan-sessions"
+    RUN_DESK = "run-desk"
+    REGISTER_APPEALS = "register-appeals"
+    ANSWER_APPEALS = "answer-appeals"
+
+
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
+    {
+        Role.ADMIN: frozenset({Right.PLAN_SESSIONS}),
+        Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
+        Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
+        Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
+        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS}),
+    }
+)
+
+
+class Staff(Struct, frozen=True, kw_only=True):
+    """A member of staff who is signed in; works for one institution and sees only it."""
+
+    account: AccountId
+    institution: InstitutionId
+    login: str
+    full_name: str
+    roles: frozenset[Role]
+
+    def may(self, right: Right) -> bool:
+        """Whether one of the roles allows ``right``."""
+        return any(right in RIGHTS[role] for role in self.roles)

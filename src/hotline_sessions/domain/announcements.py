@@ -1,0 +1,60 @@
+"""Announcement: what the public may know of a session; no name or number of a citizen."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.sessions import SessionState
+
+
+class Announcement(Struct, frozen=True, kw_only=True):
+    """A session as it is announced: who, when, on which number, on which topic.
+
+    ``bookable`` counts the slots that may be booked at all, ``booked`` those taken.
+    """
+
+    id: SessionId
+    public_id: PublicId
+    institution: InstitutionId
+    institution_slug: str
+    institution_uk: str
+    institution_en: str
+    post_public_id: PublicId
+    post_uk: str
+    post_en: str
+    portfolio: str
+    official_name: str | None
+    topic: str
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    talk_minutes: int
+    line_number: str | None
+    line_is_free: bool | None
+    state: SessionState
+    cancel_reason: str
+    rescheduled_to: PublicId | None
+    sequence: int
+    updated_at: datetime
+    bookable: int
+    booked: int
+
+    def institution_name(self, locale: str) -> str:
+        """Name of the institution in ``locale``."""
+        return (
+            self.institution_en if locale == "en" and self.institution_en else self.institution_uk
+        )
+
+    def post_title(self, locale: str) -> str:
+        """Title of the official's post in ``locale``."""
+        return self.post_en if locale == "en" and self.post_en else self.post_uk
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """Which announcements are asked for; what is None does not narrow."""
+
+    institution: str | None = None
+    official: str | None = None
+    topic: str | None = None

@@ -1,0 +1,90 @@
+"""Appeal: a citizen's question with a number, a date and an answer."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from hotline_sessions.domain.deadlines import Deadline
+from hotline_sessions.domain.errors import Conflict
+from hotline_sessions.domain.ids import AppealId, CallId, InstitutionId, PublicId, SessionId
+
+
+BY_TELEPHONE = "1.1.1"
+"""Form of receipt of an appeal made by telephone. Source: CMU Resolution 858/2008, 1.1.1."""
+
+
+class AppealState(StrEnum):
+    """Where an appeal stands."""
+
+    REGISTERED = "registered"
+    ANSWERED = "answered"
+
+
+class AlreadyAnswered(Conflict):
+    """The appeal has its answer; a new one takes a new step of its own."""
+
+    code = "already-answered"
+
+
+Surname = Annotated[str, Meta(min_length=2, max_length=100)]
+GivenName = Annotated[str, Meta(min_length=2, max_length=100)]
+Residence = Annotated[str, Meta(min_length=3, max_length=300)]
+QuestionText = Annotated[str, Meta(min_length=5, max_length=5000)]
+AnswerText = Annotated[str, Meta(min_length=10, max_length=20000)]
+
+
+class NewAppeal(Struct, frozen=True, kw_only=True):
+    """What must be written down for a call to be an appeal.
+
+    ``kind`` and ``topic`` are codes of the classifier. Source: Law 393/96-ВР, art. 5:
+    surname, name, patronymic, place of residence, substance of the matter.
+    """
+
+    surname: Surname
+    given_name: GivenName
+    patronymic: Annotated[str, Meta(max_length=100)] = ""
+    residence: Residence
+    phone: str = ""
+    kind: str
+    topic: str = ""
+    question: QuestionText
+    needs_study: bool = True
+    wants_written_reply: bool = True
+
+
+class Appeal(Struct, frozen=True, kw_only=True):
+    """An appeal in the register; ``legal_on`` is the last lawful day of the answer."""
+
+    id: AppealId
+    public_id: PublicId
+    institution: InstitutionId
+    session: SessionId | None
+    call: CallId | None
+    register_index: str
+    surname: str
+    given_name: str
+    patronymic: str
+    residence: str
+    phone: str
+    kind: str
+    topic: str
+    question: str
+    wants_written_reply: bool
+    received_at: datetime
+    received_on: date
+    registered_on: date
+    registered_at: datetime
+    deadline: Deadline
+    legal_on: date
+    internal_on: date
+    state: AppealState
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """An answer, as it was given; ``result`` is a code of the classifier (9.x)."""
+
+    result: str
+    text: str
+    answered_at: datetime

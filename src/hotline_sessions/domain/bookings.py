@@ -1,0 +1,88 @@
+"""Booking: a citizen's slot, and its life."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from hotline_sessions.domain.errors import Conflict, TooLate
+from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId, SlotId
+
+
+class BookingState(StrEnum):
+    """Where a booking stands."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    HEARD = "heard"
+    MISSED = "missed"
+
+
+LIVE: Final = frozenset({BookingState.BOOKED})
+"""States in which a booking holds its slot."""
+
+CallerName = Annotated[str, Meta(min_length=2, max_length=120)]
+Community = Annotated[str, Meta(min_length=2, max_length=120)]
+Question = Annotated[str, Meta(min_length=5, max_length=2000)]
+
+
+class AlreadyBooked(Conflict):
+    """This phone already holds a slot of this session."""
+
+    code = "already-booked"
+
+
+class SessionNotBookable(Conflict):
+    """No slot of this session can be booked: it is not announced, over, or will not be held."""
+
+    code = "session-not-bookable"
+
+
+class BookingOver(TooLate):
+    """The booking was used, missed or cancelled, or its talk has begun."""
+
+    code = "booking-over"
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """A citizen whose phone has been proven."""
+
+    phone: str
+    name: str
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a citizen asks for when taking a slot."""
+
+    starts_at: datetime
+    community: Community
+    question: Question
+
+
+class Booking(Struct, frozen=True, kw_only=True):
+    """A citizen's slot; ``code_hint`` is the last two digits of the code."""
+
+    id: BookingId
+    public_id: PublicId
+    institution: InstitutionId
+    session: SessionId
+    slot: SlotId
+    phone: str
+    caller_name: str
+    community: str
+    question: str
+    code_hint: str
+    state: BookingState
+    starts_at: datetime
+    ends_at: datetime
+
+
+def check_may_cancel(booking: Booking, *, now: datetime) -> None:
+    """Refuse to cancel what no longer stands ahead.
+
+    Raises:
+        BookingOver: The booking was used, missed or cancelled, or its talk has begun.
+    """
+    if booking.state not in LIVE or now >= booking.starts_at:
+        raise BookingOver
