@@ -1,0 +1,97 @@
+"""How accounts of staff and their signing in are read and written."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from hotline_sessions.domain.access import Role, Staff
+from hotline_sessions.domain.ids import AccountId, InstitutionId
+from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
+from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
+
+
+class Credentials(Struct, frozen=True, kw_only=True):
+    """What is compared when somebody signs in."""
+
+    account: AccountId
+    password_hash: str
+
+
+async def add_account(
+    *,
+    institution: InstitutionId,
+    login: str,
+    full_name: str,
+    password_hash: str,
+    roles: frozenset[Role],
+) -> AccountId:
+    """A new member of staff."""
+    row = AccountRow(
+        institution=institution,
+        login=login,
+        full_name=full_name,
+        password_hash=password_hash,
+        roles=sorted(role.value for role in roles),
+    )
+    await row.save()
+    return AccountId(row.id)
+
+
+async def find_credentials(login: str) -> Credentials | None:
+    """Password hash of the active account with this login."""
+    row = await fetch_row(
+        "select id as account, password_hash from account where login = $1 and is_active", login
+    )
+    return None if row is None else msgspec.convert(dict(row), Credentials)
+
+
+async def add_sign_in(
+    account: AccountId, *, token_mac: str, now: datetime, until: datetime
+) -> None:
+    """A browser in which the account is signed in from now on."""
+    await SignInRow(
+        account=account, token_mac=token_mac, signed_in_at=now, seen_at=now, expires_at=until
+    ).save()
+
+
+async def find_staff(token_mac: str, *, now: datetime, idle_since: datetime) -> Staff | None:
+    """The member of staff whose browser holds the token; it counts as seen.
+
+    None for one who has signed out, was away since ``idle_since``, or is no longer active.
+    """
+    row = await fetch_row(
+        """update sign_in set seen_at = greatest(seen_at, $2) from account a
+            where sign_in.token_mac = $1 and sign_in.expires_at > $2 and sign_in.seen_at > $3
+              and a.id = sign_in.account and a.is_active and a.institution is not null
+        returning a.id as account, a.institution, a.login, a.full_name, a.roles""",
+        token_mac,
+        now,
+        idle_since,
+    )
+    return None if row is None else msgspec.convert(dict(row), Staff)
+
+
+async def remove_sign_in(token_mac: str) -> None:
+    """The browser is signed out."""
+    await SignInRow.delete().where(SignInRow.token_mac == token_mac)
+
+
+async def add_failure(login_mac: str, now: datetime) -> None:
+    """A refused attempt to sign in."""
+    await SignInFailureRow(login_mac=login_mac, failed_at=now).save()
+
+
+async def count_failures(login_mac: str, *, since: datetime) -> int:
+    """Refused attempts for this login after ``since``."""
+    count = await fetch_value(
+        "select count(*) from sign_in_failure where login_mac = $1 and failed_at > $2",
+        login_mac,
+        since,
+    )
+    return int(count)
+
+
+async def remove_failures(login_mac: str) -> None:
+    """Forget refused attempts: the right password was given."""
+    await run_sql("delete from sign_in_failure where login_mac = $1", login_mac)

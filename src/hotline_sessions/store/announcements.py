@@ -1,0 +1,61 @@
+"""Reading of announcements: one statement, all that a page or a feed shows."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.store.engine import fetch_row, fetch_rows
+
+
+_SELECT: Final = """
+select s.id, s.public_id, s.institution, i.slug as institution_slug,
+       i.name_uk as institution_uk, i.name_en as institution_en,
+       p.public_id as post_public_id, p.title_uk as post_uk, p.title_en as post_en,
+       p.portfolio, o.full_name as official_name, s.topic, s.held_on, s.starts_at, s.ends_at,
+       s.time_zone, s.talk_minutes, l.number as line_number, l.is_free as line_is_free,
+       s.state, s.cancel_reason, r.public_id as rescheduled_to, s.sequence, s.updated_at,
+       (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
+       (select count(*) from booking b
+         where b.session = s.id and b.state in ('booked', 'heard')) as booked
+  from session s
+  join institution i on i.id = s.institution
+  join post p on p.id = s.post
+  left join official o on o.id = s.official
+  left join line l on l.id = s.line
+  left join session r on r.id = s.rescheduled_to
+ where s.state <> 'draft'
+"""
+
+_NARROW: Final = """
+   and ($1::text is null or i.slug = $1)
+   and ($2::text is null or p.public_id = $2)
+   and ($3::text is null or s.topic = $3)
+"""
+
+
+async def list_announcements(
+    wanted: Filter, *, since: datetime, until: datetime | None = None, limit: int = 2000
+) -> list[Announcement]:
+    """Announced sessions that end after ``since`` and start before ``until``, in time's order."""
+    rows = await fetch_rows(
+        _SELECT
+        + _NARROW
+        + """
+   and s.ends_at > $4 and ($5::timestamptz is null or s.starts_at < $5)
+ order by s.starts_at, s.id limit $6""",
+        wanted.institution,
+        wanted.official,
+        wanted.topic,
+        since,
+        until,
+        limit,
+    )
+    return [msgspec.convert(dict(row), Announcement) for row in rows]
+
+
+async def find_announcement(public_id: str) -> Announcement | None:
+    """The announced session with this name in addresses."""
+    row = await fetch_row(_SELECT + " and s.public_id = $1", public_id)
+    return None if row is None else msgspec.convert(dict(row), Announcement)

@@ -1,0 +1,172 @@
+"""How the register of appeals is read and written."""
+
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+from msgspec.structs import asdict
+
+from hotline_sessions.domain.appeals import Answer, Appeal, AppealState, NewAppeal
+from hotline_sessions.domain.deadlines import Deadline
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import AccountId, AppealId, CallId, InstitutionId, SessionId
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value
+from hotline_sessions.store.public_ids import draw_public_id
+from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
+
+
+_COLUMNS: Final = """
+id, public_id, institution, session, call, register_index, surname, given_name, patronymic,
+residence, phone, kind, topic, question, wants_written_reply, received_at, received_on,
+registered_on, registered_at, deadline, legal_on, internal_on, state
+"""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What the register adds to a question: where and when it came, its number and date."""
+
+    institution: InstitutionId
+    session: SessionId | None
+    call: CallId | None
+    form_of_receipt: str
+    received_at: datetime
+    received_on: date
+    registered_at: datetime
+    registered_on: date
+    year: int
+    number: int
+    register_index: str
+    deadline: Deadline
+    code_mac: str
+    form_key: str
+    registered_by: AccountId | None
+
+
+async def take_number(*, institution: InstitutionId, year: int, series: str = "") -> int:
+    """The next number of the register; no number is ever skipped.
+
+    The counter row stays locked until the transaction ends: if it fails, the number is
+    given to the next appeal.
+    """
+    number = await fetch_value(
+        """insert into register (institution, series, year, last_number) values ($1, $2, $3, 1)
+           on conflict (institution, series, year)
+           do update set last_number = register.last_number + 1
+           returning last_number""",
+        institution,
+        series,
+        year,
+    )
+    return int(number)
+
+
+async def add_appeal(new: NewAppeal, entry: Entry) -> AppealId:
+    """A new card of the register."""
+    facts = asdict(new)
+    del facts["needs_study"]
+    row = AppealRow(
+        public_id=draw_public_id(),
+        term=entry.deadline.rule,
+        legal_on=entry.deadline.legal_on,
+        internal_on=entry.deadline.internal_on,
+        **facts,
+        **asdict(entry) | {"deadline": msgspec.json.encode(entry.deadline).decode()},
+    )
+    await row.save()
+    return AppealId(row.id)
+
+
+async def find_appeal_of_form(form_key: str, *, institution: InstitutionId) -> Appeal | None:
+    """The appeal that this form has already made."""
+    return await _find("form_key = $1 and institution = $2", form_key, institution)
+
+
+async def get_appeal(public_id: str, *, institution: InstitutionId) -> Appeal:
+    """The appeal, if it belongs to the institution.
+
+    Raises:
+        NotFound: There is no such appeal there.
+    """
+    appeal = await _find("public_id = $1 and institution = $2", public_id, institution)
+    if appeal is None:
+        raise NotFound
+    return appeal
+
+
+async def lock_appeal(public_id: str, *, institution: InstitutionId) -> Appeal:
+    """The appeal, if it belongs to the institution, locked until the transaction ends.
+
+    Raises:
+        NotFound: There is no such appeal there.
+    """
+    appeal = await _find("public_id = $1 and institution = $2 for update", public_id, institution)
+    if appeal is None:
+        raise NotFound
+    return appeal
+
+
+async def find_appeal_to_follow(public_id: str) -> Appeal | None:
+    """The appeal that a signed link opens, of whatever institution."""
+    return await _find("public_id = $1", public_id)
+
+
+async def list_code_macs(register_index: str) -> list[tuple[str, str]]:
+    """Names and code hashes of the appeals with this number: one at most per institution."""
+    rows = await fetch_rows(
+        "select public_id, code_mac from appeal where register_index = $1 order by id",
+        register_index,
+    )
+    return [(row["public_id"], row["code_mac"]) for row in rows]
+
+
+async def list_appeals(
+    *, institution: InstitutionId, state: AppealState | None = None, limit: int = 200
+) -> list[Appeal]:
+    """Appeals of the institution; those still to be answered first, by their last lawful day."""
+    rows = await fetch_rows(
+        f"""select {_COLUMNS} from appeal
+             where institution = $1 and ($2::text is null or state = $2)
+             order by state = 'answered', legal_on, id limit $3""",  # noqa: S608 - our own columns
+        institution,
+        state,
+        limit,
+    )
+    return [_read(dict(row)) for row in rows]
+
+
+async def list_appeals_of_call(call: CallId, *, institution: InstitutionId) -> list[Appeal]:
+    """Appeals that were registered from one call."""
+    rows = await fetch_rows(
+        f"select {_COLUMNS} from appeal where call = $1 and institution = $2 order by id",  # noqa: S608 - our own columns
+        call,
+        institution,
+    )
+    return [_read(dict(row)) for row in rows]
+
+
+async def add_answer(
+    appeal: AppealId, *, result: str, text: str, by: AccountId | None, now: datetime
+) -> None:
+    """The answer, and the state that follows from it."""
+    await AnswerRow(
+        appeal=appeal, result=result, text=text, answered_by=by, answered_at=now
+    ).save()
+    await AppealRow.update({AppealRow.state: AppealState.ANSWERED.value}).where(
+        AppealRow.id == appeal
+    )
+
+
+async def find_answer(appeal: AppealId) -> Answer | None:
+    """The answer to the appeal."""
+    row = await AnswerRow.select().where(AnswerRow.appeal == appeal).first()
+    return None if row is None else msgspec.convert(row, Answer)
+
+
+async def _find(condition: str, *values: object) -> Appeal | None:
+    row = await fetch_row(f"select {_COLUMNS} from appeal where {condition}", *values)  # noqa: S608 - conditions are written here
+    return None if row is None else _read(dict(row))
+
+
+def _read(row: dict[str, object]) -> Appeal:
+    deadline = msgspec.json.decode(str(row["deadline"]), type=Deadline)
+    return msgspec.convert(row | {"deadline": deadline}, Appeal)

@@ -1,0 +1,46 @@
+"""How institutions are read and written."""
+
+import msgspec
+from msgspec.structs import asdict
+
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.institutions import Institution, NewInstitution
+from hotline_sessions.store.tables.institutions import InstitutionRow
+
+
+async def list_institutions() -> list[Institution]:
+    """All institutions, by name."""
+    rows = await InstitutionRow.select().order_by(InstitutionRow.name_uk)
+    return msgspec.convert(rows, list[Institution])
+
+
+async def get_institution(institution: InstitutionId) -> Institution:
+    """The institution.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = await InstitutionRow.select().where(InstitutionRow.id == institution).first()
+    if row is None:
+        raise NotFound
+    return msgspec.convert(row, Institution)
+
+
+async def find_institution_by_slug(slug: str) -> Institution | None:
+    """The institution with this name in addresses."""
+    row = await InstitutionRow.select().where(InstitutionRow.slug == slug).first()
+    return None if row is None else msgspec.convert(row, Institution)
+
+
+async def find_institution_by_name(name_uk: str) -> Institution | None:
+    """The institution with this Ukrainian name."""
+    row = await InstitutionRow.select().where(InstitutionRow.name_uk == name_uk).first()
+    return None if row is None else msgspec.convert(row, Institution)
+
+
+async def add_institution(new: NewInstitution) -> InstitutionId:
+    """A new institution."""
+    row = InstitutionRow(**asdict(new))
+    await row.save()
+    return InstitutionId(row.id)

@@ -1,0 +1,41 @@
+"""How lines are read and written."""
+
+from datetime import date
+
+import msgspec
+
+from hotline_sessions.domain.ids import InstitutionId, LineId
+from hotline_sessions.domain.lines import Line
+from hotline_sessions.store.tables.lines import LineRow
+
+
+async def list_lines(*, institution: InstitutionId, on: date | None = None) -> list[Line]:
+    """Lines of the institution, those that serve on the day ``on`` if it is given."""
+    rows = (
+        await LineRow.select()
+        .where(LineRow.institution == institution)
+        .order_by(LineRow.number, LineRow.valid_from)
+    )
+    lines = msgspec.convert(rows, list[Line])
+    return [line for line in lines if on is None or line.serves_on(on)]
+
+
+async def find_line(number: str, *, institution: InstitutionId, on: date) -> Line | None:
+    """The line with ``number`` that serves on the day ``on``."""
+    lines = await list_lines(institution=institution, on=on)
+    return next((line for line in lines if line.number == number), None)
+
+
+async def list_lines_of_number(number: str, *, on: date) -> list[Line]:
+    """Lines of all institutions that calls to ``number`` reach on the day ``on``."""
+    rows = await LineRow.select().where(LineRow.number == number).order_by(LineRow.id)
+    return [line for line in msgspec.convert(rows, list[Line]) if line.serves_on(on)]
+
+
+async def add_line(
+    number: str, *, institution: InstitutionId, is_free: bool, valid_from: date
+) -> LineId:
+    """A new line."""
+    row = LineRow(number=number, institution=institution, is_free=is_free, valid_from=valid_from)
+    await row.save()
+    return LineId(row.id)

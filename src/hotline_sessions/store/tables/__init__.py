@@ -1,0 +1,43 @@
+"""Columns and constraints, nothing else; the tables in the order in which they refer."""
+
+from piccolo.table import Table
+
+from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
+from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
+from hotline_sessions.store.tables.audit import AuditRow
+from hotline_sessions.store.tables.bookings import BookingRow
+from hotline_sessions.store.tables.calls import CallEventRow, CallRow
+from hotline_sessions.store.tables.institutions import InstitutionRow
+from hotline_sessions.store.tables.lines import LineRow
+from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
+from hotline_sessions.store.tables.outbox import CommandRow, MessageRow
+from hotline_sessions.store.tables.registers import RegisterRow
+from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
+from hotline_sessions.store.tables.verification import CodeRow, ProofRow
+from hotline_sessions.store.tables.webhooks import DeliveryRow
+
+
+TABLES: tuple[type[Table], ...] = (
+    InstitutionRow,
+    LineRow,
+    OfficialRow,
+    PostRow,
+    AppointmentRow,
+    SessionRow,
+    SlotRow,
+    CodeRow,
+    ProofRow,
+    BookingRow,
+    CallRow,
+    CallEventRow,
+    DeliveryRow,
+    CommandRow,
+    MessageRow,
+    RegisterRow,
+    AccountRow,
+    SignInRow,
+    SignInFailureRow,
+    AppealRow,
+    AnswerRow,
+    AuditRow,
+)

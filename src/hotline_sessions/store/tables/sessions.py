@@ -1,0 +1,79 @@
+"""Sessions and their slots."""
+
+from piccolo.columns import (
+    BigInt,
+    BigSerial,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    Time,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.base import OnDelete
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.reference import LazyTableReference
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from hotline_sessions.store.tables.institutions import InstitutionRow
+from hotline_sessions.store.tables.lines import LineRow
+from hotline_sessions.store.tables.officials import OfficialRow, PostRow
+
+
+class SessionRow(Table, tablename="session"):
+    """A live phone session.
+
+    The wall time and its zone are what was announced; ``starts_at`` and ``ends_at`` are
+    derived from them and are derived again if the zone's rules change. ``turn`` counts
+    the summonses to the air; ``next_wanted`` is set while the operator's "next" waits
+    for the air to become free.
+    """
+
+    id = BigSerial(primary_key=True)
+    public_id = Varchar(length=12, unique=True, default=None, null=False)
+    institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict, index=True)
+    post = ForeignKey(PostRow, null=False, on_delete=OnDelete.restrict, index=True)
+    official = ForeignKey(OfficialRow, null=True, on_delete=OnDelete.restrict)
+    line = ForeignKey(LineRow, null=True, on_delete=OnDelete.restrict, index=True)
+    ring_number = Varchar(length=20, default=None, null=True)
+    topic = Varchar(length=300, default="")
+    held_on = Date(default=None, null=False)
+    opens_clock = Time(default=None, null=False)
+    closes_clock = Time(default=None, null=False)
+    time_zone = Varchar(length=40, default="Europe/Kyiv")
+    starts_at = Timestamptz(default=None, null=False, index=True)
+    ends_at = Timestamptz(default=None, null=False)
+    talk_minutes = Integer(default=5)
+    rest_minutes = Integer(default=0)
+    walk_in_percent = Integer(default=30)
+    state = Varchar(length=16, default="draft")
+    state_since = Timestamptz(default=TimestamptzNow())
+    cancel_reason = Varchar(length=300, default="")
+    rescheduled_to: "ForeignKey[SessionRow]" = ForeignKey(
+        LazyTableReference("SessionRow", module_path=__name__), null=True
+    )
+    sequence = Integer(default=0)
+    turn = BigInt(default=0)
+    next_wanted = Boolean(default=False)
+    source = Varchar(length=120, default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    updated_at = Timestamptz(default=TimestamptzNow())
+
+    ends_after_it_starts = Check(ends_at > starts_at)
+    talk_is_at_least_a_minute = Check(talk_minutes >= 1)
+    one_start_per_post = Unique([post, starts_at])
+
+
+class SlotRow(Table, tablename="slot"):
+    """One talk in the plan of a session; those not bookable wait for callers without booking."""
+
+    id = BigSerial(primary_key=True)
+    session = ForeignKey(SessionRow, null=False, on_delete=OnDelete.cascade)
+    starts_at = Timestamptz(default=None, null=False)
+    ends_at = Timestamptz(default=None, null=False)
+    is_bookable = Boolean(default=True)
+
+    ends_after_it_starts = Check(ends_at > starts_at)
+    one_slot_per_start = Unique([session, starts_at])

@@ -1,0 +1,107 @@
+"""The one way to open a transaction.
+
+Piccolo's own loses its connection for ever when COMMIT fails, and treats a nested
+transaction as nothing, so that half of it may survive. Piccolo's queries find this one
+through ``DB.current_transaction`` and need nothing of it but ``connection``.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Final, cast
+
+import asyncpg
+
+from hotline_sessions.store.engine import get_pool
+from hotline_sessions.store.piccolo_conf import DB
+
+
+class NestedTransactionError(RuntimeError):
+    """A transaction inside a transaction: one of the two functions should not open one."""
+
+
+class ForeignTransactionError(RuntimeError):
+    """A query of another task than the one that opened the transaction.
+
+    A connection does one thing at a time: no ``gather`` in a transaction.
+    """
+
+
+class OpenTransaction:
+    """A transaction and the task it belongs to. False when it has ended."""
+
+    def __init__(self, connection: "asyncpg.Connection") -> None:
+        self._connection = connection
+        self._task = asyncio.current_task()
+        self._open = True
+
+    def __bool__(self) -> bool:
+        return self._open
+
+    @property
+    def connection(self) -> "asyncpg.Connection":
+        """The connection, for the task that opened the transaction.
+
+        Raises:
+            ForeignTransactionError: Another task asks.
+        """
+        if not self.is_mine():
+            raise ForeignTransactionError("a transaction belongs to the task that opened it")
+        return self._connection
+
+    def is_mine(self) -> bool:
+        """Whether the current task opened it, and it is still open."""
+        return self._open and asyncio.current_task() is self._task
+
+    def end(self) -> None:
+        """Nothing more may run in it."""
+        self._open = False
+
+
+CURRENT: Final = cast("ContextVar[OpenTransaction | None]", DB.current_transaction)
+"""Transaction of the current task; tasks started in it inherit the name, not the right."""
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator["asyncpg.Connection"]:
+    """A transaction that commits when the block ends well, and else leaves no trace.
+
+    Piccolo's queries and those of ``store.engine`` run in it by themselves; the
+    connection is there for what they cannot say.
+
+    Raises:
+        NestedTransactionError: The task is in a transaction already.
+    """
+    current = CURRENT.get()
+    if current and current.is_mine():
+        raise NestedTransactionError("a transaction is open already")
+    async with get_pool().acquire() as connection:
+        opened = OpenTransaction(connection)
+        token = CURRENT.set(opened)
+        try:
+            async with connection.transaction():
+                yield connection
+        finally:
+            CURRENT.reset(token)
+            opened.end()
+
+
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """Part of the current transaction that may fail without the rest.
+
+    Raises:
+        RuntimeError: There is no transaction.
+    """
+    current = CURRENT.get()
+    if not current:
+        raise RuntimeError("a savepoint needs a transaction")
+    async with current.connection.transaction():
+        yield
+
+
+def in_transaction() -> bool:
+    """Whether the current task is in a transaction."""
+    current = CURRENT.get()
+    return bool(current and current.is_mine())
