@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.sessions import SessionState
 
 
@@ -31,7 +32,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     ends_at: datetime
     time_zone: str
     talk_minutes: int
-    line_number: str | None
+    line_number: PhoneNumber | None
     line_is_free: bool | None
     state: SessionState
     cancel_reason: str

@@ -5,6 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from hotline_sessions.domain.ids import InstitutionId, LineId
+from hotline_sessions.domain.phones import PhoneNumber
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -16,7 +17,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     id: LineId
     institution: InstitutionId
-    number: str
+    number: PhoneNumber
     is_free: bool
     valid_from: date
     valid_to: date | None = None

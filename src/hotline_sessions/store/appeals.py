@@ -10,7 +10,7 @@ from hotline_sessions.domain.appeals import Answer, Appeal, AppealState, NewAppe
 from hotline_sessions.domain.deadlines import Deadline
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, AppealId, CallId, InstitutionId, SessionId
-from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 
@@ -58,6 +58,11 @@ async def take_number(*, institution: InstitutionId, year: int, series: str = ""
         year,
     )
     return int(number)
+
+
+async def lock_form(form_key: str) -> None:
+    """Let a second copy of the same form wait until the transaction ends."""
+    await run_sql("select pg_advisory_xact_lock(hashtextextended('form:' || $1, 0))", form_key)
 
 
 async def add_appeal(new: NewAppeal, entry: Entry) -> AppealId:

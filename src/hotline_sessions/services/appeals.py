@@ -1,0 +1,268 @@
+"""Register an appeal, follow it, answer it."""
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeals import (
+    BY_TELEPHONE,
+    AlreadyAnswered,
+    Answer,
+    AnswerText,
+    Appeal,
+    AppealState,
+    NewAppeal,
+)
+from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code
+from hotline_sessions.domain.codes import mac, parse_code
+from hotline_sessions.domain.deadlines import Deadline, due
+from hotline_sessions.domain.errors import Invalid, NotFound
+from hotline_sessions.domain.ids import AppealId, CallId, PublicId, SessionId
+from hotline_sessions.domain.institutions import Institution
+from hotline_sessions.domain.registers import (
+    RegisterIndex,
+    build_index,
+    choose_letter,
+    parse_index,
+)
+from hotline_sessions.domain.workdays import build_calendar, registered_on
+from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
+from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.store.appeals import (
+    Entry,
+    add_answer,
+    add_appeal,
+    find_answer,
+    find_appeal_of_form,
+    find_appeal_to_follow,
+    get_appeal,
+    list_code_macs,
+    lock_appeal,
+    lock_form,
+    take_number,
+)
+from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.classifier_data import load_classifier
+from hotline_sessions.store.institutions import get_institution
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+PURPOSE: Final = "appeal"
+PLAIN_TERM: Final = "ART20_15D"
+STUDY_TERM: Final = "ART20_MONTH"
+
+
+class UnknownAppeal(NotFound):
+    """No appeal has this number and this code; which of them is wrong is not said."""
+
+    code = "unknown-appeal"
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where an appeal comes from; ``received_at`` is when the citizen called."""
+
+    received_at: datetime
+    session: SessionId | None = None
+    call: CallId | None = None
+
+
+class Registered(Struct, frozen=True, kw_only=True):
+    """An appeal that was just registered. ``code`` is empty if the form had come before."""
+
+    appeal: Appeal
+    code: str
+
+
+class Followed(Struct, frozen=True, kw_only=True):
+    """An appeal as its author sees it."""
+
+    appeal: Appeal
+    institution: Institution
+    answer: Answer | None
+
+
+async def register(
+    new: NewAppeal,
+    origin: Origin,
+    *,
+    form_key: str,
+    staff: Staff,
+    secret: bytes,
+    now: datetime,
+) -> Registered:
+    """Enter an appeal in the register; the same form sent twice makes one entry.
+
+    The author is told number, code and last day by SMS, if a phone was given.
+    Source: Law 393/96-ВР, art. 5, 20.
+
+    Raises:
+        UnknownCode: Kind or topic are not in the classifier.
+    """
+    async with transaction():
+        await lock_form(form_key)
+        home = await get_institution(staff.institution)
+        received_on = origin.received_at.astimezone(ZoneInfo(home.time_zone)).date()
+        _check_codes(new, on=received_on)
+        if known := await find_appeal_of_form(form_key, institution=home.id):
+            return Registered(appeal=known, code="")
+        code = draw_code()
+        entry = await _build_entry(
+            new, origin, home, form_key=form_key, code=code, staff=staff, secret=secret, now=now
+        )
+        appeal_id = await add_appeal(new, entry)
+        if new.phone:
+            await tell_of_appeal(
+                entry.register_index,
+                code,
+                entry.deadline.legal_on.strftime("%d.%m.%Y"),
+                phone=new.phone,
+                institution=home.id,
+                now=now,
+            )
+        await _note("appeal_registered", appeal_id, staff=staff, now=now)
+        appeal = await find_appeal_of_form(form_key, institution=home.id)
+    if appeal is None:
+        raise NotFound
+    log.info("appeal_registered", appeal_id=appeal.id, received_on=str(received_on))
+    return Registered(appeal=appeal, code=code)
+
+
+async def answer(
+    public_id: str, text: AnswerText, *, result: str, staff: Staff, now: datetime
+) -> None:
+    """Answer an appeal; its author is told by SMS.
+
+    Raises:
+        NotFound: There is no such appeal in the institution of ``staff``.
+        AlreadyAnswered: It has its answer.
+        UnknownCode: ``result`` is not in the classifier.
+    """
+    check_code(load_classifier(), result, section=Section.RESULT, on=now.date())
+    async with transaction():
+        appeal = await lock_appeal(public_id, institution=staff.institution)
+        if appeal.state is AppealState.ANSWERED:
+            raise AlreadyAnswered
+        await add_answer(appeal.id, result=result, text=text, by=staff.account, now=now)
+        if appeal.phone:
+            await tell_of_answer(appeal, now=now)
+        await _note("appeal_answered", appeal.id, staff=staff, now=now)
+    log.info("appeal_answered", appeal_id=appeal.id)
+
+
+async def get_for_staff(public_id: str, *, staff: Staff) -> Followed:
+    """An appeal of the institution of ``staff``.
+
+    Raises:
+        NotFound: There is no such appeal there.
+    """
+    appeal = await get_appeal(public_id, institution=staff.institution)
+    return await _follow(appeal)
+
+
+async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) -> PublicId:
+    """Name of the appeal with this number and code; numbers repeat between institutions.
+
+    Raises:
+        UnknownAppeal: There is none; the answer is the same for either being wrong.
+    """
+    try:
+        index = build_index(parse_index(number, this_year=now.year))
+        digits = parse_code(code)
+    except Invalid:
+        raise UnknownAppeal from None
+    given = mac(secret, PURPOSE, index, digits)
+    for public_id, code_mac in await list_code_macs(index):
+        if code_mac == given:
+            return PublicId(public_id)
+    raise UnknownAppeal
+
+
+async def get_followed(public_id: str) -> Followed:
+    """An appeal that a signed link opens.
+
+    Raises:
+        NotFound: There is none.
+    """
+    appeal = await find_appeal_to_follow(public_id)
+    if appeal is None:
+        raise NotFound
+    return await _follow(appeal)
+
+
+def list_classifier() -> tuple[ClassifierRow, ...]:
+    """Rows of the classifier, to choose from."""
+    return load_classifier()
+
+
+async def _follow(appeal: Appeal) -> Followed:
+    return Followed(
+        appeal=appeal,
+        institution=await get_institution(appeal.institution),
+        answer=await find_answer(appeal.id),
+    )
+
+
+def _check_codes(new: NewAppeal, *, on: date) -> None:
+    rows = load_classifier()
+    check_code(rows, new.kind, section=Section.KIND, on=on)
+    if new.topic:
+        check_code(rows, new.topic, section=Section.TOPIC, on=on)
+
+
+async def _build_entry(
+    new: NewAppeal,
+    origin: Origin,
+    home: Institution,
+    *,
+    form_key: str,
+    code: str,
+    staff: Staff,
+    secret: bytes,
+    now: datetime,
+) -> Entry:
+    zone = ZoneInfo(home.time_zone)
+    calendar = build_calendar()
+    entered_on = registered_on(origin.received_at, calendar, zone=zone)
+    deadline = plan_deadline(new, origin, zone=zone)
+    number = await take_number(institution=home.id, year=entered_on.year)
+    index = build_index(
+        RegisterIndex(letter=choose_letter(new.surname), number=number, year=entered_on.year)
+    )
+    return Entry(
+        institution=home.id,
+        session=origin.session,
+        call=origin.call,
+        form_of_receipt=BY_TELEPHONE,
+        received_at=origin.received_at,
+        received_on=deadline.received_on,
+        registered_at=now,
+        registered_on=entered_on,
+        year=entered_on.year,
+        number=number,
+        register_index=index,
+        deadline=deadline,
+        code_mac=mac(secret, PURPOSE, index, code),
+        form_key=form_key,
+        registered_by=staff.account,
+    )
+
+
+def plan_deadline(new: NewAppeal, origin: Origin, *, zone: ZoneInfo) -> Deadline:
+    """Until when the appeal must be answered: a month, or fifteen days without study.
+
+    Source: Law 393/96-ВР, art. 20(1).
+    """
+    received_on = origin.received_at.astimezone(zone).date()
+    return due(STUDY_TERM if new.needs_study else PLAIN_TERM, received_on, build_calendar())
+
+
+async def _note(action: str, appeal: AppealId, *, staff: Staff, now: datetime) -> None:
+    await add_entry(
+        action, "appeal", appeal, institution=staff.institution, account=staff.account, now=now
+    )

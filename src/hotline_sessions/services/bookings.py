@@ -1,0 +1,149 @@
+"""Take a slot, see it, give it back."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.bookings import (
+    AlreadyBooked,
+    Booking,
+    BookingState,
+    Caller,
+    SessionNotBookable,
+    Wish,
+    check_may_cancel,
+)
+from hotline_sessions.domain.codes import mac, tail
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import PublicId
+from hotline_sessions.domain.phones import PhoneNumber
+from hotline_sessions.domain.sessions import BOOKABLE, Session
+from hotline_sessions.domain.slots import Slot, SlotTaken, choose_slot
+from hotline_sessions.services.tellings import tell_of_booking
+from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.store.bookings import (
+    add_booking,
+    find_booking,
+    find_live_booking,
+    list_taken,
+    lock_booking,
+    mark_booking,
+)
+from hotline_sessions.store.institutions import get_institution
+from hotline_sessions.store.lines import list_lines
+from hotline_sessions.store.sessions import hold_session, list_slots
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+CODE_DRAWS: Final = 20
+"""How often a code is drawn until it is new in its session: among a few dozen of a million."""
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """A booking that was just made, with its code: shown once, kept as a hash."""
+
+    booking: Booking
+    code: str
+
+
+async def take_slot(
+    session_public_id: str, wish: Wish, caller: Caller, *, secret: bytes, now: datetime
+) -> Taken:
+    """Book one slot for a citizen whose phone has been proven.
+
+    Raises:
+        NotFound: There is no such session or slot.
+        SessionNotBookable: It is not announced, over, or will not be held.
+        SlotTaken: Another caller holds the slot.
+        SlotTooSoon: It starts too soon.
+        AlreadyBooked: This phone already holds a slot of this session.
+    """
+    async with transaction():
+        session = await hold_session(session_public_id)
+        if session.state not in BOOKABLE:
+            raise SessionNotBookable
+        home = await get_institution(session.institution)
+        if await find_live_booking(session.id, caller.phone):
+            raise AlreadyBooked
+        slot = choose_slot(
+            await list_slots(session.id),
+            wish.starts_at,
+            taken=await list_taken(session.id),
+            now=now,
+            cutoff=timedelta(minutes=home.booking_cutoff_minutes),
+        )
+        taken = await _write(session, slot, wish, caller, secret=secret, now=now)
+        await tell_of_booking(
+            taken.booking,
+            taken.code,
+            zone=ZoneInfo(session.time_zone),
+            line=await _line_number(session),
+            now=now,
+        )
+    log.info("slot_taken", session_id=session.id, booking_id=taken.booking.id)
+    return taken
+
+
+async def get_booking(public_id: str) -> Booking:
+    """The booking that a signed link opens.
+
+    Raises:
+        NotFound: There is none.
+    """
+    booking = await find_booking(public_id)
+    if booking is None:
+        raise NotFound
+    return booking
+
+
+async def cancel_booking(public_id: str, *, now: datetime) -> None:
+    """Give a slot back; it is free at once.
+
+    Raises:
+        NotFound: There is no such booking.
+        BookingOver: It was used, missed or cancelled, or its talk has begun.
+    """
+    async with transaction():
+        booking = await lock_booking(public_id)
+        check_may_cancel(booking, now=now)
+        await mark_booking(booking.id, BookingState.CANCELLED, now)
+    log.info("booking_cancelled", booking_id=booking.id)
+
+
+def build_booking_mac(secret: bytes, session: PublicId, code: str) -> str:
+    """What is stored in place of the code of a booking, and looked up when it is keyed in."""
+    return mac(secret, "booking", session, code)
+
+
+async def _write(
+    session: Session, slot: Slot, wish: Wish, caller: Caller, *, secret: bytes, now: datetime
+) -> Taken:
+    for _ in range(CODE_DRAWS):
+        code = draw_code()
+        name = await add_booking(
+            session,
+            slot.id,
+            wish,
+            caller,
+            code_mac=build_booking_mac(secret, session.public_id, code),
+            code_hint=tail(code),
+            now=now,
+        )
+        if name is not None:
+            return Taken(booking=await get_booking(name), code=code)
+        # Something was taken between looking and writing: say what it was.
+        if slot.id in await list_taken(session.id):
+            raise SlotTaken
+        if await find_live_booking(session.id, caller.phone):
+            raise AlreadyBooked
+    raise SlotTaken
+
+
+async def _line_number(session: Session) -> PhoneNumber:
+    lines = await list_lines(institution=session.institution)
+    return next((line.number for line in lines if line.id == session.line), PhoneNumber(""))

@@ -1,0 +1,188 @@
+"""Import a published schedule: all chosen rows or nothing."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.errors import Invalid
+from hotline_sessions.domain.ids import InstitutionId, LineId, PostId
+from hotline_sessions.domain.institutions import Institution, NewInstitution
+from hotline_sessions.domain.officials import NewPost
+from hotline_sessions.domain.schedules import RowReading
+from hotline_sessions.domain.times import Window
+from hotline_sessions.services.sessions import Plan, write_plan
+from hotline_sessions.store.institutions import (
+    add_institution,
+    find_institution_by_name,
+    find_institution_by_slug,
+    get_institution,
+)
+from hotline_sessions.store.lines import add_line, find_line
+from hotline_sessions.store.officials import add_post, find_post
+from hotline_sessions.store.sessions import find_same_start
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+SHORTEST_TALK = timedelta(minutes=5)
+
+
+class RowsRefused(Invalid):
+    """Some of the chosen rows cannot be imported; nothing was.
+
+    Facts: ``lines``: their numbers.
+    """
+
+    code = "rows-refused"
+
+
+class ForeignRows(Invalid):
+    """Some of the chosen rows are of another institution; nothing was imported.
+
+    Facts: ``lines``: their numbers.
+    """
+
+    code = "foreign-rows"
+
+
+class Imported(Struct, frozen=True, kw_only=True):
+    """How many sessions an import made, and how many were there before."""
+
+    made: int
+    present: int
+
+
+async def import_rows(
+    readings: list[RowReading],
+    *,
+    institution: InstitutionId | None = None,
+    source: str,
+    now: datetime,
+) -> Imported:
+    """Make drafts of the accepted rows; importing a file again adds nothing.
+
+    With ``institution`` all rows must be its own; without, institutions, lines and posts
+    that are not known yet are added as the rows name them.
+
+    Raises:
+        RowsRefused: A row has a mistake.
+        ForeignRows: A row is of another institution.
+    """
+    if bad := [reading.line for reading in readings if not reading.accepted]:
+        raise RowsRefused(lines=bad)
+    made = present = 0
+    async with transaction():
+        if institution is not None:
+            await _check_own(readings, institution)
+        for reading in readings:
+            home = await _home(reading, institution)
+            added = await _import_row(reading, home, source=source, now=now)
+            made += added
+            present += len(reading.windows) - added
+    log.info("schedule_imported", sessions=made, present=present)
+    return Imported(made=made, present=present)
+
+
+async def _check_own(readings: list[RowReading], institution: InstitutionId) -> None:
+    home = await get_institution(institution)
+    own = {home.name_uk, home.name_en, home.slug}
+    foreign = [r.line for r in readings if r.institution and r.institution not in own]
+    if foreign:
+        raise ForeignRows(lines=foreign)
+
+
+async def _home(reading: RowReading, institution: InstitutionId | None) -> Institution:
+    if institution is not None:
+        return await get_institution(institution)
+    known = await find_institution_by_name(reading.institution) or await find_institution_by_slug(
+        reading.institution
+    )
+    if known is not None:
+        return known
+    new = NewInstitution(
+        slug=await _free_slug(),
+        name_uk=reading.institution,
+        kind=reading.institution_kind,
+        region=reading.region,
+    )
+    return await get_institution(await add_institution(new))
+
+
+async def _free_slug() -> str:
+    number = 1
+    while await find_institution_by_slug(f"institution-{number}"):
+        number += 1
+    return f"institution-{number}"
+
+
+async def _import_row(reading: RowReading, home: Institution, *, source: str, now: datetime) -> int:
+    """Number of sessions that were not there before."""
+    zone = ZoneInfo(home.time_zone)
+    post = await _post(reading, home, zone)
+    line = await _line(reading, home, zone)
+    made = 0
+    for window in reading.windows:
+        if await find_same_start(post, window.starts_at, institution=home.id):
+            continue
+        start, end = window.starts_at.astimezone(zone), window.ends_at.astimezone(zone)
+        await write_plan(
+            Plan(
+                post=post,
+                line=line,
+                topic=reading.topic,
+                held_on=start.date(),
+                opens_clock=_clock(start),
+                closes_clock=_clock(end),
+                talk_minutes=_talk_minutes(window),
+                source=f"{source}:{reading.line}",
+            ),
+            institution=home.id,
+            now=now,
+        )
+        made += 1
+    return made
+
+
+async def _post(reading: RowReading, home: Institution, zone: ZoneInfo) -> PostId:
+    title = reading.position or reading.person or reading.topic
+    first_on = _since(reading, zone)
+    known = await find_post(title, institution=home.id, on=first_on)
+    if known is not None:
+        return known.id
+    return await add_post(NewPost(title_uk=title, valid_from=first_on), institution=home.id)
+
+
+async def _line(reading: RowReading, home: Institution, zone: ZoneInfo) -> LineId | None:
+    if reading.phone is None:
+        return None
+    first_on = _since(reading, zone)
+    known = await find_line(reading.phone, institution=home.id, on=first_on)
+    if known is not None:
+        return known.id
+    return await add_line(
+        reading.phone,
+        institution=home.id,
+        is_free=bool(reading.is_free),
+        valid_from=first_on,
+    )
+
+
+def _clock(moment: datetime) -> time:
+    return moment.time().replace(tzinfo=None)
+
+
+def _talk_minutes(window: Window) -> int:
+    """Five minutes a caller, as is usual; less only where the whole session is shorter."""
+    return int(min(SHORTEST_TALK, window.length).total_seconds() // 60)
+
+
+def _since(reading: RowReading, zone: ZoneInfo) -> date:
+    """From when a post or a line that was not known is taken to exist: that year's first day.
+
+    A schedule does not say it, and the rows of a year come in any order.
+    """
+    first = min(window.starts_at for window in reading.windows)
+    return date(first.astimezone(zone).year, 1, 1)

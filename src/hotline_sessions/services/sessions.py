@@ -1,0 +1,253 @@
+"""Plan, publish, cancel and move sessions."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
+from hotline_sessions.domain.sessions import (
+    IncompleteSession,
+    NewSession,
+    Session,
+    SessionEvent,
+    advance,
+)
+from hotline_sessions.domain.slots import Slot, list_free, plan_slots
+from hotline_sessions.domain.times import Window, at_wall_time
+from hotline_sessions.services.tellings import tell_of_cancellation
+from hotline_sessions.store.announcements import find_announcement, list_announcements
+from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.bookings import list_taken
+from hotline_sessions.store.institutions import get_institution
+from hotline_sessions.store.officials import find_holder, get_post
+from hotline_sessions.store.sessions import (
+    add_session,
+    add_slots,
+    find_same_start,
+    get_session_of,
+    list_slots,
+    lock_session,
+    mark_state,
+)
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+
+class SessionExists(Conflict):
+    """The post already has a session that starts at this moment."""
+
+    code = "session-exists"
+
+
+class EndsBeforeStart(Invalid):
+    """The end is not after the start."""
+
+    code = "ends-before-start"
+
+
+class NoSlotFits(Invalid):
+    """The talk is longer than the whole session."""
+
+    code = "no-slot-fits"
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What staff choose for a session; times are wall times of the institution's zone.
+
+    What is None is taken from the institution's settings, or from who holds the post.
+    """
+
+    post: PostId
+    line: LineId | None = None
+    official: OfficialId | None = None
+    ring_number: str | None = None
+    topic: str = ""
+    held_on: date
+    opens_clock: time
+    closes_clock: time
+    talk_minutes: int = 5
+    rest_minutes: int = 0
+    walk_in_percent: int | None = None
+    source: str = ""
+
+
+class FreeSlots(Struct, frozen=True, kw_only=True):
+    """A session as announced, with the slots that may be booked now."""
+
+    announcement: Announcement
+    free: list[Slot]
+
+
+async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime) -> Session:
+    """Add a draft with its slots.
+
+    Raises:
+        EndsBeforeStart: The end is not after the start.
+        NoSlotFits: The talk is longer than the session.
+        NotFound: There is no such post in the institution.
+        SessionExists: The post has a session at this start already.
+    """
+    async with transaction():
+        return await write_plan(plan, institution=institution, now=now)
+
+
+async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -> Session:
+    """The same inside a transaction that is already open."""
+    home = await get_institution(institution)
+    await get_post(plan.post, institution=institution)
+    window = _window(plan, ZoneInfo(home.time_zone))
+    holder = await find_holder(plan.post, institution=institution, on=plan.held_on)
+    share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
+    slots = plan_slots(
+        window,
+        talk=timedelta(minutes=plan.talk_minutes),
+        rest=timedelta(minutes=plan.rest_minutes),
+        walk_in_percent=share,
+    )
+    if not slots:
+        raise NoSlotFits
+    if await find_same_start(plan.post, window.starts_at, institution=institution):
+        raise SessionExists
+    session = await add_session(
+        NewSession(
+            post=plan.post,
+            official=plan.official or (holder.id if holder else None),
+            line=plan.line,
+            ring_number=plan.ring_number or (holder.ring_number if holder else None),
+            topic=plan.topic,
+            held_on=plan.held_on,
+            opens_clock=plan.opens_clock,
+            closes_clock=plan.closes_clock,
+            time_zone=home.time_zone,
+            starts_at=window.starts_at,
+            ends_at=window.ends_at,
+            talk_minutes=plan.talk_minutes,
+            rest_minutes=plan.rest_minutes,
+            walk_in_percent=share,
+            source=plan.source,
+        ),
+        institution=institution,
+        now=now,
+    )
+    await add_slots(session.id, slots)
+    return session
+
+
+async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
+    """Announce a draft.
+
+    Raises:
+        NotFound: There is no such session in the institution of ``staff``.
+        ImpossibleStep: It is not a draft.
+        IncompleteSession: It has no line, or no slots.
+    """
+    async with transaction():
+        session = await _lock_own(public_id, staff=staff)
+        state = advance(session.state, SessionEvent.PUBLISH)
+        if session.line is None:
+            raise IncompleteSession(missing="line")
+        await mark_state(session.id, state, now)
+        await _note(session, "session_published", staff=staff, now=now)
+
+
+async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
+    """Call a session off; everyone who has booked is told by SMS.
+
+    Raises:
+        NotFound: There is no such session in the institution of ``staff``.
+        ImpossibleStep: It is over, or was called off before.
+    """
+    async with transaction():
+        session = await _lock_own(public_id, staff=staff)
+        state = advance(session.state, SessionEvent.CANCEL)
+        await mark_state(session.id, state, now, reason=reason)
+        await tell_of_cancellation(session, now=now)
+        await _note(session, "session_cancelled", staff=staff, now=now)
+
+
+async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
+    """Hold a published session at another time: the old one stays and points to the new.
+
+    Everyone who has booked is told by SMS; bookings are not moved without their owners.
+
+    Raises:
+        NotFound: There is no such session in the institution of ``staff``.
+        ImpossibleStep: It is not published, or has already begun.
+        SessionExists: The post has a session at the new start already.
+    """
+    async with transaction():
+        session = await _lock_own(public_id, staff=staff)
+        state = advance(session.state, SessionEvent.RESCHEDULE)
+        new = await write_plan(plan, institution=staff.institution, now=now)
+        await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
+        await mark_state(session.id, state, now, rescheduled_to=new.id)
+        await tell_of_cancellation(session, now=now, new=new)
+        await _note(session, "session_rescheduled", staff=staff, now=now)
+        return new
+
+
+async def list_coming(wanted: Filter, *, now: datetime) -> list[Announcement]:
+    """Announced sessions that are not over, in time's order."""
+    return await list_announcements(wanted, since=now)
+
+
+async def get_free_slots(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session as announced, with the slots that may be booked now.
+
+    Raises:
+        NotFound: No such session is announced.
+    """
+    announcement = await get_announcement(public_id)
+    home = await get_institution(announcement.institution)
+    free = list_free(
+        await list_slots(announcement.id),
+        taken=await list_taken(announcement.id),
+        now=now,
+        cutoff=timedelta(minutes=home.booking_cutoff_minutes),
+    )
+    return FreeSlots(announcement=announcement, free=free)
+
+
+async def get_announcement(public_id: str) -> Announcement:
+    """The session as announced.
+
+    Raises:
+        NotFound: No such session is announced.
+    """
+    announcement = await find_announcement(public_id)
+    if announcement is None:
+        raise NotFound
+    return announcement
+
+
+def _window(plan: Plan, zone: ZoneInfo) -> Window:
+    if plan.closes_clock <= plan.opens_clock:
+        raise EndsBeforeStart
+    return Window(
+        starts_at=at_wall_time(plan.held_on, plan.opens_clock, zone),
+        ends_at=at_wall_time(plan.held_on, plan.closes_clock, zone),
+    )
+
+
+async def _lock_own(public_id: str, *, staff: Staff) -> Session:
+    session = await get_session_of(public_id, institution=staff.institution)
+    return await lock_session(session.id)
+
+
+async def _note(session: Session, action: str, *, staff: Staff, now: datetime) -> None:
+    await add_entry(
+        action,
+        "session",
+        session.id,
+        institution=staff.institution,
+        account=staff.account,
+        now=now,
+    )
+    log.info(action, session_id=session.id, account_id=staff.account)

@@ -1,0 +1,151 @@
+"""Prove a phone: send a one-time code, accept it, remember the device for a day."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.bookings import Caller
+from hotline_sessions.domain.codes import (
+    PUMPING_PERIOD,
+    CodeUsedUp,
+    TooManyCodes,
+    WrongCode,
+    check_code,
+    check_send,
+    is_pumped,
+    mac,
+    parse_code,
+    plan_code,
+)
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.phones import parse_mobile
+from hotline_sessions.services.tellings import tell_code
+from hotline_sessions.services.tokens import build_token_mac, draw_code, draw_token
+from hotline_sessions.store.transaction import transaction
+from hotline_sessions.store.verification import (
+    StoredCode,
+    add_code,
+    add_proof,
+    count_range,
+    find_code,
+    find_proof,
+    list_sends,
+    lock_code,
+    lock_sends,
+    mark_code_used,
+    mark_wrong_try,
+)
+
+
+log = structlog.get_logger()
+
+PROOF_LIFE: Final = timedelta(hours=24)
+"""How long a device remembers that its phone was proven."""
+RANGE_DIGITS: Final = 9
+"""A range of numbers: ``+38050123``, ten thousand of them."""
+
+
+class NoCodeAsked(NotFound):
+    """The device has asked for no code; the form must be filled in first."""
+
+    code = "no-code-asked"
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What the page of the code may show: to whom it was sent."""
+
+    phone: str
+    caller_name: str
+
+
+async def request_code(phone: str, name: str, *, secret: bytes, now: datetime) -> str:
+    """Send a one-time code to ``phone``; the token that names the attempt.
+
+    The answer is the same whether the number is known or not.
+
+    Raises:
+        BadPhone, PhoneAbroad: No SMS can be sent there.
+        TooSoon, TooManyCodes: The number, or its range, has had its codes for now.
+    """
+    number = parse_mobile(phone)
+    code, token = draw_code(), draw_token()
+    token_mac = build_token_mac(secret, "code-token", token)
+    async with transaction():
+        await lock_sends(number)
+        check_send(await list_sends(number, since=now - timedelta(days=1)), now)
+        await _check_range(number, now=now)
+        await add_code(
+            phone=number,
+            caller_name=name,
+            mac=mac(secret, "one-time-code", number, code),
+            token_mac=token_mac,
+            state=plan_code(now),
+        )
+        await tell_code(number, code, key=f"code:{token_mac}", now=now)
+    log.info("code_sent")
+    return token
+
+
+async def find_asked(token: str, *, secret: bytes) -> Asked | None:
+    """For whom the code of this token was sent."""
+    stored = await find_code(build_token_mac(secret, "code-token", token))
+    if stored is None:
+        return None
+    return Asked(phone=stored.phone, caller_name=stored.caller_name)
+
+
+async def accept_code(token: str, text: str, *, secret: bytes, now: datetime) -> str:
+    """Prove the phone by its code; the token by which the device is remembered for a day.
+
+    Raises:
+        BadCode: It is not six digits.
+        NoCodeAsked: No code was sent for this token.
+        WrongCode, CodeExpired, CodeUsed, CodeUsedUp: The code proves nothing.
+    """
+    code = parse_code(text)
+    proof = draw_token()
+    wrong: WrongCode | None = None
+    async with transaction():
+        stored = await _lock(token, secret=secret)
+        given = mac(secret, "one-time-code", stored.phone, code)
+        try:
+            check_code(stored.state, given, stored.mac, now)
+        except WrongCode as refusal:
+            # The try must be counted although it is refused: commit first, refuse after.
+            await mark_wrong_try(stored.id)
+            wrong = refusal
+        else:
+            await mark_code_used(stored.id, now)
+            await add_proof(
+                Caller(phone=stored.phone, name=stored.caller_name),
+                token_mac=build_token_mac(secret, "phone-proof", proof),
+                now=now,
+                until=now + PROOF_LIFE,
+            )
+    if wrong is not None:
+        raise wrong if wrong.facts["remaining"] else CodeUsedUp
+    log.info("phone_proven")
+    return proof
+
+
+async def find_caller(proof: str, *, secret: bytes, now: datetime) -> Caller | None:
+    """The citizen whose device holds this proof of a phone."""
+    return await find_proof(build_token_mac(secret, "phone-proof", proof), now=now)
+
+
+async def _lock(token: str, *, secret: bytes) -> StoredCode:
+    try:
+        return await lock_code(build_token_mac(secret, "code-token", token))
+    except NotFound:
+        raise NoCodeAsked from None
+
+
+async def _check_range(number: str, *, now: datetime) -> None:
+    """Stop a range of numbers that takes codes and never uses them (SMS pumping)."""
+    prefix = number[:RANGE_DIGITS]
+    sent, proven = await count_range(prefix, since=now - PUMPING_PERIOD)
+    if is_pumped(sent=sent, proven=proven):
+        log.warning("code_range_stopped", sent=sent, proven=proven)
+        raise TooManyCodes(retry_after=int(PUMPING_PERIOD.total_seconds()))
