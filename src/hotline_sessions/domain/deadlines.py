@@ -7,6 +7,7 @@ and its inputs: years later it can still be explained.
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from dateutil.relativedelta import relativedelta
 from msgspec import Struct
@@ -24,7 +25,7 @@ from hotline_sessions.domain.workdays import (
 )
 
 
-THIRTY_DAYS = timedelta(days=30)
+THIRTY_DAYS: Final = timedelta(days=30)
 
 
 class MonthReading(StrEnum):
