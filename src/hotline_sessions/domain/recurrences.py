@@ -19,6 +19,9 @@ from hotline_sessions.domain.schedule_fields import BadCell, tidy
 MOST_SESSIONS: Final = 366
 """More sessions than this from one row are a slip of the pen."""
 
+LONGEST_RULE: Final = 300
+"""In characters, with its remark."""
+
 _WEEKDAY: Final = "(?:MO|TU|WE|TH|FR|SA|SU)"
 _MONTHDAY: Final = "-?(?:[1-9]|[12][0-9]|3[01])"
 PARTS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -76,6 +79,7 @@ def parse_recurrence(text: str) -> Recurrence:
     is_numbered = any(sign.isdigit() for sign in parts.get("BYDAY", ""))
     if (
         not is_known
+        or len(plain) > LONGEST_RULE
         or "FREQ" not in parts
         or len(parts) != len(pairs)
         or (is_numbered and parts["FREQ"] in {"DAILY", "WEEKLY"})

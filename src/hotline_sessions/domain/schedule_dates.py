@@ -38,8 +38,8 @@ _FORMS: Final = tuple(
     for form in (
         rf"{_YEAR}-(?P<month>\d{{1,2}})-{_DAY}(?:[t ]00:00(?::00)?)?",
         rf"{_DAY}[./](?P<month>\d{{1,2}})(?:[./](?P<year>\d{{4}}|\d{{2}}))?",
-        rf"{_DAY}(?:-?го|st|nd|rd|th)?\s+{_MONTH}(?:,?\s+{_YEAR})?",
-        rf"{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?:,?\s+{_YEAR})?",
+        rf"{_DAY}(?:-?го|[snrt][tdh])?\s+{_MONTH}(?:,?\s+{_YEAR})?",
+        rf"{_MONTH}\s+{_DAY}(?:[snrt][tdh])?(?:,?\s+{_YEAR})?",
     )
 )
 _BARE_DAY: Final = re.compile(_DAY)
@@ -47,7 +47,7 @@ _WHOLE_YEAR: Final = re.compile(rf"{_YEAR}(?:\.0)?")
 _WHOLE_MONTH: Final = re.compile(
     rf"(?P<before>\d{{4}})-(?P<month>\d{{2}})|{_MONTH}(?:\s+(?P<after>\d{{4}}))?"
 )
-_INSIDE: Final = re.compile(rf"\b{_DAY}\s+{_MONTH}(?:\s+{_YEAR})?")
+_INSIDE: Final = re.compile(rf"\b{_DAY}\s+{_MONTH}(?:\s+{_YEAR})?", re.IGNORECASE)
 _TO: Final = re.compile(r"\s*(?:\.\.\.?|…|–|—)\s*|\s+(?:-|до|по|to)\s+|(?<=\d)/(?=\d{4}-)")
 _SHORT_TO: Final = re.compile(r"^(\d{1,2})-(\d{1,2}(?:\.\d|\s+[^\W\d]).*)$")
 _NOISE: Final = re.compile(
@@ -119,7 +119,7 @@ def find_day(text: str, *, year: int | None) -> DateSpan | None:
     Raises:
         BadCell: ``missing-year``, ``no-such-date``.
     """
-    found = _INSIDE.search(tidy(text).lower())
+    found = _INSIDE.search(tidy(text))
     return parse_dates(found[0], year=year) if found else None
 
 

@@ -22,6 +22,9 @@ LONGEST_TEXT: Final[Mapping[str, int]] = {
 }
 """Longer cells are not names but texts put into a wrong column; in characters."""
 
+LONGEST_FACT: Final = 80
+"""So much of a wrong cell is repeated in a reason; in characters."""
+
 
 class Mistake(Struct, frozen=True, kw_only=True):
     """Why a row cannot be taken: ``code`` has its sentence in the catalogue."""
@@ -73,9 +76,13 @@ class Row:
         try:
             return read()
         except BadCell as refusal:
-            facts = {key: str(value) for key, value in refusal.facts.items()}
+            facts = {key: _shorten(str(value)) for key, value in refusal.facts.items()}
             self.mistake(column, refusal.reason, **facts)
             return None
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_FACT else f"{text[:LONGEST_FACT]}…"
 
 
 def by_column(noticed: list[Noticed]) -> tuple[Noticed, ...]:
