@@ -38,12 +38,27 @@ async def add_account(
     return AccountId(row.id)
 
 
+async def is_login_taken(login: str) -> bool:
+    """Whether an account, active or not, has this login."""
+    return bool(await fetch_value("select exists (select from account where login = $1)", login))
+
+
 async def find_credentials(login: str) -> Credentials | None:
     """Password hash of the active account with this login."""
     row = await fetch_row(
         "select id as account, password_hash from account where login = $1 and is_active", login
     )
     return None if row is None else msgspec.convert(dict(row), Credentials)
+
+
+async def find_member(login: str) -> Staff | None:
+    """The active member of staff with this login."""
+    row = await fetch_row(
+        """select id as account, institution, login, full_name, roles from account
+            where login = $1 and is_active and institution is not null""",
+        login,
+    )
+    return None if row is None else msgspec.convert(dict(row), Staff)
 
 
 async def add_sign_in(

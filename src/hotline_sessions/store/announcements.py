@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.store.engine import fetch_row, fetch_rows
 
 
@@ -58,4 +59,10 @@ async def list_announcements(
 async def find_announcement(public_id: str) -> Announcement | None:
     """The announced session with this name in addresses."""
     row = await fetch_row(_SELECT + " and s.public_id = $1", public_id)
+    return None if row is None else msgspec.convert(dict(row), Announcement)
+
+
+async def find_announcement_of(session: SessionId) -> Announcement | None:
+    """The announced session with this key."""
+    row = await fetch_row(_SELECT + " and s.id = $1", session)
     return None if row is None else msgspec.convert(dict(row), Announcement)

@@ -102,6 +102,21 @@ async def find_booking_by_code(session: SessionId, code_mac: str) -> Booking | N
     return None if row is None else msgspec.convert(dict(row), Booking)
 
 
+async def list_codes_of(phone: str, *, since: datetime) -> list[tuple[str, str, str]]:
+    """Bookings of ``phone`` whose talk ends after ``since``: names of booking and session, code.
+
+    The code is a keyed hash. The latest talk comes first.
+    """
+    rows = await fetch_rows(
+        """select b.public_id, s.public_id as session, b.code_mac
+             from booking b join slot t on t.id = b.slot join session s on s.id = b.session
+            where b.phone = $1 and t.ends_at > $2 order by t.starts_at desc, b.id desc""",
+        phone,
+        since,
+    )
+    return [(row["public_id"], row["session"], row["code_mac"]) for row in rows]
+
+
 async def get_booking(booking: BookingId, *, institution: InstitutionId) -> Booking:
     """The booking, if it belongs to the institution.
 

@@ -9,7 +9,7 @@ from hotline_sessions.domain.messages import Message
 from hotline_sessions.store.engine import fetch_rows, run_sql
 
 
-async def add_message(  # noqa: PLR0913 - every part of a message is needed
+async def add_message(
     *,
     institution: InstitutionId | None,
     purpose: str,

@@ -121,6 +121,8 @@ class Owner:
             stop_child(self._child)
         elif self._adopted is not None:
             stop_adopted(self._places, self._adopted)
+        with suppress(OSError):  # a short folder for the socket must not be left in /tmp
+            self._places.sockets.rmdir()
 
     def _keep_up(self) -> None:
         while not self._over.wait(LOOK_EVERY):

@@ -1,0 +1,87 @@
+# `make` lists what there is. Everything happens in .venv; .make/ remembers what is installed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The same from the same lock: uv needs seconds where pip needs a minute; pip always works.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --quiet
+
+# The newest of the Pythons on this machine that will do; `make PYTHON=…` chooses another.
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$each; break; }; done)
+
+.PHONY: help demo test check format assets lock browser clean
+
+help: ## List what can be made.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
+		| while IFS=$$'\t' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+demo: .make/runtime ## Play the whole product here; `make demo ARGS=--play` plays a session by itself.
+	@$(BIN)/hotline demo $(ARGS)
+
+test: check browser ## Run the checks and all tests, with coverage; ARGS are for pytest.
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 30
+
+check: .make/dev ## Look at form, types, imports, templates, spelling and migrations.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --check --lint src
+	$(BIN)/codespell
+	$(BIN)/pytest -q -p no:randomly tests/architecture
+
+format: .make/dev ## Bring code and templates into form.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --quiet --reformat src
+
+assets: .make/dev ## Build styles and scripts from frontend/ (the result is committed).
+	$(BIN)/hotline assets
+
+lock: .make/dev ## Pin every package, direct or not, with its hashes.
+	$(LOCK) --upgrade --group build pyproject.toml -o requirements.lock
+	$(LOCK) --upgrade --group build --group dev -c requirements.lock pyproject.toml \
+		-o requirements-dev.lock
+	echo uv | $(LOCK) -c requirements-dev.lock - -o requirements-uv.lock
+
+browser: ## Install Chromium for the tests that need one, if it is missing and we may.
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	else echo "Chromium is missing: install it, or the tests in a browser fail."; fi
+
+clean: ## Remove what was installed, built or played here.
+	@if [ -L .demo/postgres ]; then rm -rf "$$(readlink .demo/postgres)"; fi
+	rm -rf .venv .make .demo .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed. Install it, or name it: make PYTHON=/path/to/python3"; \
+		exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "The module venv is missing (Debian: apt install python3-venv)."; exit 1; }
+	@$(PIP) install --require-hashes --no-deps -r requirements-uv.lock || true
+
+.make/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing packages (once) …"
+	@$(call INSTALL,--require-hashes --no-deps -r requirements.lock)
+	@$(call INSTALL,--no-deps --no-build-isolation -e .)
+	@mkdir -p .make && touch $@
+
+.make/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@echo "Installing packages and tools (once) …"
+	@$(call INSTALL,--require-hashes --no-deps -r requirements-dev.lock)
+	@$(call INSTALL,--no-deps --no-build-isolation -e .)
+	@mkdir -p .make && touch .make/runtime $@

@@ -1,0 +1,1 @@
+"""Outside world: one file or package per outside system."""

@@ -1,0 +1,227 @@
+"""Settings of one installation: read once from the environment, never changed.
+
+What is wrong with them is told all at once, so that nobody has to start five times.
+"""
+
+import ast
+import inspect
+import os
+import secrets
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+PREFIX: Final = "HOTLINE_"
+SHARED_NAMES: Final = ("database_url", "twilio_")
+"""Names that other programs know too keep their form: they get no prefix."""
+SECRET_LENGTH: Final = 32
+"""Characters of a secret key at least."""
+
+
+def variable_of(field: str) -> str:
+    """Environment variable of a setting."""
+    name = field.upper()
+    return name if field.startswith(SHARED_NAMES) else PREFIX + name
+
+
+def default_data_dir() -> Path:
+    """``hotline-sessions`` in the folder for data of this user."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "hotline-sessions"
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name that extraction of texts knows
+    """``msgid`` as it is: a text to be translated where it is shown."""
+    return msgid
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that differs from installation to installation."""
+
+    environment: Literal["production", "demo", "test"] = "production"
+    """What this is: only ``demo`` and ``test`` do without secrets."""
+
+    database_url: str = ""
+    """Address of PostgreSQL, ``postgresql://user:secret@host/name``; empty for the embedded one."""
+
+    data_dir: Path = msgspec.field(default_factory=default_data_dir)
+    """Folder of the embedded database and of recordings."""
+
+    pg_bin: Path | None = None
+    """Folder of `postgres` and `initdb` for the embedded database; empty for those supplied."""
+
+    public_base_url: Annotated[str, Meta(pattern=r"^https?://[^/?#\s]+$")] = "http://127.0.0.1:8000"
+    """How citizens and Twilio reach this installation, without a slash at the end."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    """Port to listen on; 0 for any that is free."""
+
+    secret_key: str = ""
+    """Signs sign-ins, links and codes: 32 characters or more, the same on every node."""
+
+    twilio_account_sid: Annotated[str, Meta(pattern=r"^(AC[0-9a-f]{32})?$")] = ""
+    """Account at Twilio: `AC` and 32 hexadecimal digits."""
+
+    twilio_auth_token: str = ""
+    """Secret of that account; proves that a webhook comes from Twilio."""
+
+    twilio_auth_token_next: str = ""
+    """The coming secret, accepted too while the secret is being changed."""
+
+    twilio_api_base_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
+    """Address of Twilio's API when it is not Twilio: the phone simulator; else empty."""
+
+    twilio_caller_id: Annotated[str, Meta(pattern=r"^(\+[1-9]\d{6,14})?$")] = ""
+    """Number that outbound calls come from, as `+380441234567`."""
+
+    twilio_sms_sender: Annotated[str, Meta(max_length=16)] = ""
+    """Name or number that text messages come from."""
+
+    worker: bool = True
+    """Whether `hotline serve` does the background work too; `false` where `hotline work` runs."""
+
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """How to log: `auto` is for people in a terminal and JSON elsewhere."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which weight on to log."""
+
+    @property
+    def is_production(self: Self) -> bool:
+        """Whether real people are served."""
+        return self.environment == "production"
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """One setting that cannot be used."""
+
+    variable: str
+    """Environment variable."""
+    reason: str
+    """What is wrong with it: a text that can be translated; never its value."""
+    detail: str = ""
+    """What would be right, as the parser puts it."""
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        lines = [f"  {each.variable} {each.reason}  {each.detail}".rstrip() for each in problems]
+        super().__init__("These settings cannot be used:\n" + "\n".join(lines))
+        self.problems = problems
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``environ``, by default that of this process.
+
+    An empty variable counts as none. In ``demo`` and ``test`` a missing secret key is
+    made up; in ``demo`` it is kept in the data directory, so that it survives a restart.
+
+    Raises:
+        SettingsError: Some cannot be used; it names every one.
+    """
+    source = os.environ if environ is None else environ
+    values, problems = convert_settings(source)
+    settings = Settings(**values)
+    problems += find_problems(settings)
+    if problems:
+        raise SettingsError(problems)
+    if settings.secret_key:
+        return settings
+    return msgspec.structs.replace(settings, secret_key=make_up_secret(settings))
+
+
+def convert_settings(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Values of those settings that can be read, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for field in msgspec.structs.fields(Settings):
+        variable = variable_of(field.name)
+        text = environ.get(variable, "").strip()
+        if not text:
+            continue
+        try:
+            values[field.name] = msgspec.convert(
+                text, field.type, strict=False, dec_hook=lambda kind, value: kind(value)
+            )
+        except msgspec.ValidationError as error:
+            problems.append(
+                Problem(variable=variable, reason=N_("is not understood."), detail=str(error))
+            )
+    return values, problems
+
+
+def find_problems(settings: Settings) -> list[Problem]:
+    """What is missing or contradicts itself, given what this installation is for."""
+    reasons: dict[str, str] = {}
+    if settings.secret_key and len(settings.secret_key) < SECRET_LENGTH:
+        reasons["secret_key"] = N_("is shorter than 32 characters.")
+    if settings.is_production:
+        needed = ("secret_key", "twilio_account_sid", "twilio_auth_token", "twilio_caller_id")
+        reasons |= {name: N_("is missing.") for name in needed if not getattr(settings, name)}
+        if not settings.public_base_url.startswith("https://"):
+            reasons["public_base_url"] = N_("must begin with https:// where real people call.")
+    return [Problem(variable=variable_of(name), reason=reason) for name, reason in reasons.items()]
+
+
+def make_up_secret(settings: Settings) -> str:
+    """A random secret; in a demo the one that is kept in the data directory."""
+    if settings.environment != "demo":
+        return secrets.token_urlsafe(SECRET_LENGTH)
+    kept = settings.data_dir / "secret_key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(SECRET_LENGTH))
+    return kept.read_text()
+
+
+class SettingDoc(Struct, frozen=True, kw_only=True):
+    """One line of the table of settings."""
+
+    variable: str
+    default: str
+    meaning: str
+
+
+def settings_table() -> list[SettingDoc]:
+    """Every setting with its default and its meaning, in the order of ``Settings``."""
+    meanings = read_meanings()
+    return [
+        SettingDoc(
+            variable=variable_of(field.name),
+            default=describe_default(field),
+            meaning=meanings[field.name],
+        )
+        for field in msgspec.structs.fields(Settings)
+    ]
+
+
+def describe_default(field: msgspec.structs.FieldInfo) -> str:
+    """What holds when the variable is not set."""
+    if field.name == "data_dir":
+        return "~/.local/share/hotline-sessions"
+    return "" if field.default is None else str(field.default)
+
+
+def read_meanings() -> dict[str, str]:
+    """The words below each field of ``Settings``."""
+    tree = ast.parse(inspect.getsource(Settings))
+    body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+    return {
+        field.target.id: " ".join(str(words.value.value).split())
+        for field, words in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(words, ast.Expr)
+        and isinstance(words.value, ast.Constant)
+    }

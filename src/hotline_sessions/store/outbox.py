@@ -1,0 +1,99 @@
+"""How commands to the telephone network are noted, taken out, and marked."""
+
+from datetime import datetime
+
+import msgspec
+
+from hotline_sessions.domain.commands import Command, CommandState, NotedCommand
+from hotline_sessions.domain.ids import CallId
+from hotline_sessions.domain.sessions import Session
+from hotline_sessions.store.engine import fetch_rows, run_sql
+
+
+async def add_command(
+    command: Command, *, key: str, session: Session, call: CallId | None, now: datetime
+) -> None:
+    """Note a command; one with the same ``key`` is noted once, whatever happens again."""
+    await run_sql(
+        """insert into phone_command (institution, session, call, kind, args, key, state, attempts,
+                                      due_at, last_error, noted_at)
+           values ($1, $2, $3, $4, $5, $6, 'ready', 0, $7, '', $7)
+           on conflict (key) do nothing""",
+        session.institution,
+        session.id,
+        call,
+        command.__struct_config__.tag,
+        msgspec.json.encode(command).decode(),
+        key,
+        now,
+    )
+
+
+async def take_due_commands(
+    now: datetime, *, lease_until: datetime, limit: int
+) -> list[NotedCommand]:
+    """Commands to carry out now, leased until ``lease_until``: nobody else gets them before.
+
+    Of one call only the oldest is given out, so that they arrive in order. A command to
+    ring whose lease has run out is not given out again: it may have been carried out.
+    """
+    rows = await fetch_rows(
+        """update phone_command c
+              set state = 'sending', attempts = attempts + 1, lease_until = $2
+            where id in (
+                select id from phone_command d
+                 where due_at <= $1
+                   and (state = 'ready'
+                        or (state = 'sending' and lease_until < $1 and kind <> 'ring'))
+                   and not exists (select 1 from phone_command e
+                                    where e.call = d.call and e.id < d.id
+                                      and e.state in ('ready', 'sending'))
+                 order by id limit $3 for update skip locked)
+           returning id, session, call, args, attempts,
+                     (select sid from call where call.id = c.call) as sid""",
+        now,
+        lease_until,
+        limit,
+    )
+    commands = [_read(dict(row)) for row in rows]
+    return sorted(commands, key=lambda command: command.id)
+
+
+async def mark_lost_rings(now: datetime) -> None:
+    """Commands to ring whose sender has died: nobody knows whether they were carried out."""
+    await run_sql(
+        """update phone_command set state = 'unknown', done_at = $1, lease_until = null
+            where kind = 'ring' and state = 'sending' and lease_until < $1""",
+        now,
+    )
+
+
+async def mark_command(
+    command: NotedCommand, state: CommandState, now: datetime, *, error: str = ""
+) -> None:
+    """How a command ended: ``done``, ``failed`` or ``unknown``."""
+    await run_sql(
+        """update phone_command set state = $2, done_at = $3, last_error = $4, lease_until = null
+            where id = $1""",
+        command.id,
+        state.value,
+        now,
+        error,
+    )
+
+
+async def mark_command_due(command: NotedCommand, due_at: datetime, error: str) -> None:
+    """Try again at ``due_at``."""
+    await run_sql(
+        """update phone_command set state = 'ready', due_at = $2, last_error = $3,
+                                    lease_until = null
+            where id = $1""",
+        command.id,
+        due_at,
+        error,
+    )
+
+
+def _read(row: dict[str, object]) -> NotedCommand:
+    args = msgspec.json.decode(str(row.pop("args")), type=Command)
+    return msgspec.convert(row | {"args": args}, NotedCommand)

@@ -1,0 +1,83 @@
+"""Reading of the plan of an institution: one statement, all that a list shows."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import InstitutionId, LineId, SessionId
+from hotline_sessions.domain.plans import Part, PlannedSession
+from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+
+
+_SELECT: Final = """
+select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s.time_zone,
+       s.talk_minutes, s.rest_minutes, s.walk_in_percent, s.post, p.title_uk as post_uk,
+       p.title_en as post_en, o.full_name as official_name, s.line, l.number as line_number,
+       s.ring_number, s.cancel_reason, r.public_id as rescheduled_to,
+       (select count(*) from slot where slot.session = s.id) as slots,
+       (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
+       (select count(*) from booking b
+         where b.session = s.id and b.state in ('booked', 'heard')) as booked
+  from session s
+  join post p on p.id = s.post
+  left join official o on o.id = s.official
+  left join line l on l.id = s.line
+  left join session r on r.id = s.rescheduled_to
+ where s.institution = $1
+"""
+
+_PARTS: Final = {
+    Part.COMING: (
+        "and s.state in ('published', 'open', 'live') and s.ends_at > $2 - interval '12 hours'"
+        " order by s.starts_at, s.id"
+    ),
+    Part.DRAFTS: "and s.state = 'draft' and $2::timestamptz is not null order by s.starts_at, s.id",
+    Part.PAST: (
+        "and (s.state in ('closed', 'cancelled', 'rescheduled') or s.ends_at <= $2)"
+        " order by s.starts_at desc, s.id"
+    ),
+    Part.ALL: "and $2::timestamptz is not null order by s.starts_at desc, s.id",
+}
+
+_MATCH: Final = """
+   and ($3 = '' or strpos(lower(concat_ws(' ', s.topic, p.title_uk, p.title_en, o.full_name)),
+                          lower($3)) > 0)
+"""
+
+
+async def list_planned(
+    part: Part, *, institution: InstitutionId, now: datetime, text: str = "", limit: int = 200
+) -> list[PlannedSession]:
+    """Sessions of one part of the plan whose topic, post or official holds ``text``."""
+    rows = await fetch_rows(
+        f"{_SELECT}{_MATCH} {_PARTS[part]} limit $4", institution, now, text, limit
+    )
+    return [msgspec.convert(dict(row), PlannedSession) for row in rows]
+
+
+async def get_planned(public_id: str, *, institution: InstitutionId) -> PlannedSession:
+    """The session, if it belongs to the institution.
+
+    Raises:
+        NotFound: There is no such session there.
+    """
+    row = await fetch_row(f"{_SELECT} and s.public_id = $2", institution, public_id)
+    if row is None:
+        raise NotFound
+    return msgspec.convert(dict(row), PlannedSession)
+
+
+async def mark_phones(
+    session: SessionId, *, line: LineId | None, ring_number: str | None, now: datetime
+) -> None:
+    """Write on which line citizens call, and on which number the official is rung."""
+    await run_sql(
+        """update session set line = $2, ring_number = $3, updated_at = $4,
+                              sequence = sequence + 1 where id = $1""",
+        session,
+        line,
+        ring_number,
+        now,
+    )

@@ -1,0 +1,46 @@
+"""Inbox of webhooks: each is written down once, with the answer it got."""
+
+from datetime import datetime
+
+import msgspec
+
+from hotline_sessions.domain.deliveries import Delivery
+from hotline_sessions.store.engine import fetch_value, run_sql
+
+
+async def record_once(delivery: Delivery, now: datetime) -> bool:
+    """Whether this delivery is new; a repeated one leaves no second trace.
+
+    Of two at the same time the second waits until the first is answered.
+    """
+    return bool(
+        await fetch_value(
+            """insert into webhook_delivery (source, key, path, body, received_at)
+               values ($1, $2, $3, $4, $5) on conflict (source, key) do nothing returning id""",
+            delivery.source,
+            delivery.key,
+            delivery.path,
+            msgspec.json.encode(dict(delivery.body)).decode(),
+            now,
+        )
+    )
+
+
+async def find_reply(delivery: Delivery) -> str | None:
+    """The answer that this delivery got before."""
+    reply: str | None = await fetch_value(
+        "select reply from webhook_delivery where source = $1 and key = $2",
+        delivery.source,
+        delivery.key,
+    )
+    return reply
+
+
+async def keep_reply(delivery: Delivery, reply: str) -> None:
+    """Write down the answer, for repeated deliveries."""
+    await run_sql(
+        "update webhook_delivery set reply = $3 where source = $1 and key = $2",
+        delivery.source,
+        delivery.key,
+        reply,
+    )
