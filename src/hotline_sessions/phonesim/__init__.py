@@ -1,0 +1,1 @@
+"""Phone simulator: stands in for Twilio over Twilio's own protocol."""

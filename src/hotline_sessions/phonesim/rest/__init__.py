@@ -1,0 +1,1 @@
+"""The provider's REST interface, as far as the product uses it."""

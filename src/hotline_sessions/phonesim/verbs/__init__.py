@@ -1,0 +1,1 @@
+"""What each TwiML verb does to a call."""
