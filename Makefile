@@ -45,7 +45,7 @@ format: .make/dev ## Bring code and templates into form.
 	$(BIN)/djlint --quiet --reformat src
 
 assets: .make/dev ## Build styles and scripts from frontend/ (the result is committed).
-	$(BIN)/hotline assets
+	$(BIN)/hotline assets build
 
 lock: .make/dev ## Pin every package, direct or not, with its hashes.
 	$(LOCK) --upgrade --group build pyproject.toml -o requirements.lock

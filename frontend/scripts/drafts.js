@@ -1,25 +1,40 @@
 // A form with data-keep="name" survives a reload of the page in this tab until it is sent.
+// What is hidden in a form (its key, its token) belongs to the page and is never restored.
 const keyOf = form => `draft:${form.dataset.keep}`
+const restored = new WeakSet()
 
 function keep (form) {
-  const fields = [...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string')
+  const fields = [...form.elements]
+    .filter(field => field.name && field.type !== 'hidden' && typeof field.value === 'string')
+    .filter(field => !['checkbox', 'radio'].includes(field.type) || field.checked)
+    .map(field => [field.name, field.value])
   sessionStorage.setItem(keyOf(form), JSON.stringify(fields))
 }
 
 function restore (form) {
   const kept = sessionStorage.getItem(keyOf(form))
-  if (!kept) return
-  for (const [name, value] of JSON.parse(kept)) {
-    const field = form.elements[name]
-    if (field && 'value' in field && !field.value) field.value = value
+  if (!kept || restored.has(form)) return
+  restored.add(form)
+  const fields = JSON.parse(kept)
+  for (const field of form.elements) {
+    if (!field.name || field.type === 'hidden') continue
+    const values = fields.filter(([name]) => name === field.name).map(([, value]) => value)
+    if (['checkbox', 'radio'].includes(field.type)) field.checked = values.includes(field.value)
+    else if (values.length > 0) field.value = values[0]
   }
 }
 
+const restoreAll = () => document.querySelectorAll('form[data-keep]').forEach(restore)
+
 document.addEventListener('input', event => {
   const form = event.target.closest?.('form[data-keep]')
-  if (form) keep(form)
+  if (form) {
+    restored.add(form)
+    keep(form)
+  }
 })
 document.addEventListener('submit', event => {
   if (event.target.matches('form[data-keep]')) sessionStorage.removeItem(keyOf(event.target))
 })
-document.querySelectorAll('form[data-keep]').forEach(restore)
+document.addEventListener('htmx:after:swap', restoreAll)
+restoreAll()

@@ -133,7 +133,7 @@ async def store_rows(readings: list[RowReading], slug: str, source: str, dsn: st
             raise NotFound
         return await import_rows(
             readings,
-            institution=home and home.id,
+            institution=home.id if home else None,
             source=source,
             now=SystemClock().now(),
         )

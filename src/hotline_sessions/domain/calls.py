@@ -15,7 +15,14 @@ import msgspec
 from msgspec import Struct
 
 from hotline_sessions.domain.errors import Conflict
-from hotline_sessions.domain.ids import BookingId, CallId, CallSid, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import (
+    BookingId,
+    CallId,
+    CallSid,
+    InstitutionId,
+    PublicId,
+    SessionId,
+)
 
 
 class Role(StrEnum):
@@ -75,6 +82,7 @@ NEXT: Final[Mapping[tuple[Role, CallState, CallEvent], CallState]] = MappingProx
     {
         # A citizen
         (Role.CITIZEN, CallState.GREETING, CallEvent.ADMITTED): CallState.WAITING,
+        (Role.CITIZEN, CallState.GREETING, CallEvent.DISMISSED): CallState.ENDED,
         (Role.CITIZEN, CallState.WAITING, CallEvent.SUMMONED): CallState.SUMMONED,
         (Role.CITIZEN, CallState.WAITING, CallEvent.DISMISSED): CallState.ENDED,
         (Role.CITIZEN, CallState.SUMMONED, CallEvent.CAME): CallState.JOINING,
@@ -247,6 +255,11 @@ def step(leg: Leg, event: CallEvent, now: datetime) -> Leg:
     if state is CallState.ENDED:
         changes["ended_at"] = now
     return msgspec.structs.replace(leg, **changes)
+
+
+def list_citizens(legs: Iterable[Leg]) -> list[Leg]:
+    """Citizens whose legs have not ended."""
+    return [leg for leg in legs if leg.role is Role.CITIZEN and leg.is_live]
 
 
 def find_on_air(legs: Iterable[Leg]) -> Leg | None:

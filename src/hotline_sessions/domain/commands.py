@@ -44,6 +44,8 @@ class MoveOut(Struct, frozen=True, kw_only=True, tag="move-out"):
 class HangUp(Struct, frozen=True, kw_only=True, tag="hang-up"):
     """End a call without a word."""
 
+    leg: PublicId
+
 
 class EndAir(Struct, frozen=True, kw_only=True, tag="end-air"):
     """End the conference of a session with everyone in it."""
@@ -63,6 +65,21 @@ class NotedCommand(Struct, frozen=True, kw_only=True):
     sid: CallSid | None
     args: Command
     attempts: int
+
+
+def build_key(command: Command) -> str:
+    """Name of a command's purpose: the same purpose gives the same name."""
+    match command:
+        case Ring():
+            return f"ring:{command.leg}"
+        case MoveToAir():
+            return f"move:{command.leg}:{command.turn}"
+        case MoveOut():
+            return f"move-out:{command.leg}"
+        case HangUp():
+            return f"hang-up:{command.leg}"
+        case EndAir():
+            return f"end-air:{command.session}"
 
 
 PATIENCE: Final = (

@@ -48,14 +48,19 @@ class AskCode(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Wait(Struct, frozen=True, kw_only=True, tag=True):
-    """Put into the queue of the session."""
+    """Into the queue of the session, for the time numbered ``visit``.
+
+    ``host`` is named to who has not been greeted yet; ``is_return`` is true for who was
+    on the way to the air and has to wait again.
+    """
 
     leg: PublicId
     session: PublicId
     visit: int
     slot_starts_at: datetime | None = None
     time_zone: str
-    is_new: bool = True
+    host: Host | None = None
+    is_return: bool = False
 
 
 class Hold(Struct, frozen=True, kw_only=True, tag=True):

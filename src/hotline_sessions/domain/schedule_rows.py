@@ -18,7 +18,7 @@ LONGEST_TEXT: Final[Mapping[str, int]] = {
     "region": 200,
     "official_position": 300,
     "official_name": 200,
-    "topic": 1000,
+    "topic": 300,
 }
 """Longer cells are not names but texts put into a wrong column; in characters."""
 

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.codes import mac
-from hotline_sessions.domain.errors import Invalid, TooMany
+from hotline_sessions.domain.errors import Conflict, Invalid, TooMany
 from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.services.tokens import build_token_mac, draw_token
 from hotline_sessions.store.accounts import (
@@ -22,6 +22,7 @@ from hotline_sessions.store.accounts import (
     count_failures,
     find_credentials,
     find_staff,
+    is_login_taken,
     remove_failures,
     remove_sign_in,
 )
@@ -49,6 +50,12 @@ class WrongPassword(Invalid):
     code = "wrong-password"
 
 
+class LoginTaken(Conflict):
+    """Another member of staff has this login."""
+
+    code = "login-taken"
+
+
 class TooManyFailures(TooMany):
     """Too many wrong passwords for this login. Facts: ``retry_after``, seconds."""
 
@@ -74,11 +81,14 @@ async def add_member(
 
     Raises:
         PasswordTooShort: See there.
+        LoginTaken: See there.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort
     password_hash = await _hash(password)
     async with transaction():
+        if await is_login_taken(login.strip().lower()):
+            raise LoginTaken
         account = await add_account(
             institution=institution,
             login=login.strip().lower(),

@@ -1,5 +1,6 @@
 """Register an appeal, follow it, answer it."""
 
+import hmac
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ from hotline_sessions.store.appeals import (
     find_appeal_of_form,
     find_appeal_to_follow,
     get_appeal,
+    list_appeals,
     list_code_macs,
     lock_appeal,
     lock_form,
@@ -165,6 +167,13 @@ async def get_for_staff(public_id: str, *, staff: Staff) -> Followed:
     return await _follow(appeal)
 
 
+async def list_for_staff(
+    *, staff: Staff, state: AppealState | None = None, limit: int = 200
+) -> list[Appeal]:
+    """Appeals of the institution; those to be answered first, by their last lawful day."""
+    return await list_appeals(institution=staff.institution, state=state, limit=limit)
+
+
 async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) -> PublicId:
     """Name of the appeal with this number and code; numbers repeat between institutions.
 
@@ -178,7 +187,7 @@ async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) 
         raise UnknownAppeal from None
     given = mac(secret, PURPOSE, index, digits)
     for public_id, code_mac in await list_code_macs(index):
-        if code_mac == given:
+        if hmac.compare_digest(code_mac, given):
             return PublicId(public_id)
     raise UnknownAppeal
 

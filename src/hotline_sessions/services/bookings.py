@@ -1,5 +1,6 @@
 """Take a slot, see it, give it back."""
 
+import hmac
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from msgspec import Struct
 
+from hotline_sessions.domain.announcements import Announcement
 from hotline_sessions.domain.bookings import (
     AlreadyBooked,
     Booking,
@@ -16,18 +18,20 @@ from hotline_sessions.domain.bookings import (
     Wish,
     check_may_cancel,
 )
-from hotline_sessions.domain.codes import mac, tail
-from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.codes import mac, parse_code, tail
+from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.ids import PublicId
-from hotline_sessions.domain.phones import PhoneNumber
+from hotline_sessions.domain.phones import PhoneNumber, parse_mobile
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot, SlotTaken, choose_slot
 from hotline_sessions.services.tellings import tell_of_booking
 from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import (
     add_booking,
     find_booking,
     find_live_booking,
+    list_codes_of,
     list_taken,
     lock_booking,
     mark_booking,
@@ -44,11 +48,28 @@ CODE_DRAWS: Final = 20
 """How often a code is drawn until it is new in its session: among a few dozen of a million."""
 
 
+KEPT: Final = timedelta(days=7)
+"""How long after its talk phone and code still open a booking."""
+
+
+class UnknownBooking(NotFound):
+    """No booking has this phone and this code; which of them is wrong is not said."""
+
+    code = "unknown-booking"
+
+
 class Taken(Struct, frozen=True, kw_only=True):
     """A booking that was just made, with its code: shown once, kept as a hash."""
 
     booking: Booking
     code: str
+
+
+class OwnBooking(Struct, frozen=True, kw_only=True):
+    """A booking as its owner sees it, with the session it belongs to."""
+
+    booking: Booking
+    announcement: Announcement
 
 
 async def take_slot(
@@ -99,6 +120,45 @@ async def get_booking(public_id: str) -> Booking:
     if booking is None:
         raise NotFound
     return booking
+
+
+async def get_own_booking(public_id: str) -> OwnBooking:
+    """The booking that a signed link opens, with its session.
+
+    Raises:
+        NotFound: There is none.
+    """
+    booking = await get_booking(public_id)
+    announcement = await find_announcement_of(booking.session)
+    if announcement is None:
+        raise NotFound
+    return OwnBooking(booking=booking, announcement=announcement)
+
+
+async def find_booking_of(session_public_id: str, caller: Caller) -> Booking | None:
+    """The booking that a citizen whose phone has been proven holds in a session."""
+    announcement = await find_announcement(session_public_id)
+    return None if announcement is None else await find_live_booking(announcement.id, caller.phone)
+
+
+async def find_by_code(phone: str, code: str, *, secret: bytes, now: datetime) -> Booking:
+    """The booking with this phone and this code.
+
+    Raises:
+        UnknownBooking: There is none; the answer is the same for either being wrong.
+    """
+    try:
+        number, digits = parse_mobile(phone), parse_code(code)
+    except Invalid:
+        raise UnknownBooking from None
+    found = None
+    for name, session, code_mac in await list_codes_of(number, since=now - KEPT):
+        given = build_booking_mac(secret, PublicId(session), digits)
+        if hmac.compare_digest(given, code_mac):
+            found = name
+    if found is None:
+        raise UnknownBooking
+    return await get_booking(found)
 
 
 async def cancel_booking(public_id: str, *, now: datetime) -> None:

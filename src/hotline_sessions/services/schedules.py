@@ -1,5 +1,6 @@
 """Import a published schedule: all chosen rows or nothing."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,10 +8,11 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.errors import Invalid
-from hotline_sessions.domain.ids import InstitutionId, LineId, PostId
+from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.officials import NewPost
-from hotline_sessions.domain.schedules import RowReading
+from hotline_sessions.domain.schedule_columns import SheetRow, choose_columns
+from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.times import Window
 from hotline_sessions.services.sessions import Plan, write_plan
 from hotline_sessions.store.institutions import (
@@ -20,7 +22,7 @@ from hotline_sessions.store.institutions import (
     get_institution,
 )
 from hotline_sessions.store.lines import add_line, find_line
-from hotline_sessions.store.officials import add_post, find_post
+from hotline_sessions.store.officials import add_official, add_post, find_post, list_officials
 from hotline_sessions.store.sessions import find_same_start
 from hotline_sessions.store.transaction import transaction
 
@@ -55,6 +57,14 @@ class Imported(Struct, frozen=True, kw_only=True):
     present: int
 
 
+class Schedule(Struct, frozen=True, kw_only=True):
+    """A table that was read: its rows, its own names of columns, lines of others' rows."""
+
+    readings: list[RowReading]
+    headers: Mapping[str, str]
+    foreign: frozenset[int]
+
+
 async def import_rows(
     readings: list[RowReading],
     *,
@@ -75,8 +85,8 @@ async def import_rows(
         raise RowsRefused(lines=bad)
     made = present = 0
     async with transaction():
-        if institution is not None:
-            await _check_own(readings, institution)
+        if institution and (foreign := await list_foreign(readings, institution=institution)):
+            raise ForeignRows(lines=foreign)
         for reading in readings:
             home = await _home(reading, institution)
             added = await _import_row(reading, home, source=source, now=now)
@@ -86,12 +96,30 @@ async def import_rows(
     return Imported(made=made, present=present)
 
 
-async def _check_own(readings: list[RowReading], institution: InstitutionId) -> None:
+async def read_schedule(
+    rows: list[SheetRow], *, year: int | None, institution: InstitutionId
+) -> Schedule:
+    """What a table says for an institution, whose own rows need not name it.
+
+    Raises:
+        BadSheet, MissingColumns: It is no table of sessions.
+    """
+    home = await get_institution(institution)
+    zone = ZoneInfo(home.time_zone)
+    readings = read_rows(rows, year=year, zone=zone, institution=home.name_uk)
+    headers = rows[0].cells if rows else {}
+    return Schedule(
+        readings=readings,
+        headers=choose_columns(headers, has_institution=True),
+        foreign=frozenset(await list_foreign(readings, institution=institution)),
+    )
+
+
+async def list_foreign(readings: list[RowReading], *, institution: InstitutionId) -> list[int]:
+    """Lines of the rows that name another institution."""
     home = await get_institution(institution)
     own = {home.name_uk, home.name_en, home.slug}
-    foreign = [r.line for r in readings if r.institution and r.institution not in own]
-    if foreign:
-        raise ForeignRows(lines=foreign)
+    return [r.line for r in readings if r.institution and r.institution not in own]
 
 
 async def _home(reading: RowReading, institution: InstitutionId | None) -> Institution:
@@ -123,6 +151,7 @@ async def _import_row(reading: RowReading, home: Institution, *, source: str, no
     zone = ZoneInfo(home.time_zone)
     post = await _post(reading, home, zone)
     line = await _line(reading, home, zone)
+    official = await _official(reading, home, zone)
     made = 0
     for window in reading.windows:
         if await find_same_start(post, window.starts_at, institution=home.id):
@@ -132,6 +161,7 @@ async def _import_row(reading: RowReading, home: Institution, *, source: str, no
             Plan(
                 post=post,
                 line=line,
+                official=official,
                 topic=reading.topic,
                 held_on=start.date(),
                 opens_clock=_clock(start),
@@ -167,6 +197,21 @@ async def _line(reading: RowReading, home: Institution, zone: ZoneInfo) -> LineI
         institution=home.id,
         is_free=bool(reading.is_free),
         valid_from=first_on,
+    )
+
+
+async def _official(reading: RowReading, home: Institution, zone: ZoneInfo) -> OfficialId | None:
+    """The person whom the row names; nobody, where it names only the position."""
+    if not reading.person:
+        return None
+    for known in await list_officials(institution=home.id):
+        if known.full_name == reading.person:
+            return known.id
+    return await add_official(
+        reading.person,
+        institution=home.id,
+        ring_number=None,
+        valid_from=_since(reading, zone),
     )
 
 

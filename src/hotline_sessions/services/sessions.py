@@ -1,6 +1,7 @@
 """Plan, publish, cancel and move sessions."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -38,6 +39,9 @@ from hotline_sessions.store.transaction import transaction
 
 
 log = structlog.get_logger()
+
+LONGEST_NIGHT: Final = timedelta(hours=6)
+"""A session over midnight at most; a longer one is two times in the wrong order."""
 
 
 class SessionExists(Conflict):
@@ -102,7 +106,7 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
     """The same inside a transaction that is already open."""
     home = await get_institution(institution)
     await get_post(plan.post, institution=institution)
-    window = _window(plan, ZoneInfo(home.time_zone))
+    window = plan_window(plan, ZoneInfo(home.time_zone))
     holder = await find_holder(plan.post, institution=institution, on=plan.held_on)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
     slots = plan_slots(
@@ -227,13 +231,19 @@ async def get_announcement(public_id: str) -> Announcement:
     return announcement
 
 
-def _window(plan: Plan, zone: ZoneInfo) -> Window:
+def plan_window(plan: Plan, zone: ZoneInfo) -> Window:
+    """From start to end; an end "before" the start is after midnight, if that makes a night.
+
+    Raises:
+        EndsBeforeStart: Such a session would be longer than ``LONGEST_NIGHT``.
+    """
+    starts_at = at_wall_time(plan.held_on, plan.opens_clock, zone)
+    ends_at = at_wall_time(plan.held_on, plan.closes_clock, zone)
     if plan.closes_clock <= plan.opens_clock:
-        raise EndsBeforeStart
-    return Window(
-        starts_at=at_wall_time(plan.held_on, plan.opens_clock, zone),
-        ends_at=at_wall_time(plan.held_on, plan.closes_clock, zone),
-    )
+        ends_at = at_wall_time(plan.held_on + timedelta(days=1), plan.closes_clock, zone)
+        if ends_at - starts_at > LONGEST_NIGHT:
+            raise EndsBeforeStart
+    return Window(starts_at=starts_at, ends_at=ends_at)
 
 
 async def _lock_own(public_id: str, *, staff: Staff) -> Session:

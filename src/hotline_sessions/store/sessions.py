@@ -73,7 +73,7 @@ async def list_under_way(now: datetime, *, within_minutes: int) -> list[SessionI
     """Sessions whose clock may have something to do: open, live, or about to open."""
     rows = await fetch_rows(
         """select id from session where state in ('open', 'live')
-            or (state = 'published' and starts_at < $1 + make_interval(mins => $2))
+            or (state = 'published' and starts_at < $1::timestamptz + make_interval(mins => $2))
             order by starts_at, id""",
         now,
         within_minutes,

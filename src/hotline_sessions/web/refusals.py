@@ -22,5 +22,54 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),
         "phone-abroad": N_("Enter a Ukrainian phone number, one that begins with +380"),
+        "slot-taken": N_(
+            "Somebody has just taken this time. Choose another one: here are the free."
+        ),
+        "slot-too-soon": N_(
+            "This time is too near or past: booking ends %(minutes)s minutes before."
+            " Choose a later one or simply call."
+        ),
+        "no-such-slot": N_("There is no such time in this session. Choose one from the list."),
+        "already-booked": N_("This phone already holds a time in this session."),
+        "session-not-bookable": N_(
+            "No talk of this session can be booked: it is over or will not take place."
+        ),
+        "booking-over": N_(
+            "This booking can no longer be cancelled: it is used, past or cancelled."
+        ),
+        "unknown-booking": N_("There is no booking with this phone and this code. Check both."),
+        "filled-by-program": N_(
+            "The form looks as if a program had filled it in. Fill it in by hand, or call."
+        ),
+        "too-often": N_("Too many attempts from your network. Try again in %(retry_after)s s."),
+        "bad-code": N_("Enter the six digits of the code"),
+        "code-too-soon": N_("A code was sent a moment ago. Wait %(retry_after)s s for a new one."),
+        "too-many-codes": N_(
+            "Too many codes were sent to this number. Try again later, or simply call."
+        ),
+        "wrong-code": N_("The code is wrong. Attempts left: %(remaining)s"),
+        "code-expired": N_("The code is more than ten minutes old. Ask for a new one."),
+        "code-used": N_("This code has been used already. Ask for a new one."),
+        "code-used-up": N_("Too many wrong codes. Ask for a new one."),
+        "no-code-asked": N_("No code was sent from this device. Enter name and phone first."),
+        "bad-link": N_("This link does not open anything. Check that it is copied whole."),
+        "link-expired": N_("This link is out of date. Enter the code again to get a new one."),
+        "unknown-appeal": N_("There is no appeal with this number and this code. Check both."),
+        "line-announced": N_("The line has been announced: to change it, move the session."),
+        "session-over": N_("The session is over or will not be held: nothing changes any more."),
+        "session-exists": N_("This official already has a session that starts then."),
+        "impossible-step": N_("The session is not in a state in which this can be done."),
+        "rows-refused": N_("One of the chosen rows cannot be imported: nothing was"),
+        "foreign-rows": N_("Some rows are of another institution: nothing was imported."),
+        "upload-changed": N_("The file has changed on the way: choose it once more."),
+        "already-answered": N_("The appeal has been answered already."),
+        "impossible-event": N_("This is not possible at this moment: look at the desk again."),
+        "air-taken": N_("Somebody is on air: end the talk first."),
+        "official-absent": N_("The official is not on the line: call the official first."),
+        "official-on-line": N_("The official is on the line, or is being called."),
+        "no-ring-number": N_("It is not known on which number to call the official."),
+        "nobody-waits": N_("Nobody waits."),
+        "nobody-on-air": N_("Nobody is on air."),
+        "not-admitting": N_("The lines are not open: callers cannot be put through."),
     }
 )

@@ -1,0 +1,1 @@
+"""Twilio: what it sends, what we answer, what we ask of it."""

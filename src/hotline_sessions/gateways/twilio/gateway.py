@@ -1,0 +1,73 @@
+"""Twilio as a whole: one account, one client, and what satisfies the ports."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from hotline_sessions.gateways.twilio.addresses import Addresses
+from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
+from hotline_sessions.gateways.twilio.texts import TwilioTexts
+
+
+class TwilioAccount(Struct, frozen=True, kw_only=True):
+    """Whose account, with which secret; ``base_url`` is empty unless Twilio is simulated.
+
+    ``public_base_url`` is how Twilio reaches this installation.
+    """
+
+    account_sid: str
+    token: str
+    caller_id: str
+    sms_sender: str
+    public_base_url: str
+    base_url: str = ""
+    is_production: bool = True
+
+
+class Twilio(Struct, frozen=True, kw_only=True):
+    """What the account is used for."""
+
+    line: TwilioPhoneLine
+    texts: TwilioTexts
+
+
+class ForeignBaseUrlError(ValueError):
+    """In production Twilio may be replaced only by something on this machine."""
+
+
+def check_base_url(url: str, *, is_production: bool) -> None:
+    """Refuse to send citizens' numbers to a stranger who was configured by mistake.
+
+    Raises:
+        ForeignBaseUrlError: In production the host is not this machine.
+    """
+    if url and is_production and not _is_loopback(urlsplit(url).hostname or ""):
+        raise ForeignBaseUrlError("in production the phone simulator must be on this machine")
+
+
+@asynccontextmanager
+async def open_twilio(account: TwilioAccount) -> AsyncIterator[Twilio]:
+    """Twilio, open until the block ends; to be opened inside the running loop.
+
+    Raises:
+        ForeignBaseUrlError: In production Twilio is replaced by another host.
+    """
+    check_base_url(account.base_url, is_production=account.is_production)
+    from hotline_sessions.gateways.twilio.client import open_client  # noqa: PLC0415 - slow to load
+
+    addresses = Addresses(account.public_base_url)
+    async with open_client(account.account_sid, account.token, base_url=account.base_url) as client:
+        yield Twilio(
+            line=TwilioPhoneLine(client, addresses, account.caller_id),
+            texts=TwilioTexts(client, addresses, account.sms_sender),
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,134 @@
+"""What Twilio sends, as structs. What we use is parsed strictly; the rest is let pass.
+
+A signature does not cover the borders between names and values: ``CallStatus=completed``
+and ``CallStatusc=ompleted`` are signed alike. So every field that decides something must
+be there in its exact form, and the name of one that is not there may not be spelt by
+what stands around it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import Meta, Struct
+
+from hotline_sessions.domain.errors import Invalid
+from hotline_sessions.domain.network import LineStatus
+
+
+MAX_FIELDS: Final = 200
+Fields = Sequence[tuple[str, str]]
+
+
+class BadForm(Invalid):
+    """The form is not one that Twilio sends."""
+
+    code = "bad-form"
+
+
+Sid = Annotated[str, Meta(pattern=r"^CA[0-9a-f]{32}\Z")]
+AccountSid = Annotated[str, Meta(pattern=r"^AC[0-9a-f]{32}\Z")]
+ConferenceSid = Annotated[str, Meta(pattern=r"^CF[0-9a-f]{32}\Z")]
+MessageSid = Annotated[str, Meta(pattern=r"^(SM|MM)[0-9a-f]{32}\Z")]
+Party = Annotated[
+    str, Meta(pattern=r"^(\+?[0-9]{1,20}|[A-Za-z]{0,20}|(sips?|client):[!-~]{1,200})\Z")
+]
+Keys = Annotated[str, Meta(pattern=r"^[0-9*#A-D]{0,32}\Z")]
+Word = Annotated[str, Meta(pattern=r"^[a-z_-]{0,60}\Z")]
+Sequence_ = Annotated[str, Meta(pattern=r"^[0-9]{0,9}\Z")]
+
+
+class _Form(Struct, frozen=True, kw_only=True, rename="pascal"):
+    account_sid: AccountSid
+
+
+class VoiceForm(_Form, frozen=True, kw_only=True, rename="pascal"):
+    """A call asks what comes next, or reports how far it is."""
+
+    call_sid: Sid
+    call_status: Word
+    to: Party
+    from_: Party = msgspec.field(name="From")
+    digits: Keys = ""
+    queue_result: Word = ""
+    dial_call_status: Word = ""
+    sequence_number: Sequence_ = ""
+
+    @property
+    def line_status(self) -> LineStatus:
+        """How far the call is."""
+        return read_status(self.call_status)
+
+
+class RoomForm(_Form, frozen=True, kw_only=True, rename="pascal"):
+    """A conference reports; ``call_sid`` is empty for events without a participant."""
+
+    conference_sid: ConferenceSid
+    status_callback_event: Word
+    sequence_number: Sequence_
+    friendly_name: Annotated[str, Meta(pattern=r"^s-[0-9a-hjkmnp-tv-z]{10}-air\Z")]
+    call_sid: Annotated[str, Meta(pattern=r"^(CA[0-9a-f]{32})?\Z")] = ""
+    participant_call_status: Word = ""
+    reason_participant_left: Word = ""
+
+
+class TextForm(_Form, frozen=True, kw_only=True, rename="pascal"):
+    """A text message reports how far it is."""
+
+    message_sid: MessageSid
+    message_status: Word
+
+
+FormT = TypeVar("FormT", VoiceForm, RoomForm, TextForm)
+
+_OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+def read_status(status: str) -> LineStatus:
+    """Twilio's word for how far a call is; words nobody knows mean that it goes on."""
+    if status in _OVER:
+        return LineStatus.OVER
+    return LineStatus.ANSWERED if status == "in-progress" else LineStatus.UNDER_WAY
+
+
+def parse_fields(body: bytes) -> list[tuple[str, str]]:
+    """Fields of a form in their order, blank ones included.
+
+    Raises:
+        BadForm: It is no URL-encoded UTF-8, has a NUL, or too many fields.
+    """
+    try:
+        fields = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=MAX_FIELDS,
+            errors="strict",
+        )
+    except ValueError:
+        raise BadForm from None
+    if any("\0" in name or "\0" in value for name, value in fields):
+        raise BadForm
+    return fields
+
+
+def read_form(fields: Fields, kind: type[FormT]) -> FormT:
+    """The fields that we use.
+
+    Raises:
+        BadForm: One is missing, malformed, given twice, or spelt across a border.
+    """
+    values = dict(fields)
+    if len(values) != len(fields) or is_misspelt(values, kind):
+        raise BadForm
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError:
+        raise BadForm from None
+
+
+def is_misspelt(values: Mapping[str, str], kind: type[Struct]) -> bool:
+    """Whether the name of a field that is not there is spelt by names and values in a row."""
+    row = "".join(name + values[name] for name in sorted(values))
+    names = (field.encode_name for field in msgspec.structs.fields(kind))
+    return any(name not in values and name in row for name in names)

@@ -1,0 +1,54 @@
+"""Background work: every job is a loop that works, then waits for a hint or for its time.
+
+Several processes may run them at once: what is worked on is locked or leased in the
+database. A job that fails is logged and tried again; it never stops the others.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from hotline_sessions.jobs.job import Job
+from hotline_sessions.jobs.telephony import list_telephony_jobs
+from hotline_sessions.services.ports import Clock, PhoneLine, TextSender, Watch
+
+
+log = structlog.get_logger()
+
+FAILURE_SECONDS: Final = 1.0
+"""Pause after a failure."""
+
+
+def list_jobs(*, line: PhoneLine, texts: TextSender, clock: Clock) -> list[Job]:
+    """All the background work of the product."""
+    return list_telephony_jobs(line, texts, clock)
+
+
+async def run_jobs(jobs: Sequence[Job], watch: Watch) -> None:
+    """Run all jobs until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(_run(job, watch), name=f"job {job.name}")
+
+
+async def _run(job: Job, watch: Watch) -> None:
+    if job.topic is None:
+        while True:
+            await _work(job)
+            await asyncio.sleep(job.every)
+    with watch(job.topic) as listener:
+        while True:
+            await _work(job)
+            await listener.next_within(job.every)
+
+
+async def _work(job: Job) -> None:
+    """Work until there is nothing left to do, or something goes wrong."""
+    try:
+        while await job.work():
+            pass
+    except Exception as error:  # noqa: BLE001 - the one place where every failure ends
+        log.error("job_failed", job=job.name, error=type(error).__name__)  # noqa: TRY400 - no traceback: it may hold numbers
+        await asyncio.sleep(FAILURE_SECONDS)

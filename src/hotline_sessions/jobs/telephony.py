@@ -1,0 +1,46 @@
+"""The jobs without which nobody is called, moved or told anything."""
+
+from functools import partial
+from typing import Final
+
+from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.legs import OUTBOX_TOPIC
+from hotline_sessions.services.messages import send_messages
+from hotline_sessions.services.outbox import send_commands
+from hotline_sessions.services.ports import Clock, PhoneLine, TextSender
+from hotline_sessions.services.reconcile import reconcile
+from hotline_sessions.services.session_clock import step_sessions
+
+
+POLL_SECONDS: Final = 1.0
+"""How often the outboxes are looked into when no hint comes."""
+CLOCK_SECONDS: Final = 1.0
+"""How late a session may open, go live or close."""
+RECONCILE_SECONDS: Final = 15.0
+
+
+def list_telephony_jobs(line: PhoneLine, texts: TextSender, clock: Clock) -> list[Job]:
+    """What a process has to run so that calls go on; any number of processes may."""
+    return [
+        Job(
+            name="commands",
+            work=partial(send_commands, line, clock=clock),
+            every=POLL_SECONDS,
+            topic=OUTBOX_TOPIC,
+        ),
+        Job(
+            name="messages",
+            work=partial(send_messages, texts, clock=clock),
+            every=POLL_SECONDS,
+        ),
+        Job(
+            name="sessions",
+            work=partial(step_sessions, clock=clock),
+            every=CLOCK_SECONDS,
+        ),
+        Job(
+            name="reconcile",
+            work=partial(reconcile, line, clock=clock),
+            every=RECONCILE_SECONDS,
+        ),
+    ]

@@ -1,0 +1,47 @@
+"""Inbox: a webhook has its effect once, and the same answer every time."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeAlias
+
+import structlog
+
+from hotline_sessions.domain.deliveries import Delivery
+from hotline_sessions.domain.prompts import Prompt
+from hotline_sessions.store.transaction import transaction
+from hotline_sessions.store.webhooks import find_reply, keep_reply, record_once
+
+
+log = structlog.get_logger()
+
+Speak: TypeAlias = Callable[[Prompt], str]
+"""Turns a prompt into the provider's markup, in the caller's language. Pure."""
+
+
+async def answer_once(
+    delivery: Delivery, decide: Callable[[], Awaitable[Prompt]], speak: Speak, now: datetime
+) -> str:
+    """Answer to a delivery: by ``decide`` the first time, later the one kept.
+
+    ``decide`` runs in the transaction that writes the delivery down: either both are
+    there afterwards, or none.
+    """
+    async with transaction():
+        if not await record_once(delivery, now):
+            log.info("webhook_repeated", source=delivery.source, path=delivery.path)
+            return await find_reply(delivery) or ""
+        reply = speak(await decide())
+        await keep_reply(delivery, reply)
+        return reply
+
+
+async def note_once(
+    delivery: Delivery, decide: Callable[[], Awaitable[None]], now: datetime
+) -> bool:
+    """Note what a delivery reports; whether it was new."""
+    async with transaction():
+        if not await record_once(delivery, now):
+            log.info("webhook_repeated", source=delivery.source, path=delivery.path)
+            return False
+        await decide()
+        return True

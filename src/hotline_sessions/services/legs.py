@@ -1,0 +1,80 @@
+"""Write what happens to legs. Everything here runs inside a transaction with the session locked."""
+
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from hotline_sessions.domain.bookings import BookingState
+from hotline_sessions.domain.calls import CallEvent, CallState, Leg, step
+from hotline_sessions.domain.commands import Command, HangUp, MoveOut, build_key
+from hotline_sessions.domain.ids import PublicId
+from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.sessions import Session
+from hotline_sessions.store.bookings import mark_booking
+from hotline_sessions.store.bus import notify
+from hotline_sessions.store.calls import add_event, mark_leg
+from hotline_sessions.store.outbox import add_command
+
+
+log = structlog.get_logger()
+
+SESSION_TOPIC = "session"
+"""Topic of hints that something about a session (by its public id) has changed."""
+OUTBOX_TOPIC = "outbox"
+"""Topic of hints that the outbox has something to send."""
+
+
+async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> Leg:
+    """The leg after ``event``, written down with its trace.
+
+    An event that changes nothing leaves no trace: it is late or repeated.
+
+    Raises:
+        ImpossibleEvent: A deed of ours does not follow from the leg's state.
+    """
+    after = step(leg, event, now)
+    if after == leg:
+        log.info("call_event_ignored", call_id=leg.id, state=leg.state, event_name=event)
+        return leg
+    await mark_leg(after)
+    await add_event(leg, after, event, now, detail)
+    if after.state is CallState.TALKING and after.booking is not None:
+        await mark_booking(after.booking, BookingState.HEARD, now)
+    log.info("call_advanced", call_id=leg.id, before=leg.state, after=after.state)
+    return after
+
+
+async def note_facts(leg: Leg, **changes: object) -> Leg:
+    """The leg with other facts and the same state, written down."""
+    after = msgspec.structs.replace(leg, **changes)
+    if after != leg:
+        await mark_leg(after)
+    return after
+
+
+async def command(order: Command, session: Session, leg: Leg | None, now: datetime) -> None:
+    """Note a command to the network; the same one twice is noted once."""
+    await add_command(
+        order, key=build_key(order), session=session, call=leg.id if leg else None, now=now
+    )
+    await notify(OUTBOX_TOPIC, session.id)
+
+
+async def tell_desk(session: PublicId) -> None:
+    """Tell whoever watches the session that something has changed."""
+    await notify(SESSION_TOPIC, session)
+
+
+async def see_off(leg: Leg, why: Parting, session: Session, now: datetime) -> Leg:
+    """Say goodbye to a citizen; whoever holds the air keeps it until he has left it."""
+    after = await note(leg, CallEvent.DISMISSED, now, why=why.value)
+    await command(MoveOut(leg=leg.public_id, why=why), session, leg, now)
+    return after
+
+
+async def cut_off(leg: Leg, session: Session, now: datetime, *, why: str) -> Leg:
+    """End a leg without a word."""
+    after = await note(leg, CallEvent.HUNG_UP, now, why=why)
+    await command(HangUp(leg=leg.public_id), session, leg, now)
+    return after

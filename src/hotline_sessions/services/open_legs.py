@@ -1,0 +1,41 @@
+"""Open a leg for a decision: its session locked, the leg read after that."""
+
+from msgspec import Struct
+
+from hotline_sessions.domain.calls import Leg
+from hotline_sessions.domain.errors import Forbidden
+from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.sessions import Session
+from hotline_sessions.services.legs import note_facts
+from hotline_sessions.store.calls import get_leg
+from hotline_sessions.store.sessions import lock_session
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """A call that asks what comes next; ``turn`` is the summons or the prompt it comes from."""
+
+    leg: PublicId
+    sid: CallSid
+    turn: int = 0
+    is_over: bool = False
+    """Whether the network says that the call has ended."""
+    result: str = ""
+    """What was keyed in, or why it has left the queue, in the network's words."""
+
+
+async def open_leg(visit: Visit) -> tuple[Session, Leg]:
+    """Session, locked, and leg of a webhook that names both the leg and the call.
+
+    A leg whose call is not known yet (the answer to our ringing was lost) learns it.
+
+    Raises:
+        NotFound: There is no such leg.
+        Forbidden: The leg belongs to another call.
+    """
+    session = await lock_session((await get_leg(visit.leg)).session)
+    leg = await get_leg(visit.leg)
+    if leg.sid is None:
+        leg = await note_facts(leg, sid=visit.sid)
+    if leg.sid != visit.sid:
+        raise Forbidden
+    return session, leg

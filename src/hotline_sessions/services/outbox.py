@@ -1,0 +1,156 @@
+"""Outbox: commands to the telephone network, taken out, carried out, marked.
+
+Nothing is sent inside a transaction: what was taken is leased, and given out again when
+its sender dies. Only ringing is never repeated, since that would be a second call.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from hotline_sessions.domain.calls import CallEvent, Leg
+from hotline_sessions.domain.commands import (
+    CommandState,
+    EndAir,
+    HangUp,
+    MoveOut,
+    MoveToAir,
+    NotedCommand,
+    Ring,
+    plan_retry,
+)
+from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.network import (
+    CallOver,
+    NetworkError,
+    NetworkRefusal,
+    OutcomeUnknown,
+    RetryLater,
+)
+from hotline_sessions.services.air import settle_air
+from hotline_sessions.services.legs import note, note_facts
+from hotline_sessions.services.ports import Clock, PhoneLine
+from hotline_sessions.store.calls import get_leg
+from hotline_sessions.store.outbox import (
+    mark_command,
+    mark_command_due,
+    mark_lost_rings,
+    take_due_commands,
+)
+from hotline_sessions.store.sessions import lock_session
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than a batch can take at the network's worst."""
+BATCH: Final = 10
+
+
+async def send_commands(line: PhoneLine, *, clock: Clock) -> int:
+    """Carry out what is due; how many commands there were."""
+    now = clock.now()
+    async with transaction():
+        await mark_lost_rings(now)
+        commands = await take_due_commands(now, lease_until=now + LEASE, limit=BATCH)
+    async with asyncio.TaskGroup() as group:
+        for command in commands:
+            group.create_task(_carry_out(command, line, clock))
+    return len(commands)
+
+
+async def _carry_out(command: NotedCommand, line: PhoneLine, clock: Clock) -> None:
+    try:
+        sid = await _send(command, line)
+    except NetworkError as error:
+        await _note_failure(command, error, clock)
+    else:
+        await _note_success(command, sid, clock)
+
+
+async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
+    """The name of the new call, if it is one.
+
+    Raises:
+        NetworkError: It was not done, or nobody knows.
+    """
+    match command.args:
+        case Ring(leg=leg, number=number):
+            return await line.ring(number, leg=leg)
+        case MoveToAir(leg=leg, turn=turn):
+            await line.move_to_air(_sid(command), leg=leg, turn=turn)
+        case MoveOut(leg=leg, why=why):
+            await line.move_out(_sid(command), leg=leg, why=why)
+        case HangUp():
+            await line.hang_up(_sid(command))
+        case EndAir(session=session):
+            await line.end_air(session)
+    return None
+
+
+def _sid(command: NotedCommand) -> CallSid:
+    if command.sid is None:
+        raise RetryLater
+    return command.sid
+
+
+async def _note_success(command: NotedCommand, sid: CallSid | None, clock: Clock) -> None:
+    now = clock.now()
+    async with transaction():
+        if isinstance(command.args, Ring) and sid is not None:
+            leg = await _open(command, command.args.leg)
+            if leg.sid is None:
+                leg = await note_facts(leg, sid=sid)
+            await note(leg, CallEvent.ACCEPTED, now)
+            await settle_air(await lock_session(command.session), now)
+        await mark_command(command, CommandState.DONE, now)
+    log.info("command_done", command_id=command.id, call_id=command.call)
+
+
+async def _note_failure(command: NotedCommand, error: NetworkError, clock: Clock) -> None:
+    now = clock.now()
+    name = type(error).__name__
+    async with transaction():
+        match error:
+            case CallOver():
+                await _end_leg(command, clock, why="over")
+                await mark_command(command, CommandState.DONE, now, error=name)
+            case OutcomeUnknown() if isinstance(command.args, Ring):
+                await mark_command(command, CommandState.UNKNOWN, now, error=name)
+            case RetryLater() | OutcomeUnknown() if due_at := plan_retry(command.attempts, now):
+                await mark_command_due(command, due_at, name)
+            case _:
+                await _give_up(command, clock, error)
+                await mark_command(command, CommandState.FAILED, now, error=name)
+    log.warning("command_not_done", command_id=command.id, call_id=command.call, reason=name)
+
+
+async def _give_up(command: NotedCommand, clock: Clock, error: NetworkError) -> None:
+    """What a command that will never be carried out means for its leg."""
+    match command.args:
+        case Ring():
+            is_refused = isinstance(error, NetworkRefusal)
+            await _end_leg(command, clock, why="refused" if is_refused else "unreachable")
+        case MoveToAir(leg=leg, turn=turn):
+            found = await _open(command, leg)
+            if found.turn == turn:
+                await note(found, CallEvent.SENT_BACK, clock.now(), turn=turn)
+                await settle_air(await lock_session(command.session), clock.now())
+        case _:
+            pass
+
+
+async def _end_leg(command: NotedCommand, clock: Clock, *, why: str) -> None:
+    if isinstance(command.args, EndAir):
+        return
+    leg = await _open(command, command.args.leg)
+    await note(leg, CallEvent.HUNG_UP, clock.now(), why=why)
+    await settle_air(await lock_session(command.session), clock.now())
+
+
+async def _open(command: NotedCommand, public_id: PublicId) -> Leg:
+    await lock_session(command.session)
+    return await get_leg(public_id)

@@ -1,0 +1,75 @@
+"""What the use cases need of the outside world, and cannot have in a test."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.network import LineStatus
+from hotline_sessions.domain.prompts import Parting
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        ...
+
+
+class PhoneLine(Protocol):
+    """Calls that the product places, moves and ends.
+
+    Every method raises a ``domain.network.NetworkError`` and nothing else.
+    """
+
+    async def ring(self, number: str, *, leg: PublicId) -> CallSid:
+        """Call ``number``; returns as soon as the network has accepted it."""
+        ...
+
+    async def move_to_air(self, call: CallSid, *, leg: PublicId, turn: int) -> None:
+        """Take a waiting citizen to the air."""
+        ...
+
+    async def move_out(self, call: CallSid, *, leg: PublicId, why: Parting) -> None:
+        """Say goodbye to a citizen, wherever he is."""
+        ...
+
+    async def hang_up(self, call: CallSid) -> None:
+        """End a call; ending an ended call is not an error."""
+        ...
+
+    async def end_air(self, session: PublicId) -> None:
+        """End the conference of a session; one that is not there is not an error."""
+        ...
+
+    async def fetch_status(self, call: CallSid) -> LineStatus:
+        """Whether a call is still going on."""
+        ...
+
+    async def list_on_air(self, session: PublicId) -> frozenset[CallSid]:
+        """Calls in the conference of a session."""
+        ...
+
+
+class TextSender(Protocol):
+    """Text messages; raises a ``domain.network.NetworkError`` and nothing else."""
+
+    async def send(self, recipient: str, body: str) -> str:
+        """Hand a message over; returns the provider's name for it."""
+        ...
+
+
+class Hints(Protocol):
+    """Wake-ups about one topic; they may be lost, so whoever waits also looks by himself."""
+
+    async def next_within(self, seconds: float) -> Struct | None:
+        """The next wake-up, or None when none comes in time."""
+        ...
+
+
+Watch: TypeAlias = Callable[[str], AbstractContextManager[Hints]]
+"""Hints of a topic, such as ``session``, for as long as the block lasts."""

@@ -1,0 +1,107 @@
+"""What the network reports of calls and conferences, by itself and on its own time."""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.calls import CallEvent, Leg
+from hotline_sessions.domain.deliveries import Delivery
+from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.network import LineStatus
+from hotline_sessions.services.air import settle_air
+from hotline_sessions.services.inbox import note_once
+from hotline_sessions.services.legs import note, note_facts
+from hotline_sessions.services.ports import Clock
+from hotline_sessions.store.calls import find_leg, find_leg_by_sid, get_leg
+from hotline_sessions.store.messages import mark_delivery
+from hotline_sessions.store.sessions import lock_session
+
+
+log = structlog.get_logger()
+
+
+class RoomEvent(StrEnum):
+    """What happens in a conference."""
+
+    JOINED = "joined"
+    LEFT = "left"
+
+
+class CallReport(Struct, frozen=True, kw_only=True):
+    """How far a call is; ``leg`` is known for calls that we have placed."""
+
+    sid: CallSid
+    status: LineStatus
+    outcome: str
+    leg: PublicId | None = None
+
+
+class RoomReport(Struct, frozen=True, kw_only=True):
+    """Who has come into the conference or left it; ``is_over`` when by hanging up."""
+
+    sid: CallSid
+    event: RoomEvent
+    is_over: bool = False
+
+
+async def note_call_status(report: CallReport, delivery: Delivery, *, clock: Clock) -> None:
+    """Note how far a call is. One that nobody here knows is noted and ignored."""
+    now = clock.now()
+    await note_once(delivery, partial(_note_call, report, now), now)
+
+
+async def note_conference(report: RoomReport, delivery: Delivery, *, clock: Clock) -> None:
+    """Note who has come into the conference of a session or left it."""
+    now = clock.now()
+    await note_once(delivery, partial(_note_room, report, now), now)
+
+
+async def note_text_status(sid: str, status: str, delivery: Delivery, *, clock: Clock) -> None:
+    """Note what became of a text message."""
+    await note_once(delivery, partial(mark_delivery, sid, status), clock.now())
+
+
+async def _note_call(report: CallReport, now: datetime) -> None:
+    leg = await _open(report.sid, report.leg)
+    if leg is None:
+        return
+    event = CallEvent.HUNG_UP if report.status is LineStatus.OVER else CallEvent.ACCEPTED
+    await _note(leg, event, now, outcome=report.outcome)
+
+
+async def _note_room(report: RoomReport, now: datetime) -> None:
+    leg = await _open(report.sid, None)
+    if leg is None:
+        return
+    if report.event is RoomEvent.JOINED:
+        await _note(leg, CallEvent.ENTERED_AIR, now)
+    elif report.is_over:
+        await _note(leg, CallEvent.HUNG_UP, now)
+    else:
+        await _note(leg, CallEvent.LEFT_AIR, now)
+
+
+async def _open(sid: CallSid, public_id: PublicId | None) -> Leg | None:
+    """The leg, its session locked; a leg whose call was not known yet learns it."""
+    found = await find_leg_by_sid(sid)
+    if found is None and public_id is not None:
+        found = await find_leg(public_id)
+    if found is None:
+        log.info("call_unknown", call_sid=sid)
+        return None
+    await lock_session(found.session)
+    leg = await get_leg(found.public_id)
+    if leg.sid is None:
+        leg = await note_facts(leg, sid=sid)
+    if leg.sid != sid:
+        log.warning("call_of_another_leg", call_sid=sid, call_id=leg.id)
+        return None
+    return leg
+
+
+async def _note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> None:
+    await note(leg, event, now, **detail)
+    await settle_air(await lock_session(leg.session), now)

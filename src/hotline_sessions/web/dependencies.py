@@ -1,0 +1,64 @@
+"""What a handler may ask for by name: the time, the secret, the public address, who is signed in."""
+
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from msgspec import Struct
+
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.services.ports import Clock, Watch
+
+
+PageRequest: TypeAlias = Request[Any, Any, State]
+
+Now: TypeAlias = NamedDependency[datetime]
+Secret: TypeAlias = NamedDependency[bytes]
+PublicUrl: TypeAlias = NamedDependency[str]
+SignedIn: TypeAlias = NamedDependency[Staff]
+
+
+class WebFacts(Struct, frozen=True, kw_only=True):
+    """What the application tells its pages; kept in its state as ``facts``."""
+
+    clock: Clock
+    secret: bytes
+    public_url: str
+    watch: Watch
+
+
+def facts_of(request: PageRequest) -> WebFacts:
+    """Facts of the application that serves ``request``."""
+    facts: WebFacts = request.app.state.facts
+    return facts
+
+
+def provide_now(request: PageRequest) -> datetime:
+    """The moment of the request, in UTC."""
+    return facts_of(request).clock.now()
+
+
+def provide_secret(request: PageRequest) -> bytes:
+    """Key that signs links and hashes codes."""
+    return facts_of(request).secret
+
+
+def provide_public_url(request: PageRequest) -> str:
+    """How citizens reach this installation, without a slash at the end."""
+    return facts_of(request).public_url
+
+
+def provide_signed_in(request: PageRequest) -> Staff:
+    """Who is signed in; only behind a guard of ``web.guards``."""
+    staff: Staff = request.state.staff
+    return staff
+
+
+DEPENDENCIES = {
+    "now": Provide(provide_now, sync_to_thread=False),
+    "secret": Provide(provide_secret, sync_to_thread=False),
+    "public_url": Provide(provide_public_url, sync_to_thread=False),
+    "signed_in": Provide(provide_signed_in, sync_to_thread=False),
+}

@@ -1,0 +1,117 @@
+"""My appeal: found by number and code, opened for half an hour."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from hotline_sessions.domain.appeals import AppealState
+from hotline_sessions.domain.deadlines import StepKind, steps
+from hotline_sessions.domain.registers import BadIndex, build_index, parse_index
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.i18n import N_, Words
+from hotline_sessions.services.appeals import (
+    Followed,
+    UnknownAppeal,
+    find_by_code,
+    get_followed,
+)
+from hotline_sessions.services.deadline_words import tell_step
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
+from hotline_sessions.web.limits import check_rate
+from hotline_sessions.web.links import appeal_path, read_appeal
+from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.verification import PERSONAL
+from hotline_sessions.web.templating import page
+
+
+FIND: Final = "pages/appeals/find.html"
+
+SENTENCES: Final[Sentences] = {
+    ("number", "missing"): N_("Enter the number of the appeal, for example К-17-2026"),
+    ("code", "missing"): N_("Enter the code of the appeal"),
+}
+
+
+class FindForm(Struct, frozen=True, kw_only=True):
+    """What opens an appeal."""
+
+    number: str
+    code: str
+
+
+@get("/appeals", include_in_schema=False, sync_to_thread=False, opt=PERSONAL)
+def ask_appeal(request: PageRequest) -> Response[str]:
+    """Number and code of an appeal."""
+    return page(request, FIND)
+
+
+@post("/appeals", include_in_schema=False, opt=PERSONAL)
+async def find_appeal(request: PageRequest, now: Now, secret: Secret) -> Response[Any]:
+    """Open the appeal with this number and this code; a wrong one looks like an unknown one."""
+    form = await read_form(request)
+    sent = parse_form(FindForm, form)
+    if isinstance(sent, Mistakes):
+        view = with_mistakes(request, form, sent, SENTENCES)
+        return page(request, FIND, status=422, form=view)
+    check_rate(request, "appeal", now)
+    check_rate(request, "appeal-number", now, subject=name_number(sent.number, now=now))
+    try:
+        name = await find_by_code(sent.number, sent.code, secret=secret, now=now)
+    except UnknownAppeal as refusal:
+        return answer_refused(
+            request, FIND, refuse_field(request, form, "number", refusal), refusal
+        )
+    address = localized(appeal_path(name, secret=secret, now=now), locale_of(request))
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+
+
+@get("/appeals/{token:str}", include_in_schema=False, opt=PERSONAL)
+async def show_appeal(
+    request: PageRequest, token: FromPath[str], now: Now, secret: Secret
+) -> Response[str]:
+    """Where the appeal stands, until when it must be answered, and the answer."""
+    followed = await get_followed(read_appeal(token, secret=secret, now=now))
+    appeal = followed.appeal
+    response = page(
+        request,
+        "pages/appeals/show.html",
+        appeal=appeal,
+        institution=followed.institution,
+        answer=followed.answer,
+        answered_on=_answered_on(followed),
+        is_answered=appeal.state is AppealState.ANSWERED,
+        is_overdue=followed.answer is None and local_date(now) > appeal.legal_on,
+        counted=list_counted(followed, words_of(request)),
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def name_number(text: str, *, now: datetime) -> str:
+    """One name for all spellings of a number, so that a spelling gives no new attempts."""
+    try:
+        return build_index(parse_index(text, this_year=now.year))
+    except BadIndex:
+        return ""
+
+
+def list_counted(followed: Followed, words: Words) -> list[str]:
+    """How the last day was found; what staff aim at among themselves is left out."""
+    deadline = followed.appeal.deadline
+    told = [step for step in steps(deadline) if step.kind is not StepKind.INTERNAL]
+    return [tell_step(deadline, step, words) for step in told]
+
+
+def _answered_on(followed: Followed) -> date | None:
+    return local_date(followed.answer.answered_at) if followed.answer else None
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [ask_appeal, find_appeal, show_appeal]

@@ -1,0 +1,198 @@
+"""The register of appeals: list, card, answer."""
+
+from datetime import date
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_200_OK
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.appeals import AnswerText, Appeal, AppealState
+from hotline_sessions.domain.classifier import UnknownCode, find_row, list_results
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.i18n import N_, Words
+from hotline_sessions.services.appeals import (
+    answer,
+    get_for_staff,
+    list_classifier,
+    list_for_staff,
+)
+from hotline_sessions.services.deadline_words import explain, name_term
+from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.forms import (
+    FormView,
+    Mistakes,
+    Sentences,
+    parse_form,
+    read_form,
+    with_mistakes,
+)
+from hotline_sessions.web.guards import require, require_staff
+from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.templating import page
+
+
+APPEAL_RIGHTS: Final = (Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)
+READERS: Final = [require_staff, require(*APPEAL_RIGHTS)]
+ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
+
+ANSWER_LIMIT: Final = 192 * 1024
+"""Bytes of the form with an answer: twenty thousand Cyrillic letters take 120 KB."""
+EXCERPT: Final = 140
+
+STATES: Final = {"open": AppealState.REGISTERED, "answered": AppealState.ANSWERED, "all": None}
+
+SENTENCES: Final[Sentences] = {
+    ("text", "missing"): N_("Write the answer"),
+    ("text", "too-short"): N_("Write the answer in at least one sentence"),
+    ("text", "too-long"): N_("Shorten the answer: up to 20,000 characters"),
+    ("result", "missing"): N_("Choose the result"),
+    ("result", UnknownCode.code): N_("Choose the result"),
+}
+
+
+class AnswerForm(Struct, frozen=True, kw_only=True):
+    """What is entered to answer."""
+
+    text: AnswerText
+    result: str
+
+
+class AppealView(Struct, frozen=True, kw_only=True):
+    """An appeal in a list; ``tone`` is the colour that repeats ``due``."""
+
+    public_id: str
+    number: str
+    author: str
+    question: str
+    received_on: date
+    legal_on: date
+    due: str
+    tone: str
+
+
+@get("/staff/appeals", include_in_schema=False, guards=READERS)
+async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
+    """The register, those first whose last day is nearest."""
+    wanted = request.query_params.get("state", "open")
+    wanted = wanted if wanted in STATES else "open"
+    appeals = await list_for_staff(staff=signed_in, state=STATES[wanted])
+    return page(
+        request,
+        "pages/desk/appeals/list.html",
+        appeals=view_appeals(appeals, request, today=local_date(now)),
+        wanted=wanted,
+    )
+
+
+@get("/staff/appeals/{public_id:str}", include_in_schema=False, guards=READERS)
+async def show_appeal(
+    request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
+) -> Response[str]:
+    """The card of an appeal, with its deadline explained."""
+    return await _show_card(request, public_id, signed_in, now, FormView())
+
+
+@post(
+    "/staff/appeals/{public_id:str}/answer",
+    include_in_schema=False,
+    guards=ANSWERERS,
+    status_code=HTTP_200_OK,
+    request_max_body_size=ANSWER_LIMIT,
+)
+async def answer_appeal(
+    request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
+) -> Response[str]:
+    """Write the answer down; the author is told."""
+    form = await read_form(request)
+    given = parse_form(AnswerForm, form)
+    try:
+        if not isinstance(given, Mistakes):
+            await answer(public_id, given.text, result=given.result, staff=signed_in, now=now)
+    except UnknownCode as refusal:
+        given = Mistakes(by_field={"result": refusal.code})
+    if isinstance(given, Mistakes):
+        view = with_mistakes(request, form, given, SENTENCES)
+        return await _show_card(request, public_id, signed_in, now, view, status=422)
+    return lead_to(request, f"/staff/appeals/{public_id}")
+
+
+def view_appeals(appeals: list[Appeal], request: PageRequest, *, today: date) -> list[AppealView]:
+    """Appeals as a list shows them on the day ``today``."""
+    words = words_of(request)
+    return [_view(appeal, words, today=today) for appeal in appeals]
+
+
+def tell_due(appeal: Appeal, words: Words, *, today: date) -> tuple[str, str]:
+    """How near the last lawful day is, in words, and the colour that repeats them."""
+    if appeal.state is AppealState.ANSWERED:
+        return words.gettext("answered"), "green"
+    left = (appeal.legal_on - today).days
+    if left < 0:
+        return words.gettext("overdue"), "red"
+    if left == 0:
+        return words.gettext("today"), "orange"
+    text = words.ngettext("%(num)s more day", "%(num)s more days", left)
+    return text, "yellow" if appeal.internal_on <= today or left <= 3 else "grey"  # noqa: PLR2004 - days that catch the eye
+
+
+def _view(appeal: Appeal, words: Words, *, today: date) -> AppealView:
+    due, tone = tell_due(appeal, words, today=today)
+    question = " ".join(appeal.question.split())
+    return AppealView(
+        public_id=appeal.public_id,
+        number=appeal.register_index,
+        author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        question=question if len(question) <= EXCERPT else f"{question[:EXCERPT]}…",
+        received_on=appeal.received_on,
+        legal_on=appeal.legal_on,
+        due=due,
+        tone=tone,
+    )
+
+
+async def _show_card(
+    request: PageRequest,
+    public_id: str,
+    staff: Staff,
+    now: Now,
+    form: FormView,
+    *,
+    status: int = HTTP_200_OK,
+) -> Response[str]:
+    followed = await get_for_staff(public_id, staff=staff)
+    appeal, words = followed.appeal, words_of(request)
+    due, tone = tell_due(appeal, words, today=local_date(now))
+    return page(
+        request,
+        "pages/desk/appeals/card.html",
+        status=status,
+        appeal=appeal,
+        answer=followed.answer,
+        author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        kind=_label(appeal.kind, appeal, words),
+        topic=_label(appeal.topic, appeal, words) if appeal.topic else "",
+        result=_label(followed.answer.result, appeal, words) if followed.answer else "",
+        due=due,
+        tone=tone,
+        term=name_term(appeal.deadline.rule, words),
+        explained=explain(appeal.deadline, words),
+        results=[
+            (row.code, row.label(words.locale))
+            for row in list_results(list_classifier(), local_date(now))
+        ],
+        may_answer=staff.may(Right.ANSWER_APPEALS) and appeal.state is AppealState.REGISTERED,
+        form=form,
+    )
+
+
+def _label(code: str, appeal: Appeal, words: Words) -> str:
+    row = find_row(list_classifier(), code, appeal.received_on)
+    return row.label(words.locale) if row else code
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeals, show_appeal, answer_appeal]

@@ -1,0 +1,119 @@
+"""The form in which a session is planned or moved."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from hotline_sessions.domain.errors import Refusal
+from hotline_sessions.domain.ids import LineId, PostId
+from hotline_sessions.domain.phones import parse_phone
+from hotline_sessions.domain.plans import PlannedSession
+from hotline_sessions.i18n import N_
+from hotline_sessions.services.plans import Choices
+from hotline_sessions.services.sessions import EndsBeforeStart, NoSlotFits, Plan, SessionExists
+from hotline_sessions.web.forms import Form, FormView, Mistakes, Sentences, parse_form, prefilled
+
+
+SENTENCES: Final[Sentences] = {
+    ("post", "missing"): N_("Choose who will answer the calls"),
+    ("held_on", "missing"): N_("Enter the day of the session"),
+    ("held_on", "wrong"): N_("Enter the day of the session, such as 2026-12-01"),
+    ("held_on", "past"): N_("The day has passed: choose today or a later day"),
+    ("opens_clock", "missing"): N_("Enter the time of the start"),
+    ("opens_clock", "wrong"): N_("Enter the time of the start, such as 10:00"),
+    ("closes_clock", "missing"): N_("Enter the time of the end"),
+    ("closes_clock", "wrong"): N_("Enter the time of the end, such as 12:00"),
+    ("closes_clock", EndsBeforeStart.code): N_("The end must be later than the start"),
+    ("talk_minutes", "missing"): N_("Enter how many minutes a talk lasts"),
+    ("talk_minutes", "wrong"): N_("Enter whole minutes, such as 5"),
+    ("talk_minutes", NoSlotFits.code): N_("The talk is longer than the session: shorten it"),
+    ("rest_minutes", "wrong"): N_("Enter whole minutes, such as 0"),
+    ("walk_in_percent", "wrong"): N_("Enter whole percent, from 0 to 100"),
+    ("opens_clock", SessionExists.code): N_(
+        "This official already has a session that starts then: choose another time"
+    ),
+}
+
+FIELDS_OF_REFUSALS: Final[Mapping[type[Refusal], str]] = MappingProxyType(
+    {
+        EndsBeforeStart: "closes_clock",
+        NoSlotFits: "talk_minutes",
+        SessionExists: "opens_clock",
+    }
+)
+"""Refusals of a plan that belong to one field of the form."""
+
+
+class PlanForm(Struct, frozen=True, kw_only=True):
+    """What is entered to plan a session."""
+
+    post: PostId
+    line: LineId | None = None
+    held_on: date
+    opens_clock: time
+    closes_clock: time
+    talk_minutes: Annotated[int, Meta(ge=1, le=240)] = 5
+    rest_minutes: Annotated[int, Meta(ge=0, le=60)] = 0
+    walk_in_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+    topic: Annotated[str, Meta(max_length=300)] = ""
+    ring_number: str | None = None
+
+
+def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
+    """A plan of what was entered, or what is wrong with it."""
+    entered = parse_form(PlanForm, form, {"ring_number": parse_phone})
+    if isinstance(entered, Mistakes):
+        return entered
+    if entered.post not in {post.id for post in choices.posts}:
+        return Mistakes(by_field={"post": "not-a-choice"})
+    if entered.line is not None and entered.line not in {line.id for line in choices.lines}:
+        return Mistakes(by_field={"line": "not-a-choice"})
+    if entered.held_on < choices.today:
+        return Mistakes(by_field={"held_on": "past"})
+    return Plan(
+        post=entered.post,
+        line=entered.line,
+        ring_number=entered.ring_number,
+        topic=entered.topic,
+        held_on=entered.held_on,
+        opens_clock=entered.opens_clock.replace(tzinfo=None),
+        closes_clock=entered.closes_clock.replace(tzinfo=None),
+        talk_minutes=entered.talk_minutes,
+        rest_minutes=entered.rest_minutes,
+        walk_in_percent=entered.walk_in_percent,
+    )
+
+
+def blame_field(refusal: Refusal) -> Mistakes:
+    """The refusal as a mistake of the field it belongs to."""
+    return Mistakes(by_field={FIELDS_OF_REFUSALS[type(refusal)]: refusal.code})
+
+
+def fill_new(choices: Choices) -> FormView:
+    """The form as it is first shown: what can be known beforehand is filled in."""
+    return prefilled(
+        post=choices.posts[0].id if len(choices.posts) == 1 else None,
+        line=choices.lines[0].id if len(choices.lines) == 1 else None,
+        talk_minutes=5,
+        rest_minutes=0,
+        walk_in_percent=choices.walk_in_percent,
+    )
+
+
+def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
+    """The form filled with a session that is to be moved; ``clocks`` are its wall times."""
+    return prefilled(
+        post=session.post,
+        line=session.line,
+        held_on=session.held_on,
+        opens_clock=clocks[0],
+        closes_clock=clocks[1],
+        talk_minutes=session.talk_minutes,
+        rest_minutes=session.rest_minutes,
+        walk_in_percent=session.walk_in_percent,
+        topic=session.topic or None,
+        ring_number=session.ring_number,
+    )

@@ -1,0 +1,57 @@
+"""First page of staff: what is on today, and which appeals are due soon."""
+
+from datetime import timedelta
+from typing import Final
+
+from litestar import Response, get
+from litestar.types import ControllerRouterHandler
+
+from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.appeals import Appeal, AppealState
+from hotline_sessions.domain.plans import Part
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.appeals import list_for_staff
+from hotline_sessions.services.plans import list_planned
+from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.guards import HOME_PATH, require_staff
+from hotline_sessions.web.pages.desk.appeals import APPEAL_RIGHTS, view_appeals
+from hotline_sessions.web.templating import page
+
+
+SOON: Final = timedelta(days=7)
+MOST_SESSIONS: Final = 8
+MOST_APPEALS: Final = 8
+
+
+@get(HOME_PATH, include_in_schema=False, guards=[require_staff])
+async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
+    """Sessions under way or next, and appeals whose last day is near."""
+    sessions = await list_planned(Part.COMING, staff=signed_in, now=now)
+    drafts = await list_planned(Part.DRAFTS, staff=signed_in, now=now)
+    appeals = await _list_due(signed_in) if _sees_appeals(signed_in) else []
+    today = local_date(now)
+    due = [appeal for appeal in appeals if appeal.legal_on <= today + SOON]
+    return page(
+        request,
+        "pages/desk/today.html",
+        staff=signed_in,
+        today=today,
+        sessions=sessions[:MOST_SESSIONS],
+        drafts=len(drafts),
+        open_appeals=len(appeals),
+        appeals=view_appeals(due[:MOST_APPEALS], request, today=today),
+        may_run=signed_in.may(Right.RUN_DESK),
+        may_plan=signed_in.may(Right.PLAN_SESSIONS),
+        sees_appeals=_sees_appeals(signed_in),
+    )
+
+
+def _sees_appeals(staff: Staff) -> bool:
+    return any(staff.may(right) for right in APPEAL_RIGHTS)
+
+
+async def _list_due(staff: Staff) -> list[Appeal]:
+    return await list_for_staff(staff=staff, state=AppealState.REGISTERED)
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [show_today]

@@ -1,0 +1,100 @@
+"""One session: who answers, when, on which number, and how to get through."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.types import ControllerRouterHandler
+
+from hotline_sessions.domain.announcements import Announcement
+from hotline_sessions.domain.bookings import SessionNotBookable
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.sessions import BOOKABLE, SessionState
+from hotline_sessions.domain.times import Window
+from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
+from hotline_sessions.web.dependencies import Now, PageRequest
+from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.templating import page
+
+
+class Phase(StrEnum):
+    """How a session looks to citizens at a moment."""
+
+    AHEAD = "ahead"
+    OPEN = "open"
+    LIVE = "live"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+
+
+_PHASES: Final = {
+    SessionState.OPEN: Phase.OPEN,
+    SessionState.LIVE: Phase.LIVE,
+    SessionState.CLOSED: Phase.OVER,
+    SessionState.CANCELLED: Phase.CANCELLED,
+    SessionState.RESCHEDULED: Phase.MOVED,
+}
+
+
+@get("/sessions/{public_id:str}", include_in_schema=False)
+async def show_session(request: PageRequest, public_id: FromPath[str], now: Now) -> Response[str]:
+    """Who answers, when and where, and the way to a talk."""
+    found = await get_free_slots(public_id, now=now)
+    session = found.announcement
+    return page(
+        request,
+        "pages/sessions/show.html",
+        session=session,
+        window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
+        talk=timedelta(minutes=session.talk_minutes),
+        phase=choose_phase(session, now=now),
+        free=len(found.free),
+        successor=await find_successor(session),
+        help_phone=session.line_number,
+    )
+
+
+@get("/s/{public_id:str}", include_in_schema=False, sync_to_thread=False)
+def lead_to_session(request: PageRequest, public_id: FromPath[str]) -> Redirect:
+    """The short address, for posters and messages."""
+    address = localized(f"/sessions/{public_id}", locale_of(request))
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+
+
+def choose_phase(session: Announcement, *, now: datetime) -> Phase:
+    """What citizens are told of the session; its end is not waited for."""
+    phase = _PHASES.get(session.state, Phase.AHEAD)
+    if phase is Phase.AHEAD and now >= session.ends_at:
+        return Phase.OVER
+    return phase
+
+
+async def find_successor(session: Announcement) -> Announcement | None:
+    """The session to which this one was moved."""
+    if session.rescheduled_to is None:
+        return None
+    try:
+        return await get_announcement(session.rescheduled_to)
+    except NotFound:
+        return None
+
+
+async def get_bookable(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session with its free slots, if talks of it are booked at all.
+
+    Raises:
+        NotFound: No such session is announced.
+        SessionNotBookable: It is over, or will not be held.
+    """
+    found = await get_free_slots(public_id, now=now)
+    if found.announcement.state not in BOOKABLE or now >= found.announcement.ends_at:
+        raise SessionNotBookable
+    return found
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [show_session, lead_to_session]

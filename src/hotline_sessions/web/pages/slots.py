@@ -1,0 +1,201 @@
+"""Last step of a booking: a slot, and what the talk is about."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.types import ControllerRouterHandler
+from msgspec import Meta, Struct
+
+from hotline_sessions.domain.bookings import (
+    AlreadyBooked,
+    Booking,
+    Caller,
+    Community,
+    Question,
+    Wish,
+)
+from hotline_sessions.domain.errors import Invalid, NotFound, Refusal
+from hotline_sessions.domain.phones import PhoneNumber, mask
+from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
+from hotline_sessions.domain.times import Window
+from hotline_sessions.i18n import N_
+from hotline_sessions.services.bookings import find_booking_of, take_slot
+from hotline_sessions.services.sessions import FreeSlots
+from hotline_sessions.services.verification import find_caller
+from hotline_sessions.web.cookies import PROOF, read_code, remember_code
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.forms import (
+    BLANK_FORM,
+    Form,
+    Mistakes,
+    Sentences,
+    parse_form,
+    read_form,
+    with_mistakes,
+)
+from hotline_sessions.web.links import booking_path
+from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.pages.sessions import get_bookable
+from hotline_sessions.web.pages.verification import PERSONAL, go
+from hotline_sessions.web.templating import page
+
+
+CHOOSE: Final = "pages/slots/choose.html"
+
+SENTENCES: Final[Sentences] = {
+    ("starts_at", "missing"): N_("Choose a time"),
+    ("starts_at", "wrong"): N_("Choose a time from the list"),
+    ("community", "missing"): N_("Enter your town, village or community"),
+    ("community", "too-short"): N_("Enter your town, village or community"),
+    ("question", "missing"): N_("Write what you want to ask"),
+    ("question", "too-short"): N_("Write your question in a few words"),
+}
+
+
+class NoSuchSlot(Invalid):
+    """The session has no talk at this time."""
+
+    code = "no-such-slot"
+
+
+class SlotForm(Struct, frozen=True, kw_only=True):
+    """The wish of a citizen, as the form sends it; the fields are those of ``Wish``."""
+
+    starts_at: Annotated[datetime, Meta(tz=True)]
+    community: Community
+    question: Question
+
+
+@get("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
+async def ask_slot(
+    request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
+) -> Response[Any]:
+    """Free slots, the nearest one chosen; who has a booking here is led to it."""
+    found = await get_bookable(public_id, now=now)
+    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
+    if caller is None:
+        return go(request, public_id, "book")
+    if own := await find_booking_of(public_id, caller):
+        return _lead_to(request, own, secret)
+    return page(request, CHOOSE, **_of(found, caller, wanted=None))
+
+
+@post("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
+async def book_slot(
+    request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
+) -> Response[Any]:
+    """Book the slot; who comes second is offered the nearest free ones at once."""
+    found = await get_bookable(public_id, now=now)
+    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
+    if caller is None:
+        return go(request, public_id, "book")
+    form = await read_form(request)
+    sent = parse_form(SlotForm, form)
+    if isinstance(sent, Mistakes):
+        view = with_mistakes(request, form, sent, SENTENCES)
+        wanted = _read_moment(form)
+        return page(request, CHOOSE, status=422, form=view, **_of(found, caller, wanted=wanted))
+    wish = Wish(starts_at=sent.starts_at, community=sent.community, question=sent.question)
+    try:
+        taken = await take_slot(public_id, wish, caller, secret=secret, now=now)
+    except AlreadyBooked as refusal:
+        return await _answer_booked(request, found, caller, wish, refusal, secret=secret)
+    except (SlotTaken, SlotTooSoon) as refusal:
+        return await _offer_others(request, public_id, form, caller, wish, refusal, now=now)
+    except NotFound:
+        missing = NoSuchSlot()
+        return await _offer_others(request, public_id, form, caller, wish, missing, now=now)
+    address = localized(booking_path(taken.booking, secret=secret), locale_of(request))
+    code = remember_code(request, taken.booking.public_id, taken.code)
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=[code])
+
+
+async def _offer_others(
+    request: PageRequest,
+    public_id: str,
+    form: Form,
+    caller: Caller,
+    wish: Wish,
+    refusal: Refusal,
+    *,
+    now: datetime,
+) -> Response[Any]:
+    found = await get_bookable(public_id, now=now)
+    view = refuse_field(request, form, "starts_at", refusal)
+    return answer_refused(
+        request, CHOOSE, view, refusal, **_of(found, caller, wanted=wish.starts_at)
+    )
+
+
+async def _answer_booked(
+    request: PageRequest,
+    found: FreeSlots,
+    caller: Caller,
+    wish: Wish,
+    refusal: Refusal,
+    *,
+    secret: bytes,
+) -> Response[Any]:
+    """The booking that stands; a form sent twice simply leads to what its first copy made."""
+    own = await find_booking_of(found.announcement.public_id, caller)
+    if own is None:
+        raise refusal
+    if own.starts_at == wish.starts_at and read_code(request, own.public_id):
+        return _lead_to(request, own, secret)
+    return answer_refused(
+        request,
+        "pages/slots/already.html",
+        BLANK_FORM,
+        refusal,
+        session=found.announcement,
+        help_phone=found.announcement.line_number,
+        booking=own,
+        window=Window(starts_at=own.starts_at, ends_at=own.ends_at),
+        own_path=booking_path(own, secret=secret),
+    )
+
+
+def choose_nearest(free: list[Slot], wanted: datetime | None) -> Slot | None:
+    """The free slot nearest to the one that was wanted, or the first one."""
+    if wanted is None:
+        return free[0] if free else None
+    return min(free, key=lambda slot: abs(slot.starts_at - wanted), default=None)
+
+
+def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[str, Any]:
+    session = found.announcement
+    nearest = choose_nearest(found.free, wanted)
+    return {
+        "session": session,
+        "help_phone": session.line_number,
+        "caller": caller.name,
+        "masked": mask(PhoneNumber(caller.phone)),
+        "slots": [
+            (slot.starts_at.isoformat(), Window(starts_at=slot.starts_at, ends_at=slot.ends_at))
+            for slot in found.free
+        ],
+        "nearest": nearest.starts_at.isoformat() if nearest else "",
+        "taken": session.booked,
+        "total": session.bookable,
+    }
+
+
+def _read_moment(form: Form) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(form.get("starts_at"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _lead_to(request: PageRequest, booking: Booking, secret: bytes) -> Redirect:
+    address = localized(booking_path(booking, secret=secret), locale_of(request))
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [ask_slot, book_slot]

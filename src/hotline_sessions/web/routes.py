@@ -1,0 +1,41 @@
+"""Every route in one list; the webhooks, which need to know whose they are, join in ``app``."""
+
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+from hotline_sessions.web import feeds, health
+from hotline_sessions.web.locale import both_languages
+from hotline_sessions.web.pages import about, appeals, bookings, home, sessions, sign_in, slots
+from hotline_sessions.web.pages import verification
+from hotline_sessions.web.pages.desk import appeals as register
+from hotline_sessions.web.pages.desk import desk_deeds, live, schedule_import, session_deeds, today
+from hotline_sessions.web.pages.desk import sessions as planning
+
+
+PUBLIC: Final[list[ControllerRouterHandler]] = [
+    *home.HANDLERS,
+    *sessions.HANDLERS,
+    *verification.HANDLERS,
+    *slots.HANDLERS,
+    *bookings.HANDLERS,
+    *appeals.HANDLERS,
+    *about.HANDLERS,
+    *feeds.HANDLERS,
+]
+STAFF: Final[list[ControllerRouterHandler]] = [
+    *sign_in.HANDLERS,
+    *today.HANDLERS,
+    *planning.HANDLERS,
+    *session_deeds.HANDLERS,
+    *schedule_import.HANDLERS,
+    *live.HANDLERS,
+    *desk_deeds.HANDLERS,
+    *register.HANDLERS,
+]
+MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
+
+
+def list_routes() -> list[ControllerRouterHandler]:
+    """Pages in both languages, and what machines ask for."""
+    return [*both_languages([*PUBLIC, *STAFF]), *MACHINES]

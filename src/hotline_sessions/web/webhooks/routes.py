@@ -1,0 +1,48 @@
+"""All webhooks of Twilio under one prefix, each behind the proof that Twilio has sent it."""
+
+from litestar import Router
+from litestar.di import Provide
+
+from hotline_sessions.gateways.twilio.addresses import PREFIX
+from hotline_sessions.web.webhooks import citizens, officials, reports
+from hotline_sessions.web.webhooks.genuine import genuine_form
+from hotline_sessions.web.webhooks.replies import build_speak
+from hotline_sessions.web.webhooks.setup import TwilioSetup
+
+
+SPOKEN = (
+    citizens.greet,
+    citizens.accept_code,
+    citizens.hold,
+    citizens.leave_queue,
+    citizens.join_air,
+    citizens.left_air,
+    citizens.say_goodbye,
+    officials.answer,
+    officials.confirm,
+    officials.leave,
+    officials.wait_alone,
+)
+"""Webhooks that are answered by TwiML."""
+REPORTED = (reports.note_call, reports.note_room, reports.note_text)
+"""Webhooks that are answered by nothing."""
+
+
+def twilio_router(setup: TwilioSetup) -> Router:
+    """The webhooks of one installation."""
+    speak = build_speak(setup.addresses, setup.voice)
+    return Router(
+        path=PREFIX,
+        route_handlers=[
+            *SPOKEN,
+            *REPORTED,
+        ],
+        dependencies={
+            "setup": Provide(lambda: setup, sync_to_thread=False),
+            "speak": Provide(lambda: speak, sync_to_thread=False),
+            "genuine": Provide(genuine_form),
+        },
+        opt={"cross_site": True},
+        request_max_body_size=64 * 1024,
+        include_in_schema=False,
+    )
