@@ -43,17 +43,21 @@ LOOK_EVERY: Final = 0.5
 PLAY_SPEED: Final = 8.0
 """The story is told by people who talk eight times as fast as others."""
 STEPS: Final = 6
+HOW_TO_STOP: Final = "Ctrl+C stops everything."
 
 
 @click.command()
 @click.option("--play", is_flag=True, help="Play the whole story unattended, then stop.")
+@click.option(
+    "--kill-web", is_flag=True, help="With --play: kill the web process in the middle of a talk."
+)
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the pages.")
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the demo's database; kept between runs.",
 )
-def demo(*, play: bool, port: int | None, data_dir: Path | None) -> None:
+def demo(*, play: bool, kill_web: bool, port: int | None, data_dir: Path | None) -> None:
     """Run everything: database, pages, jobs, telephones. Ctrl+C stops it cleanly.
 
     With --play simulated people book, call, talk and get an answer, against the demo
@@ -71,14 +75,14 @@ def demo(*, play: bool, port: int | None, data_dir: Path | None) -> None:
         elif running:
             console.print(f"The demo runs already: {running.web}")
         else:
-            _run(folder, console, play=play, port=port)
+            _run(folder, console, play=play or kill_web, kill_web=kill_web, port=port)
     except (NotReadyError, EmbeddedServerError, StoryFailed) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         console.print("The demo has stopped.")
 
 
-def _run(folder: Path, console: Console, *, play: bool, port: int | None) -> None:
+def _run(folder: Path, console: Console, *, play: bool, kill_web: bool, port: int | None) -> None:
     settings = read_settings({"HOTLINE_ENVIRONMENT": "demo", "HOTLINE_DATA_DIR": str(folder)})
     began = time.monotonic()
     with _progress(console) as progress:
@@ -98,7 +102,12 @@ def _run(folder: Path, console: Console, *, play: bool, port: int | None) -> Non
                 progress.stop()
                 addresses = _addresses(stack, prepared)
                 with recorded(addresses, folder):
-                    _stay(stack, addresses, prepared, console, play=play, began=began)
+                    if play:
+                        asyncio.run(_play(stack, addresses, console, kill_web=kill_web))
+                    else:
+                        console.print(_invitation(addresses, prepared))
+                        console.print(f"Ready in {time.monotonic() - began:.1f} s. {HOW_TO_STOP}")
+                        _stay(stack, console)
 
 
 async def _prepare(dsn: str, step: Callable[[str], None]) -> Prepared:
@@ -114,27 +123,37 @@ async def _prepare(dsn: str, step: Callable[[str], None]) -> Prepared:
         return await put_on_air(now)
 
 
-def _stay(
-    stack: Stack,
-    addresses: Addresses,
-    prepared: Prepared,
-    console: Console,
-    *,
-    play: bool,
-    began: float,
-) -> None:
-    """Tell where everything is; then play, or wait until told to stop."""
-    if play:
-        asyncio.run(play_story(addresses, console))
-        return
-    console.print(_invitation(addresses, prepared))
-    console.print(f"Ready in {time.monotonic() - began:.1f} s. Ctrl+C stops everything.")
+def _stay(stack: Stack, console: Console) -> None:
+    """Keep everything running until told to stop."""
     with suppress(KeyboardInterrupt):
         while True:
             time.sleep(LOOK_EVERY)
-            for name in stack.keep_up():
-                console.print(f"{name} had ended and was started again.")
+            _keep_up(stack, console)
     console.print("Stopping …")
+
+
+def _keep_up(stack: Stack, console: Console) -> None:
+    for name in stack.keep_up():
+        console.print(f"[yellow]![/yellow] The process «{name}» had ended; it was started again.")
+
+
+async def _play(stack: Stack, addresses: Addresses, console: Console, *, kill_web: bool) -> None:
+    """Play the story, while dead processes are started again."""
+
+    async def keep_up() -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            _keep_up(stack, console)
+
+    async def disturb() -> None:
+        stack.web.kill()
+        console.print("[yellow]![/yellow] The web process is killed in the middle of the talk.")
+
+    keeper = asyncio.create_task(keep_up())
+    try:
+        await play_story(addresses, console, disturb=disturb if kill_web else None)
+    finally:
+        keeper.cancel()
 
 
 def _addresses(stack: Stack, prepared: Prepared) -> Addresses:

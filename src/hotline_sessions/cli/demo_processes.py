@@ -72,6 +72,11 @@ class Child:
         """Whether it runs."""
         return self._process is not None and self._process.poll() is None
 
+    def kill(self) -> None:
+        """End it at once, without a chance to finish anything: what a power cut does."""
+        if self._process is not None:
+            self._process.kill()
+
     def keep_up(self) -> bool:
         """Start it again if it has died; whether it had."""
         if self.is_alive():

@@ -1,5 +1,6 @@
 """The whole product on one machine: database, web with jobs, phone simulator."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -144,4 +145,6 @@ def _phones(web_url: str, *, speed: float) -> PhonesimConfig:
             SimConfig(name=ON_AIR.name, number=ON_AIR.phone),
         ],
         speed=speed,
+        # The names of calls come from it: those of an earlier run are in the database.
+        seed=secrets.randbits(32),
     )

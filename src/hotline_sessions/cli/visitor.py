@@ -1,13 +1,18 @@
 """A person at a browser without scripts: opens pages, fills in forms, follows where they lead."""
 
+import asyncio
+import time
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin
 
 import httpx
 from msgspec import Struct, field
 
 
+PATIENCE: Final = 30.0
+"""Seconds for which a server may be away."""
+PAUSE: Final = 0.2
 VOID_TYPES: Final = frozenset({"submit", "button", "reset", "image", "file"})
 
 
@@ -161,20 +166,31 @@ class Visitor:
 
     async def open(self, address: str) -> Page:
         """Open a page."""
-        return _read(await self._client.get(address))
+        return _read(await self._send("GET", address))
 
     async def submit(self, page: Page, form: FormOnPage, **filled: str) -> Page:
         """Send a form of ``page``, with some fields filled in."""
         address = urljoin(page.url, form.action or page.url)
         values = {**form.values, **filled}
         if form.method == "get":
-            return _read(await self._client.get(address, params=values))
+            return _read(await self._send("GET", address, params=values))
         headers = {"Origin": f"{self._client.base_url}".rstrip("/")}
-        return _read(await self._client.post(address, data=values, headers=headers))
+        return _read(await self._send("POST", address, data=values, headers=headers))
 
     async def fetch(self, address: str, **headers: str) -> httpx.Response:
         """Fetch something that is no page."""
-        return await self._client.get(address, headers=headers)
+        return await self._send("GET", address, headers=headers)
+
+    async def _send(self, method: str, address: str, **parts: Any) -> httpx.Response:  # noqa: ANN401 - what httpx takes
+        """Answer to a request; while nobody answers, send it again, as people do."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await self._client.request(method, address, **parts)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(PAUSE)
 
 
 def _read(response: httpx.Response) -> Page:

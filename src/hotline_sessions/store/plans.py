@@ -30,12 +30,12 @@ select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s
 
 _PARTS: Final = {
     Part.COMING: (
-        "and s.state in ('published', 'open', 'live') and s.ends_at > $2 - interval '12 hours'"
+        "and s.state in ('published', 'open', 'live') and s.ends_at > $2::timestamptz - interval '12 hours'"
         " order by s.starts_at, s.id"
     ),
     Part.DRAFTS: "and s.state = 'draft' and $2::timestamptz is not null order by s.starts_at, s.id",
     Part.PAST: (
-        "and (s.state in ('closed', 'cancelled', 'rescheduled') or s.ends_at <= $2)"
+        "and (s.state in ('closed', 'cancelled', 'rescheduled') or s.ends_at <= $2::timestamptz)"
         " order by s.starts_at desc, s.id"
     ),
     Part.ALL: "and $2::timestamptz is not null order by s.starts_at desc, s.id",
