@@ -26,7 +26,7 @@ help: ## List what can be made.
 demo: .make/runtime ## Play the whole product here; `make demo ARGS=--play` plays a session by itself.
 	@$(BIN)/hotline demo $(ARGS)
 
-test: check browser ## Run the checks and all tests, with coverage; ARGS are for pytest.
+test: check browser frontend/node_modules/.package-lock.json ## Run the checks and all tests, with coverage; ARGS are for pytest.
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 30
 
@@ -52,6 +52,10 @@ lock: .make/dev ## Pin every package, direct or not, with its hashes.
 	$(LOCK) --upgrade --group build --group dev -c requirements.lock pyproject.toml \
 		-o requirements-dev.lock
 	echo uv | $(LOCK) -c requirements-dev.lock - -o requirements-uv.lock
+
+# ical.js, which judges our calendars, and what the drift check of the assets builds with.
+frontend/node_modules/.package-lock.json: frontend/package-lock.json | .make/dev
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 
 browser: ## Install Chromium for the tests that need one, if it is missing and we may.
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then exit 0; fi; \

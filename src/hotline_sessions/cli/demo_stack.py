@@ -20,6 +20,8 @@ from hotline_sessions.phonesim.config import (
 )
 
 
+WITHHELD: Final = "+380990000002"
+"""A SIM card that never tells its number."""
 WEB_PORT: Final = 8000
 PHONES_PORT: Final = 4020
 PATIENCE: Final = 30.0
@@ -142,6 +144,7 @@ def _phones(web_url: str, *, speed: float) -> PhonesimConfig:
         ],
         sims=[
             *(SimConfig(name=citizen.name, number=citizen.phone) for citizen in CITIZENS),
+            SimConfig(name="Прихований номер", number=WITHHELD, withheld=True),
             SimConfig(name=ON_AIR.name, number=ON_AIR.phone),
         ],
         speed=speed,
