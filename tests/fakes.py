@@ -2,6 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.network import LineStatus, NetworkError
+from hotline_sessions.domain.prompts import Parting
+
 
 class FrozenClock:
     """A clock that stands still until it is moved."""
@@ -20,3 +24,59 @@ class FrozenClock:
     def pass_time(self, length: timedelta) -> None:
         """Let time pass."""
         self._now += length
+
+
+class FakePhoneLine:
+    """A telephone network that writes down what it is asked; ``fail_with`` makes it fail once."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, ...]] = []
+        self.statuses: dict[CallSid, LineStatus] = {}
+        self.on_air: set[CallSid] = set()
+        self.fail_with: NetworkError | None = None
+        self._rung = 0
+
+    async def ring(self, number: str, *, leg: PublicId) -> CallSid:
+        self._do("ring", number, leg)
+        self._rung += 1
+        return CallSid(f"CA{self._rung:032x}")
+
+    async def move_to_air(self, call: CallSid, *, leg: PublicId, turn: int) -> None:
+        self._do("to-air", call, leg, str(turn))
+
+    async def move_out(self, call: CallSid, *, leg: PublicId, why: Parting) -> None:
+        self._do("out", call, leg, why.value)
+
+    async def hang_up(self, call: CallSid) -> None:
+        self._do("hang-up", call)
+
+    async def end_air(self, session: PublicId) -> None:
+        self._do("end-air", session)
+
+    async def fetch_status(self, call: CallSid) -> LineStatus:
+        return self.statuses.get(call, LineStatus.ANSWERED)
+
+    async def list_on_air(self, session: PublicId) -> frozenset[CallSid]:
+        del session
+        return frozenset(self.on_air)
+
+    def _do(self, *deed: str) -> None:
+        self.done.append(deed)
+        if self.fail_with is not None:
+            error, self.fail_with = self.fail_with, None
+            raise error
+
+
+class FakeTexts:
+    """A sender that keeps what it is given; ``fail_with`` makes it fail once."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.fail_with: NetworkError | None = None
+
+    async def send(self, recipient: str, body: str) -> str:
+        if self.fail_with is not None:
+            error, self.fail_with = self.fail_with, None
+            raise error
+        self.sent.append((recipient, body))
+        return f"SM{len(self.sent):032x}"

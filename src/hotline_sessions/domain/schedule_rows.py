@@ -14,8 +14,8 @@ Noticed = TypeVar("Noticed", "Mistake", "Remark")
 
 LONGEST_TEXT: Final[Mapping[str, int]] = {
     "institution": 300,
-    "institution_type": 200,
-    "region": 200,
+    "institution_type": 100,
+    "region": 100,
     "official_position": 300,
     "official_name": 200,
     "topic": 300,

@@ -28,6 +28,7 @@ from hotline_sessions.domain.registers import (
     RegisterIndex,
     build_index,
     choose_letter,
+    is_same,
     parse_index,
 )
 from hotline_sessions.domain.workdays import build_calendar, registered_on
@@ -42,7 +43,7 @@ from hotline_sessions.store.appeals import (
     find_appeal_to_follow,
     get_appeal,
     list_appeals,
-    list_code_macs,
+    list_numbered,
     lock_appeal,
     lock_form,
     take_number,
@@ -181,15 +182,20 @@ async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) 
         UnknownAppeal: There is none; the answer is the same for either being wrong.
     """
     try:
-        index = build_index(parse_index(number, this_year=now.year))
+        asked = parse_index(number, this_year=now.year)
         digits = parse_code(code)
     except Invalid:
         raise UnknownAppeal from None
-    given = mac(secret, PURPOSE, index, digits)
-    for public_id, code_mac in await list_code_macs(index):
-        if hmac.compare_digest(code_mac, given):
-            return PublicId(public_id)
-    raise UnknownAppeal
+    found = None
+    for each in await list_numbered(asked.number, year=asked.year):
+        # Letters of two alphabets that look alike are one letter to who reads a number out.
+        is_meant = is_same(parse_index(each.register_index, this_year=now.year), asked)
+        given = mac(secret, PURPOSE, each.register_index, digits)
+        if hmac.compare_digest(given, each.code_mac) and is_meant:
+            found = each.public_id
+    if found is None:
+        raise UnknownAppeal
+    return found
 
 
 async def get_followed(public_id: str) -> Followed:

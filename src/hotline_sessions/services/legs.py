@@ -35,7 +35,7 @@ async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> L
     """
     after = step(leg, event, now)
     if after == leg:
-        log.info("call_event_ignored", call_id=leg.id, state=leg.state, event_name=event)
+        log.debug("call_event_ignored", call_id=leg.id, state=leg.state, event_name=event)
         return leg
     await mark_leg(after)
     await add_event(leg, after, event, now, detail)

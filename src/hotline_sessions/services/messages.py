@@ -4,7 +4,6 @@ A message may be sent twice when the provider's answer is lost; a code or a remi
 that comes twice harms nobody, one that does not come does.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ import structlog
 from hotline_sessions.domain.messages import Message, MessageState, plan_retry
 from hotline_sessions.domain.network import NetworkError, NetworkRefusal
 from hotline_sessions.services.ports import Clock, TextSender
+from hotline_sessions.services.together import do_all
 from hotline_sessions.store.messages import (
     mark_message_due,
     mark_message_over,
@@ -33,9 +33,7 @@ async def send_messages(sender: TextSender, *, clock: Clock) -> int:
     now = clock.now()
     async with transaction():
         messages = await take_due_messages(now, lease_until=now + LEASE, limit=BATCH)
-    async with asyncio.TaskGroup() as group:
-        for message in messages:
-            group.create_task(_send(message, sender, clock))
+    await do_all(_send(message, sender, clock) for message in messages)
     return len(messages)
 
 

@@ -4,7 +4,6 @@ Nothing is sent inside a transaction: what was taken is leased, and given out ag
 its sender dies. Only ringing is never repeated, since that would be a second call.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -32,6 +31,7 @@ from hotline_sessions.domain.network import (
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.legs import note, note_facts
 from hotline_sessions.services.ports import Clock, PhoneLine
+from hotline_sessions.services.together import do_all
 from hotline_sessions.store.calls import get_leg
 from hotline_sessions.store.outbox import (
     mark_command,
@@ -56,9 +56,7 @@ async def send_commands(line: PhoneLine, *, clock: Clock) -> int:
     async with transaction():
         await mark_lost_rings(now)
         commands = await take_due_commands(now, lease_until=now + LEASE, limit=BATCH)
-    async with asyncio.TaskGroup() as group:
-        for command in commands:
-            group.create_task(_carry_out(command, line, clock))
+    await do_all(_carry_out(command, line, clock) for command in commands)
     return len(commands)
 
 

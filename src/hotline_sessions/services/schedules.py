@@ -30,6 +30,8 @@ from hotline_sessions.store.transaction import transaction
 log = structlog.get_logger()
 
 SHORTEST_TALK = timedelta(minutes=5)
+LONGEST_SOURCE = 100
+"""So much of the name of a file is kept with the sessions it made; in characters."""
 
 
 class RowsRefused(Invalid):
@@ -167,7 +169,7 @@ async def _import_row(reading: RowReading, home: Institution, *, source: str, no
                 opens_clock=_clock(start),
                 closes_clock=_clock(end),
                 talk_minutes=_talk_minutes(window),
-                source=f"{source}:{reading.line}",
+                source=f"{source[:LONGEST_SOURCE]}:{reading.line}",
             ),
             institution=home.id,
             now=now,

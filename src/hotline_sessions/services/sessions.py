@@ -11,6 +11,7 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.announcements import Announcement, Filter
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
+from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.domain.sessions import (
     IncompleteSession,
     NewSession,
@@ -20,12 +21,14 @@ from hotline_sessions.domain.sessions import (
 )
 from hotline_sessions.domain.slots import Slot, list_free, plan_slots
 from hotline_sessions.domain.times import Window, at_wall_time
+from hotline_sessions.services.closing import see_everyone_off
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.institutions import get_institution
-from hotline_sessions.store.officials import find_holder, get_post
+from hotline_sessions.store.lines import get_line
+from hotline_sessions.store.officials import find_holder, get_official, get_post
 from hotline_sessions.store.sessions import (
     add_session,
     add_slots,
@@ -95,7 +98,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
     Raises:
         EndsBeforeStart: The end is not after the start.
         NoSlotFits: The talk is longer than the session.
-        NotFound: There is no such post in the institution.
+        NotFound: There is no such post, line or official in the institution.
         SessionExists: The post has a session at this start already.
     """
     async with transaction():
@@ -105,7 +108,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
 async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -> Session:
     """The same inside a transaction that is already open."""
     home = await get_institution(institution)
-    await get_post(plan.post, institution=institution)
+    await _check_own(plan, institution)
     window = plan_window(plan, ZoneInfo(home.time_zone))
     holder = await find_holder(plan.post, institution=institution, on=plan.held_on)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
@@ -162,7 +165,7 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
 
 
 async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
-    """Call a session off; everyone who has booked is told by SMS.
+    """Call a session off: who is on the line is told, who has booked gets an SMS.
 
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
@@ -172,6 +175,7 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
         session = await _lock_own(public_id, staff=staff)
         state = advance(session.state, SessionEvent.CANCEL)
         await mark_state(session.id, state, now, reason=reason)
+        await see_everyone_off(session, Parting.CANCELLED, now)
         await tell_of_cancellation(session, now=now)
         await _note(session, "session_cancelled", staff=staff, now=now)
 
@@ -244,6 +248,15 @@ def plan_window(plan: Plan, zone: ZoneInfo) -> Window:
         if ends_at - starts_at > LONGEST_NIGHT:
             raise EndsBeforeStart
     return Window(starts_at=starts_at, ends_at=ends_at)
+
+
+async def _check_own(plan: Plan, institution: InstitutionId) -> None:
+    """Refuse post, line or official of another institution as if there were none."""
+    await get_post(plan.post, institution=institution)
+    if plan.line is not None:
+        await get_line(plan.line, institution=institution)
+    if plan.official is not None:
+        await get_official(plan.official, institution=institution)
 
 
 async def _lock_own(public_id: str, *, staff: Staff) -> Session:

@@ -9,7 +9,14 @@ from msgspec.structs import asdict
 from hotline_sessions.domain.appeals import Answer, Appeal, AppealState, NewAppeal
 from hotline_sessions.domain.deadlines import Deadline
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import AccountId, AppealId, CallId, InstitutionId, SessionId
+from hotline_sessions.domain.ids import (
+    AccountId,
+    AppealId,
+    CallId,
+    InstitutionId,
+    PublicId,
+    SessionId,
+)
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
@@ -40,6 +47,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     code_mac: str
     form_key: str
     registered_by: AccountId | None
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    """What tells an appeal that is asked for by its number from those of other institutions."""
+
+    public_id: PublicId
+    register_index: str
+    code_mac: str
 
 
 async def take_number(*, institution: InstitutionId, year: int, series: str = "") -> int:
@@ -115,13 +130,15 @@ async def find_appeal_to_follow(public_id: str) -> Appeal | None:
     return await _find("public_id = $1", public_id)
 
 
-async def list_code_macs(register_index: str) -> list[tuple[str, str]]:
-    """Names and code hashes of the appeals with this number: one at most per institution."""
+async def list_numbered(number: int, *, year: int) -> list[Numbered]:
+    """Appeals with this number of this year: one at most per institution and series."""
     rows = await fetch_rows(
-        "select public_id, code_mac from appeal where register_index = $1 order by id",
-        register_index,
+        """select public_id, register_index, code_mac from appeal
+            where number = $1 and year = $2 order by id""",
+        number,
+        year,
     )
-    return [(row["public_id"], row["code_mac"]) for row in rows]
+    return [msgspec.convert(dict(row), Numbered) for row in rows]
 
 
 async def list_appeals(
@@ -153,9 +170,7 @@ async def add_answer(
     appeal: AppealId, *, result: str, text: str, by: AccountId | None, now: datetime
 ) -> None:
     """The answer, and the state that follows from it."""
-    await AnswerRow(
-        appeal=appeal, result=result, text=text, answered_by=by, answered_at=now
-    ).save()
+    await AnswerRow(appeal=appeal, result=result, text=text, answered_by=by, answered_at=now).save()
     await AppealRow.update({AppealRow.state: AppealState.ANSWERED.value}).where(
         AppealRow.id == appeal
     )

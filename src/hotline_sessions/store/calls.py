@@ -95,9 +95,14 @@ async def list_talked(session: SessionId) -> list[Leg]:
 
 
 async def list_stale_legs(before: datetime, *, limit: int) -> list[Leg]:
-    """Live legs that have been in their state since ``before`` or longer."""
+    """Live legs that have been in their state since ``before`` or longer.
+
+    Those who wait come last: there may be many, and to wait long is nothing unusual.
+    """
     rows = await fetch_rows(
-        _SELECT + " where state <> 'ended' and state_since < $1 order by state_since limit $2",
+        _SELECT
+        + """where state <> 'ended' and state_since < $1
+             order by state = 'waiting', state_since limit $2""",
         before,
         limit,
     )

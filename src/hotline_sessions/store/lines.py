@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId
 from hotline_sessions.domain.lines import Line
 from hotline_sessions.store.tables.lines import LineRow
@@ -18,6 +19,19 @@ async def list_lines(*, institution: InstitutionId, on: date | None = None) -> l
     )
     lines = msgspec.convert(rows, list[Line])
     return [line for line in lines if on is None or line.serves_on(on)]
+
+
+async def get_line(line: LineId, *, institution: InstitutionId) -> Line:
+    """The line, if it belongs to the institution.
+
+    Raises:
+        NotFound: There is no such line there.
+    """
+    mine = (LineRow.id == line) & (LineRow.institution == institution)
+    row = await LineRow.select().where(mine).first()
+    if row is None:
+        raise NotFound
+    return msgspec.convert(row, Line)
 
 
 async def find_line(number: str, *, institution: InstitutionId, on: date) -> Line | None:

@@ -57,10 +57,13 @@ async def take_due_messages(now: datetime, *, lease_until: datetime, limit: int)
 
 
 async def mark_message_sent(message: int, sid: str, now: datetime) -> None:
-    """The provider has accepted the message under the name ``sid``."""
+    """The provider has accepted the message under the name ``sid``.
+
+    Its text is erased: codes stand in it, and those are kept as hashes only.
+    """
     await run_sql(
-        "update message set state = 'sent', sid = $2, done_at = $3, lease_until = null "
-        "where id = $1",
+        "update message set state = 'sent', sid = $2, done_at = $3, lease_until = null, "
+        "body = '' where id = $1",
         message,
         sid,
         now,
@@ -79,10 +82,10 @@ async def mark_message_due(message: int, due_at: datetime, error: str) -> None:
 
 
 async def mark_message_over(message: int, state: str, error: str, now: datetime) -> None:
-    """Given up: ``failed`` or ``expired``."""
+    """Given up: ``failed`` or ``expired``; the text is erased as if it had been sent."""
     await run_sql(
-        "update message set state = $2, last_error = $3, done_at = $4, lease_until = null "
-        "where id = $1",
+        "update message set state = $2, last_error = $3, done_at = $4, lease_until = null, "
+        "body = '' where id = $1",
         message,
         state,
         error,

@@ -66,6 +66,19 @@ async def list_officials(*, institution: InstitutionId) -> list[Official]:
     return msgspec.convert(rows, list[Official])
 
 
+async def get_official(official: OfficialId, *, institution: InstitutionId) -> Official:
+    """The person, if of the institution.
+
+    Raises:
+        NotFound: There is no such person there.
+    """
+    mine = (OfficialRow.id == official) & (OfficialRow.institution == institution)
+    row = await OfficialRow.select().where(mine).first()
+    if row is None:
+        raise NotFound
+    return msgspec.convert(row, Official)
+
+
 async def find_holder(post: PostId, *, institution: InstitutionId, on: date) -> Official | None:
     """The person who holds the post on the day ``on``."""
     row = (

@@ -72,9 +72,7 @@ async def lock_code(token_mac: str) -> StoredCode:
     Raises:
         NotFound: There is none.
     """
-    row = await fetch_row(
-        "select * from one_time_code where token_mac = $1 for update", token_mac
-    )
+    row = await fetch_row("select * from one_time_code where token_mac = $1 for update", token_mac)
     if row is None:
         raise NotFound
     return _read_code(dict(row))

@@ -8,8 +8,9 @@ Source: https://github.com/twilio/twilio-python/issues/925
 """
 
 import asyncio
+import base64
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -41,17 +42,33 @@ class BoundedHttpClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # it has 
         method: str,
         url: str,
         *args: Any,  # noqa: ANN401 - passed on as they are
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
         **kwargs: Any,  # noqa: ANN401 - passed on as they are
     ) -> Response:
-        """One request, within its time."""
+        """One request, within its time.
+
+        The credentials travel as a header: the library's own way is deprecated by aiohttp.
+        """
+        signed = {**(headers or {}), **build_credentials(auth)}
         async with self._turn, asyncio.timeout(REQUEST_SECONDS):
-            return await super().request(method, self._redirect(url), *args, **kwargs)
+            return await super().request(
+                method, self._redirect(url), *args, headers=signed, **kwargs
+            )
 
     def _redirect(self, url: str) -> str:
         if not self._base.netloc:
             return url
         parts = urlsplit(url)
         return urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, ""))
+
+
+def build_credentials(auth: tuple[str, str] | None) -> dict[str, str]:
+    """The header that says who asks. Source: RFC 7617."""
+    if auth is None:
+        return {}
+    basic = base64.b64encode(":".join(auth).encode()).decode()
+    return {"Authorization": f"Basic {basic}"}
 
 
 @asynccontextmanager
