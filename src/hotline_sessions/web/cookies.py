@@ -10,7 +10,6 @@ from typing import Final
 
 from litestar.datastructures import Cookie
 
-from hotline_sessions.domain.codes import CODE_LIFE
 from hotline_sessions.services.verification import PROOF_LIFE
 from hotline_sessions.web.dependencies import PageRequest, facts_of
 
@@ -22,6 +21,8 @@ ASKED: Final = "hotline_code"
 FRESH: Final = "hotline_booked"
 """Holds the code of a booking that was just made: an address or a page in a cache must not."""
 
+ASKED_LIFE: Final = timedelta(hours=1)
+"""Longer than a code is good for: who comes too late is told so, and can have another."""
 FRESH_LIFE: Final = timedelta(minutes=10)
 
 _FRESH: Final = re.compile(r"(?P<booking>[0-9a-z]{10})\.(?P<code>[0-9]{6})")
@@ -45,8 +46,8 @@ def remember_proof(request: PageRequest, token: str) -> Cookie:
 
 
 def remember_asked(request: PageRequest, token: str) -> Cookie:
-    """The device to whose phone a code was sent, while the code may be entered."""
-    return build_cookie(request, ASKED, token, CODE_LIFE)
+    """The device to whose phone a code was sent, until well after the code has expired."""
+    return build_cookie(request, ASKED, token, ASKED_LIFE)
 
 
 def remember_code(request: PageRequest, booking: str, code: str) -> Cookie:

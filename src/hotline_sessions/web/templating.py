@@ -108,7 +108,7 @@ def page_context(request: AnyRequest, **context: object) -> dict[str, object]:
     """Values every page has, under those of the page itself.
 
     ``form`` is blank unless given, ``alternative`` leads to the other language, ``path`` is
-    without language, ``csrf_token`` is empty for the public, ``help_phone`` is shown in the
+    without language, ``csrf_token`` is empty and ``staff`` None for the public, ``help_phone`` is shown in the
     header when it is given.
     """
     return {
@@ -117,6 +117,7 @@ def page_context(request: AnyRequest, **context: object) -> dict[str, object]:
         "form": BLANK_FORM,
         "help_phone": None,
         "path": plain_path(request.scope["path"]),
+        "staff": request.state.get("staff"),
         **context,
     }
 

@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.factories import NOW, make_appeal, make_institution, make_staff
+from tests.fakes import FrozenClock
+
+from hotline_sessions.services.appeals import answer as give_answer
+
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_number_and_code_open_the_appeal_for_half_an_hour(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    home = await make_institution()
+    made = await make_appeal(staff=await make_staff(institution=home.id))
+
+    found = await client.post("/appeals", data={"number": "к 1 26", "code": made.code})
+    shown = await client.get(found.headers["location"])
+    clock.pass_time(timedelta(minutes=30))
+    closed = await client.get(found.headers["location"])
+
+    assert found.status_code == 303
+    assert made.code not in found.headers["location"]
+    assert "Звернення К-1-2026" in shown.text
+    assert "середа, 23 грудня 2026" in shown.text
+    assert "стаття 20" in shown.text or "ст. 20" in shown.text or "Стаття" in shown.text
+    assert "Внутрішній контрольний строк" not in shown.text
+    assert "Коваленко" not in shown.text
+    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert closed.status_code == 410
+
+
+async def test_the_answer_is_shown_when_it_is_there(client: httpx.AsyncClient) -> None:
+    home = await make_institution()
+    staff = await make_staff(institution=home.id)
+    made = await make_appeal(staff=staff)
+    text = "Субсидію нараховано.\nЇї виплатять 30 листопада."
+    await give_answer(made.appeal.public_id, text, result="9.1", staff=staff, now=NOW)
+
+    found = await client.post(
+        "/appeals", data={"number": made.appeal.register_index, "code": made.code}
+    )
+    shown = await client.get(found.headers["location"])
+
+    assert "Субсидію нараховано." in shown.text
+    assert "Відповідь надано" in shown.text
+
+
+async def test_after_its_last_day_an_appeal_without_answer_says_what_one_may_do(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    home = await make_institution()
+    made = await make_appeal(staff=await make_staff(institution=home.id))
+    clock.pass_time(timedelta(days=40))
+
+    found = await client.post(
+        "/appeals", data={"number": made.appeal.register_index, "code": made.code}
+    )
+
+    assert "Строк минув" in (await client.get(found.headers["location"])).text
+
+
+async def test_an_unknown_number_and_a_wrong_code_look_alike(client: httpx.AsyncClient) -> None:
+    home = await make_institution()
+    made = await make_appeal(staff=await make_staff(institution=home.id))
+    wrong = "000000" if made.code != "000000" else "000001"
+    number = made.appeal.register_index
+
+    answers = [
+        await client.post("/appeals", data={"number": number, "code": wrong}),
+        await client.post("/appeals", data={"number": "К-77-2026", "code": made.code}),
+        await client.post("/appeals", data={"number": "хтозна", "code": "хтозна"}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert all("Звернення з таким номером і кодом немає" in each.text for each in answers)
+    values = ("К-77-2026", "хтозна", number, wrong, made.code)
+
+    def bare(text: str) -> str:
+        for value in values:
+            text = text.replace(f'value="{value}"', "")
+        return text
+
+    assert len({bare(answer.text) for answer in answers}) == 1
+
+
+async def test_guessing_a_code_is_slowed_down_whatever_the_spelling_of_the_number(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    spellings = ["К-1-2026", "к 1 2026", "К-1-26", "№ К-1-2026", "k.1.2026"]
+    answers = [
+        await client.post("/appeals", data={"number": spellings[try_ % 5], "code": f"{try_:06}"})
+        for try_ in range(16)
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 15 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
