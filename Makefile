@@ -23,7 +23,7 @@ help: ## List what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
 		| while IFS=$$'\t' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
 
-demo: .make/runtime ## Play the whole product here; `make demo ARGS=--play` plays a session by itself.
+demo: .make/runtime ## Run the whole product here; `make demo ARGS=--play` plays its story by itself.
 	@$(BIN)/hotline demo $(ARGS)
 
 test: check browser frontend/node_modules/.package-lock.json ## Run the checks and all tests, with coverage; ARGS are for pytest.
@@ -63,9 +63,8 @@ browser: ## Install Chromium for the tests that need one, if it is missing and w
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
 	else echo "Chromium is missing: install it, or the tests in a browser fail."; fi
 
-clean: ## Remove what was installed, built or played here.
-	@if [ -L .demo/postgres ]; then rm -rf "$$(readlink .demo/postgres)"; fi
-	rm -rf .venv .make .demo .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+clean: ## Remove what was installed or built here (`hotline demo --fresh` forgets a demo).
+	rm -rf .venv .make .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache
 
 .venv/bin/python:

@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from hotline_sessions.cli.demo_processes import NotReadyError
+from hotline_sessions.cli.demo_processes import NotReadyError, throw_away
 from hotline_sessions.cli.demo_setup import (
     Prepared,
     import_schedules,
@@ -51,13 +51,16 @@ HOW_TO_STOP: Final = "Ctrl+C stops everything."
 @click.option(
     "--kill-web", is_flag=True, help="With --play: kill the web process in the middle of a talk."
 )
+@click.option("--fresh", is_flag=True, help="Throw away what earlier runs have left.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the pages.")
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the demo's database; kept between runs.",
 )
-def demo(*, play: bool, kill_web: bool, port: int | None, data_dir: Path | None) -> None:
+def demo(
+    *, play: bool, kill_web: bool, fresh: bool, port: int | None, data_dir: Path | None
+) -> None:
     """Run everything: database, pages, jobs, telephones. Ctrl+C stops it cleanly.
 
     With --play simulated people book, call, talk and get an answer, against the demo
@@ -75,6 +78,8 @@ def demo(*, play: bool, kill_web: bool, port: int | None, data_dir: Path | None)
         elif running:
             console.print(f"The demo runs already: {running.web}")
         else:
+            if fresh:
+                throw_away(folder)
             _run(folder, console, play=play or kill_web, kill_web=kill_web, port=port)
     except (NotReadyError, EmbeddedServerError, StoryFailed) as error:
         raise click.ClickException(str(error)) from None

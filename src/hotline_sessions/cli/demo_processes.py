@@ -1,6 +1,7 @@
 """Processes of the demo: started, watched, started again when they die, stopped in the end."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -114,6 +115,15 @@ class Child:
                     pass
                 time.sleep(PAUSE)
         raise NotReadyError(f"{self.name} does not answer; see {self._log}.")
+
+
+def throw_away(folder: Path) -> None:
+    """Remove the data of a demo that does not run; the folder stays, empty."""
+    database = folder / "postgres"
+    if database.is_symlink():
+        shutil.rmtree(database.readlink(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def end_leftovers(pids: list[int]) -> None:

@@ -30,8 +30,8 @@ select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s
 
 _PARTS: Final = {
     Part.COMING: (
-        "and s.state in ('published', 'open', 'live') and s.ends_at > $2::timestamptz - interval '12 hours'"
-        " order by s.starts_at, s.id"
+        "and s.state in ('published', 'open', 'live')"
+        " and s.ends_at > $2::timestamptz - interval '12 hours' order by s.starts_at, s.id"
     ),
     Part.DRAFTS: "and s.state = 'draft' and $2::timestamptz is not null order by s.starts_at, s.id",
     Part.PAST: (

@@ -24,4 +24,6 @@ class InstitutionRow(Table, tablename="institution"):
     booking_cutoff_minutes = Integer(default=30)
     created_at = Timestamptz(default=TimestamptzNow())
 
-    walk_in_share_is_a_percentage = Check((walk_in_percent >= 0) & (walk_in_percent <= 100))
+    walk_in_share_is_a_percentage = Check(
+        (walk_in_percent >= 0) & (walk_in_percent <= 100)  # noqa: PLR2004 - of a hundred
+    )
