@@ -5398,15 +5398,6 @@ async def forwards():
     )
 
     manager.add_constraint(
-        table_class_name="SessionRow",
-        tablename="session",
-        constraint_name="one_start_per_post",
-        constraint_class=Unique,
-        params={"columns": ["post", "starts_at"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
         table_class_name="OfficialRow",
         tablename="official",
         constraint_name="leaves_after_coming",

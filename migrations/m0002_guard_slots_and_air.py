@@ -16,6 +16,10 @@ create unique index one_live_booking_per_slot on booking (slot)
 create unique index one_live_booking_per_phone_and_session on booking (session, phone)
     where state in ('booked', 'heard');
 
+-- An official is announced once for a moment; what was called off does not count.
+create unique index one_standing_start_per_post on session (post, starts_at)
+    where state not in ('cancelled', 'rescheduled');
+
 -- The air of a session holds one citizen, and rings one official.
 create unique index one_citizen_on_air_per_session on call (session)
     where role = 'citizen' and state in ('summoned', 'joining', 'talking', 'wrapping');
@@ -34,6 +38,7 @@ drop index sessions_under_way;
 drop index messages_to_send;
 drop index commands_to_send;
 drop index live_legs;
+drop index one_standing_start_per_post;
 drop index one_live_leg_of_the_official_per_session;
 drop index one_citizen_on_air_per_session;
 drop index one_live_booking_per_phone_and_session;

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from hotline_sessions.domain import phones
 from hotline_sessions.domain.errors import Conflict, TooLate, TooMany
 from hotline_sessions.domain.times import Window
+from hotline_sessions.web.dependencies import DEPENDENCIES
 from hotline_sessions.web.forms import Mistakes, parse_form, read_form, with_mistakes
 from hotline_sessions.web.locale import both_languages, locale_of
 from hotline_sessions.web.routes import list_routes
@@ -156,7 +157,7 @@ HANDLERS = [
 @pytest.fixture(scope="session")
 def web() -> Litestar:
     routes = [*list_routes(), *both_languages(HANDLERS)]
-    return create_web(routes, public_base_url="https://lines.example")
+    return create_web(routes, public_base_url="https://lines.example", dependencies=DEPENDENCIES)
 
 
 @pytest.fixture

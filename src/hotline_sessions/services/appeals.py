@@ -31,6 +31,7 @@ from hotline_sessions.domain.registers import (
     is_same,
     parse_index,
 )
+from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar, registered_on
 from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
@@ -146,7 +147,7 @@ async def answer(
         AlreadyAnswered: It has its answer.
         UnknownCode: ``result`` is not in the classifier.
     """
-    check_code(load_classifier(), result, section=Section.RESULT, on=now.date())
+    check_code(load_classifier(), result, section=Section.RESULT, on=local_date(now))
     async with transaction():
         appeal = await lock_appeal(public_id, institution=staff.institution)
         if appeal.state is AppealState.ANSWERED:
@@ -182,14 +183,14 @@ async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) 
         UnknownAppeal: There is none; the answer is the same for either being wrong.
     """
     try:
-        asked = parse_index(number, this_year=now.year)
+        asked = parse_index(number, this_year=local_date(now).year)
         digits = parse_code(code)
     except Invalid:
         raise UnknownAppeal from None
     found = None
     for each in await list_numbered(asked.number, year=asked.year):
         # Letters of two alphabets that look alike are one letter to who reads a number out.
-        is_meant = is_same(parse_index(each.register_index, this_year=now.year), asked)
+        is_meant = is_same(parse_index(each.register_index, this_year=local_date(now).year), asked)
         given = mac(secret, PURPOSE, each.register_index, digits)
         if hmac.compare_digest(given, each.code_mac) and is_meant:
             found = each.public_id
@@ -243,7 +244,7 @@ async def _build_entry(
 ) -> Entry:
     zone = ZoneInfo(home.time_zone)
     calendar = build_calendar()
-    entered_on = registered_on(origin.received_at, calendar, zone=zone)
+    entered_on = registered_on(now, calendar, zone=zone)
     deadline = plan_deadline(new, origin, zone=zone)
     number = await take_number(institution=home.id, year=entered_on.year)
     index = build_index(

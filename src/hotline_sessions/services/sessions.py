@@ -32,8 +32,8 @@ from hotline_sessions.store.officials import find_holder, get_official, get_post
 from hotline_sessions.store.sessions import (
     add_session,
     add_slots,
-    find_same_start,
     get_session_of,
+    is_start_taken,
     list_slots,
     lock_session,
     mark_state,
@@ -120,7 +120,7 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
     )
     if not slots:
         raise NoSlotFits
-    if await find_same_start(plan.post, window.starts_at, institution=institution):
+    if await is_start_taken(plan.post, window.starts_at, institution=institution):
         raise SessionExists
     session = await add_session(
         NewSession(

@@ -127,7 +127,7 @@ async def add_session(new: NewSession, *, institution: InstitutionId, now: datet
 async def find_same_start(
     post: int, starts_at: datetime, *, institution: InstitutionId
 ) -> Session | None:
-    """The session of this post that starts at this moment."""
+    """A session of this post that starts at this moment, whatever became of it."""
     row = (
         await SessionRow.select()
         .where(
@@ -138,6 +138,17 @@ async def find_same_start(
         .first()
     )
     return None if row is None else msgspec.convert(row, Session)
+
+
+async def is_start_taken(post: int, starts_at: datetime, *, institution: InstitutionId) -> bool:
+    """Whether a session of this post that has not been called off starts at this moment."""
+    called_off = [SessionState.CANCELLED.value, SessionState.RESCHEDULED.value]
+    return await SessionRow.exists().where(
+        (SessionRow.institution == institution)
+        & (SessionRow.post == post)
+        & (SessionRow.starts_at == starts_at)
+        & SessionRow.state.not_in(called_off)
+    )
 
 
 async def mark_state(

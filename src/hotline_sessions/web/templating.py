@@ -108,8 +108,8 @@ def page_context(request: AnyRequest, **context: object) -> dict[str, object]:
     """Values every page has, under those of the page itself.
 
     ``form`` is blank unless given, ``alternative`` leads to the other language, ``path`` is
-    without language, ``csrf_token`` is empty and ``staff`` None for the public, ``help_phone`` is shown in the
-    header when it is given.
+    without language, ``csrf_token`` is empty and ``staff`` None for the public, ``help_phone``
+    is shown in the header when it is given.
     """
     return {
         "alternative": alternative_of(request),

@@ -28,7 +28,8 @@ class SessionRow(Table, tablename="session"):
     The wall time and its zone are what was announced; ``starts_at`` and ``ends_at`` are
     derived from them and are derived again if the zone's rules change. ``turn`` counts
     the summonses to the air; ``next_wanted`` is set while the operator's "next" waits
-    for the air to become free.
+    for the air to become free. One start per post is a partial unique index, since a
+    session that was called off does not stand in the way of another.
     """
 
     id = BigSerial(primary_key=True)
@@ -63,7 +64,6 @@ class SessionRow(Table, tablename="session"):
 
     ends_after_it_starts = Check(ends_at > starts_at)
     talk_is_at_least_a_minute = Check(talk_minutes >= 1)
-    one_start_per_post = Unique([post, starts_at])
 
 
 class SlotRow(Table, tablename="slot"):

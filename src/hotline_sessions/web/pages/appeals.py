@@ -98,7 +98,7 @@ async def show_appeal(
 def name_number(text: str, *, now: datetime) -> str:
     """One name for all spellings of a number, so that a spelling gives no new attempts."""
     try:
-        return build_index(parse_index(text, this_year=now.year))
+        return build_index(parse_index(text, this_year=local_date(now).year))
     except BadIndex:
         return ""
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.appeals import GivenName, NewAppeal, QuestionText, Residence, Surname
 from hotline_sessions.domain.classifier import UnknownCode, list_kinds, list_topics
-from hotline_sessions.domain.phones import parse_phone
+from hotline_sessions.domain.phones import PhoneNumber, display, parse_phone
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeals import list_classifier
@@ -76,7 +76,7 @@ def fill_appeal(talk: Talk) -> FormView:
     """
     values: dict[str, str] = {
         "form_key": secrets.token_hex(FORM_KEY_BYTES),
-        "phone": talk.caller.phone or "",
+        "phone": display(PhoneNumber(talk.caller.phone)) if talk.caller.phone else "",
         "kind": "3.2",
         "needs_study": "on",
         "wants_written_reply": "on",

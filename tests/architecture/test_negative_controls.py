@@ -1,0 +1,51 @@
+"""A test of a guard proves something only if it fails without the guard.
+
+Each test below is listed with the one that takes the guard away and sees the harm happen.
+"""
+
+import ast
+
+import pytest
+from tests.architecture.code import ROOT, parse
+
+
+CONTROLS = {
+    "services/test_bookings.py::test_a_slot_is_given_once_even_to_callers_who_did_not_see_each_other": (  # noqa: E501 - a name
+        "services/test_bookings.py::test_without_its_guard_a_slot_would_be_given_twice"
+    ),
+    "services/test_bookings.py::test_one_phone_books_one_slot_of_a_session_even_twice_at_once": (
+        "services/test_bookings.py::test_without_its_guard_one_phone_would_book_two_slots"
+    ),
+    "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
+        "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
+    ),
+    "architecture/test_routes.py::test_every_route_is_guarded_or_named_as_public": (
+        "architecture/test_routes.py::test_a_route_without_a_guard_would_be_found"
+    ),
+    "architecture/test_scoping.py::test_every_query_says_of_which_institution_or_why_not": (
+        "architecture/test_scoping.py::test_a_query_without_it_would_be_found"
+    ),
+    "architecture/test_privacy.py::test_no_log_line_is_handed_a_private_fact": (
+        "architecture/test_privacy.py::test_a_private_fact_in_a_log_line_would_be_found"
+    ),
+    "architecture/test_time.py::test_only_the_clocks_ask_what_time_it_is": (
+        "architecture/test_time.py::test_an_asking_would_be_found"
+    ),
+    "architecture/test_statutory_numbers.py::test_no_statutory_term_stands_outside_the_tables": (
+        "architecture/test_statutory_numbers.py::test_a_bare_term_would_be_found"
+    ),
+}  # fmt: skip
+
+
+def exists(test: str) -> bool:
+    file, _, name = test.partition("::")
+    tree = parse(ROOT / "tests" / file)
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+        for node in ast.walk(tree)
+    )
+
+
+@pytest.mark.parametrize("test", [*CONTROLS, *CONTROLS.values()])
+def test_every_test_of_a_guard_and_its_negative_control_are_there(test: str) -> None:
+    assert exists(test)

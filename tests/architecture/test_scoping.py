@@ -1,0 +1,119 @@
+"""Whoever asks for data of an institution says of which one.
+
+A query that is not narrowed by ``institution`` shows one institution the citizens of another.
+Those that need not be are named here, each with its reason.
+"""
+
+import ast
+
+import pytest
+from tests.architecture.code import list_modules, parse
+
+
+NOUNS = {
+    "sessions": ["session", "slot"],
+    "bookings": ["booking"],
+    "appeals": ["appeal", "answer"],
+    "lines": ["line"],
+    "officials": ["official", "post", "appointment"],
+    "plans": ["session"],
+}
+"""Modules of the store whose nouns belong to an institution."""
+
+OWN_KEY = "by a key that was read from a row of the same institution, in the same transaction"
+SECRET = "by a name that cannot be guessed, in a signed link or behind a proven phone"
+NETWORK = "for the telephone network, which knows numbers and no institutions"
+CLOCK = "for the clock, which serves all institutions"
+COUNTED = "adds to a row that carries its institution"
+
+EXCEPTIONS = {
+    "appeals.add_answer": OWN_KEY,
+    "appeals.find_answer": OWN_KEY,
+    "appeals.add_appeal": "takes it within ``entry``",
+    "appeals.find_appeal_to_follow": SECRET,
+    "appeals.list_numbered": "for a number and a secret code, which are compared right after",
+    "appeals.lock_form": "locks a random key and reads nothing",
+    "bookings.add_booking": COUNTED,
+    "bookings.find_booking": SECRET,
+    "bookings.find_booking_by_code": OWN_KEY,
+    "bookings.find_live_booking": OWN_KEY,
+    "bookings.list_codes_of": SECRET,
+    "bookings.list_taken": OWN_KEY,
+    "bookings.lock_booking": SECRET,
+    "bookings.mark_booking": OWN_KEY,
+    "lines.list_lines_of_number": NETWORK,
+    "officials.add_appointment": OWN_KEY,
+    "plans.mark_phones": OWN_KEY,
+    "sessions.add_slots": OWN_KEY,
+    "sessions.find_session": "says only that a session exists; what is public is public",
+    "sessions.hold_session": "to book: every citizen may book in every institution",
+    "sessions.list_admitting": NETWORK,
+    "sessions.list_sessions_by_public_id": "for pages that may be seen by all",
+    "sessions.list_slots": OWN_KEY,
+    "sessions.list_under_way": CLOCK,
+    "sessions.lock_session": OWN_KEY,
+    "sessions.mark_next_wanted": OWN_KEY,
+    "sessions.mark_state": OWN_KEY,
+    "sessions.mark_turn": OWN_KEY,
+}
+
+
+def list_queries() -> dict[str, ast.AsyncFunctionDef]:
+    return {
+        f"{path.stem}.{node.name}": node
+        for path in list_modules("store")
+        if path.parent.name == "store" and path.stem in NOUNS
+        for node in parse(path).body
+        if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_")
+    }
+
+
+def names_institution(node: ast.AsyncFunctionDef) -> bool:
+    """Whether ``institution`` must be given, by its name."""
+    pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return any(argument.arg == "institution" and default is None for argument, default in pairs)
+
+
+def is_used(node: ast.AsyncFunctionDef) -> bool:
+    """Whether ``institution`` reaches the query."""
+    return any(
+        isinstance(inner, ast.Name) and inner.id == "institution"
+        for statement in node.body
+        for inner in ast.walk(statement)
+    )
+
+
+def test_every_query_says_of_which_institution_or_why_not() -> None:
+    queries = list_queries()
+    open_ones = {name for name, node in queries.items() if not names_institution(node)}
+
+    assert open_ones <= set(EXCEPTIONS), open_ones - set(EXCEPTIONS)
+
+
+def test_an_institution_that_is_given_is_used() -> None:
+    unused = [n for n, node in list_queries().items() if names_institution(node) != is_used(node)]
+
+    assert not set(unused) - set(EXCEPTIONS), unused
+
+
+def test_no_exception_is_left_over() -> None:
+    queries = list_queries()
+    stale = {name for name in EXCEPTIONS if name not in queries or names_institution(queries[name])}
+
+    assert not stale, stale
+
+
+@pytest.mark.parametrize(
+    ("signature", "named"),
+    [
+        ("*, institution", True),
+        ("*, institution=None", False),
+        ("institution", False),
+        ("key", False),
+    ],
+)
+def test_a_query_without_it_would_be_found(signature: str, *, named: bool) -> None:
+    node = ast.parse(f"async def find({signature}): ...").body[0]
+
+    assert isinstance(node, ast.AsyncFunctionDef)
+    assert names_institution(node) is named

@@ -1,0 +1,92 @@
+"""Sessions are read by those they belong to, and found by the clock when something is due."""
+
+from datetime import time, timedelta
+
+import pytest
+from tests.factories import NOW, make_institution, make_line, make_post, make_session
+
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import SessionId
+from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.store.sessions import (
+    find_same_start,
+    get_session,
+    get_session_of,
+    list_admitting,
+    list_sessions,
+    list_under_way,
+    lock_session,
+    mark_state,
+)
+
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
+
+
+async def test_a_session_of_another_institution_is_not_found() -> None:
+    session = await make_session()
+    stranger = await make_institution()
+
+    assert await list_sessions(institution=stranger.id) == []
+    assert await find_same_start(session.post, session.starts_at, institution=stranger.id) is None
+    with pytest.raises(NotFound):
+        await get_session(session.id, institution=stranger.id)
+    with pytest.raises(NotFound):
+        await get_session_of(session.public_id, institution=stranger.id)
+
+
+async def test_a_session_that_is_not_there_cannot_be_locked() -> None:
+    with pytest.raises(NotFound):
+        await lock_session(SessionId(1))
+
+
+async def test_a_plan_is_listed_in_times_order_from_a_moment_on() -> None:
+    home = await make_institution()
+    post = await make_post(institution=home.id)
+    late = await make_session(
+        institution=home, post=post, opens_clock=time(14), closes_clock=time(15)
+    )
+    early = await make_session(institution=home, post=post)
+
+    assert [each.id for each in await list_sessions(institution=home.id)] == [early.id, late.id]
+    since = await list_sessions(institution=home.id, since=early.ends_at)
+    assert [each.id for each in since] == [late.id]
+
+
+async def test_a_line_admits_to_open_and_live_sessions_only() -> None:
+    home = await make_institution()
+    line = await make_line(institution=home.id)
+    session = await make_session(institution=home, line=line)
+
+    for state in SessionState:
+        await mark_state(session.id, state, NOW)
+        admitted = await list_admitting(line=line.id)
+        assert bool(admitted) is (state in {SessionState.OPEN, SessionState.LIVE})
+
+
+async def test_the_clock_looks_at_what_runs_and_at_what_is_about_to_open() -> None:
+    session = await make_session()
+    due = session.starts_at - timedelta(minutes=120)
+
+    async def is_looked_at() -> bool:
+        return session.id in await list_under_way(NOW, within_minutes=120)
+
+    assert not await is_looked_at()
+    assert await list_under_way(due, within_minutes=120) == []
+    assert await list_under_way(due + timedelta(seconds=1), within_minutes=120) == [session.id]
+    for state in (SessionState.OPEN, SessionState.LIVE):
+        await mark_state(session.id, state, NOW)
+        assert await is_looked_at()
+    for state in (SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED):
+        await mark_state(session.id, state, NOW)
+        assert not await is_looked_at()
+
+
+async def test_every_change_of_state_gives_calendars_a_higher_number() -> None:
+    session = await make_session()
+
+    await mark_state(session.id, SessionState.OPEN, NOW + timedelta(hours=1))
+
+    changed = await get_session(session.id, institution=session.institution)
+    assert changed.sequence == session.sequence + 1
+    assert changed.updated_at == changed.state_since == NOW + timedelta(hours=1)

@@ -1,0 +1,122 @@
+import pytest
+from tests.factories import make_appeal, make_institution, make_session, make_staff
+from tests.web.pages.desk.conftest import Office
+
+from hotline_sessions.domain.access import Role
+
+
+pytestmark = pytest.mark.anyio
+
+EVERYONE = frozenset(Role)
+PLANNERS = frozenset({Role.ADMIN, Role.COMMUNICATIONS, Role.MANAGER})
+OPERATORS = frozenset({Role.OPERATOR})
+READERS = frozenset({Role.OPERATOR, Role.CLERK, Role.MANAGER})
+ANSWERERS = frozenset({Role.CLERK, Role.MANAGER})
+
+SESSION = "/staff/sessions/{session}"
+DESK = "/staff/desk/{session}"
+APPEAL = "/staff/appeals/{appeal}"
+
+PAGES = {
+    "/staff": EVERYONE,
+    "/staff/sessions": EVERYONE,
+    SESSION: EVERYONE,
+    "/staff/sessions/new": PLANNERS,
+    f"{SESSION}/phones": PLANNERS,
+    f"{SESSION}/cancel": PLANNERS,
+    f"{SESSION}/move": PLANNERS,
+    "/staff/import": PLANNERS,
+    DESK: OPERATORS,
+    f"{DESK}/panels": OPERATORS,
+    "/staff/appeals": READERS,
+    APPEAL: READERS,
+}
+DEEDS = {
+    "/staff/sessions/new": PLANNERS,
+    f"{SESSION}/publish": PLANNERS,
+    f"{SESSION}/phones": PLANNERS,
+    f"{SESSION}/cancel": PLANNERS,
+    f"{SESSION}/move": PLANNERS,
+    "/staff/import": PLANNERS,
+    "/staff/import/rows": PLANNERS,
+    f"{DESK}/next": OPERATORS,
+    f"{DESK}/end": OPERATORS,
+    f"{DESK}/official": OPERATORS,
+    f"{DESK}/dismiss": OPERATORS,
+    f"{DESK}/appeal": OPERATORS,
+    f"{APPEAL}/answer": ANSWERERS,
+    "/staff/sign-out": EVERYONE,
+}
+
+
+async def name_things(office: Office) -> dict[str, str]:
+    session = await make_session(institution=office.home)
+    appeal = await make_appeal(staff=await make_staff(institution=office.home.id))
+    return {"session": session.public_id, "appeal": appeal.appeal.public_id}
+
+
+async def test_pages_are_for_those_who_have_the_right(office: Office) -> None:
+    names = await name_things(office)
+    for role in Role:
+        browser = await office.enter(role)
+        for path, allowed in PAGES.items():
+            answer = await browser.get(path.format(**names))
+            assert answer.status_code == (200 if role in allowed else 403), (role, path)
+            assert answer.headers["cache-control"] == "no-store", path
+
+
+async def test_deeds_are_for_those_who_have_the_right(office: Office) -> None:
+    names = await name_things(office)
+    for role in Role:
+        browser = await office.enter(role)
+        for path, allowed in DEEDS.items():
+            if role not in allowed:
+                answer = await browser.post(path.format(**names))
+                assert answer.status_code == 403, (role, path)
+
+
+async def test_who_is_not_signed_in_is_led_to_the_sign_in_page_and_back(office: Office) -> None:
+    names = await name_things(office)
+    client = office.stranger()
+    for path in PAGES:
+        address = path.format(**names)
+        answer = await client.get(f"/en{address}")
+        assert answer.status_code == 303, path
+        assert answer.headers["location"] == f"/en/staff/sign-in?next=/en{address}"
+    for path in DEEDS:
+        answer = await client.post(path.format(**names))
+        assert answer.status_code == 303, path
+        assert answer.headers["location"] == "/staff/sign-in?next=/staff"
+
+
+async def test_a_form_without_the_token_of_the_sign_in_changes_nothing(office: Office) -> None:
+    names = await name_things(office)
+    browser = await office.enter()
+    for path in DEEDS:
+        answer = await browser.post(path.format(**names), csrf_token="0" * 64)
+        assert answer.status_code == 403, path
+
+
+async def test_things_of_another_institution_are_not_found(office: Office) -> None:
+    names = await name_things(office)
+    browser = await office.enter(home=await make_institution())
+    for path in [path for path in PAGES if "{" in path]:
+        assert (await browser.get(path.format(**names))).status_code == 404, path
+    fields = {
+        "reason": "Хвороба посадової особи", "agreed": "yes", "text": "Питання розглянуто.",
+        "result": "9.1", "call": "nobody",
+    }  # fmt: skip
+    for path in [path for path in DEEDS if "{" in path and not path.endswith("/move")]:
+        answer = await browser.post(path.format(**names), **fields)
+        assert answer.status_code == 404, path
+
+
+async def test_a_script_of_a_browser_that_was_signed_out_is_told_to_leave_the_page(
+    office: Office,
+) -> None:
+    answer = await office.stranger().get(
+        "/staff/desk/x/panels", headers={"HX-Request": "true", "HX-Request-Type": "partial"}
+    )
+
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"] == "/staff/sign-in"
