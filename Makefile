@@ -27,7 +27,9 @@ demo: .make/runtime ## Run the whole product here; `make demo ARGS=--play` plays
 	@$(BIN)/hotline demo $(ARGS)
 
 test: check browser frontend/node_modules/.package-lock.json ## Run the checks and all tests, with coverage; ARGS are for pytest.
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses=2 $(ARGS)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 30
 
 check: .make/dev ## Look at form, types, imports, templates, spelling and migrations.

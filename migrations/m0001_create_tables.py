@@ -156,17 +156,11 @@ DESCRIPTION = "Create the tables."
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="SessionRow", tablename="session", schema=None, columns=None
-    )
+    manager.add_table(class_name="SessionRow", tablename="session", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="OfficialRow", tablename="official", schema=None, columns=None
-    )
+    manager.add_table(class_name="OfficialRow", tablename="official", schema=None, columns=None)
 
     manager.add_table(
         class_name="CommandRow",
@@ -182,13 +176,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="CallRow", tablename="call", schema=None, columns=None
-    )
+    manager.add_table(class_name="CallRow", tablename="call", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="LineRow", tablename="line", schema=None, columns=None
-    )
+    manager.add_table(class_name="LineRow", tablename="line", schema=None, columns=None)
 
     manager.add_table(
         class_name="AppointmentRow",
@@ -197,45 +187,25 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AuditRow", tablename="audit", schema=None, columns=None
-    )
+    manager.add_table(class_name="AuditRow", tablename="audit", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="AccountRow", tablename="account", schema=None, columns=None
-    )
+    manager.add_table(class_name="AccountRow", tablename="account", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="MessageRow", tablename="message", schema=None, columns=None
-    )
+    manager.add_table(class_name="MessageRow", tablename="message", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="CodeRow", tablename="one_time_code", schema=None, columns=None
-    )
+    manager.add_table(class_name="CodeRow", tablename="one_time_code", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="SignInRow", tablename="sign_in", schema=None, columns=None
-    )
+    manager.add_table(class_name="SignInRow", tablename="sign_in", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="ProofRow", tablename="phone_proof", schema=None, columns=None
-    )
+    manager.add_table(class_name="ProofRow", tablename="phone_proof", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="PostRow", tablename="post", schema=None, columns=None
-    )
+    manager.add_table(class_name="PostRow", tablename="post", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="RegisterRow", tablename="register", schema=None, columns=None
-    )
+    manager.add_table(class_name="RegisterRow", tablename="register", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="SlotRow", tablename="slot", schema=None, columns=None
-    )
+    manager.add_table(class_name="SlotRow", tablename="slot", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="BookingRow", tablename="booking", schema=None, columns=None
-    )
+    manager.add_table(class_name="BookingRow", tablename="booking", schema=None, columns=None)
 
     manager.add_table(
         class_name="DeliveryRow",
@@ -251,9 +221,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AppealRow", tablename="appeal", schema=None, columns=None
-    )
+    manager.add_table(class_name="AppealRow", tablename="appeal", schema=None, columns=None)
 
     manager.add_table(
         class_name="CallEventRow",
@@ -262,9 +230,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AnswerRow", tablename="answer", schema=None, columns=None
-    )
+    manager.add_table(class_name="AnswerRow", tablename="answer", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="SessionRow",
@@ -5510,9 +5476,7 @@ async def forwards():
         tablename="institution",
         constraint_name="walk_in_share_is_a_percentage",
         constraint_class=Check,
-        params={
-            "condition": '("walk_in_percent" >= 0 AND "walk_in_percent" <= 100)'
-        },
+        params={"condition": '("walk_in_percent" >= 0 AND "walk_in_percent" <= 100)'},
         schema=None,
     )
 

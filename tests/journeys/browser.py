@@ -22,7 +22,7 @@ from typing import Final
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright, expect
 
 
 CANDIDATES: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "google-chrome", "chromium")
@@ -37,6 +37,8 @@ ARGUMENTS: Final = (
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 NARROW: Final = 320
 WIDTHS: Final = (390, 1280)
+PATIENCE_MS = 20_000
+"""How long a page may take to show something, in milliseconds: machines are shared."""
 HEIGHT: Final = 900
 
 _RECORD: Final = """
@@ -81,6 +83,7 @@ def open_browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         try:

@@ -82,11 +82,21 @@ async def test_the_clock_looks_at_what_runs_and_at_what_is_about_to_open() -> No
         assert not await is_looked_at()
 
 
-async def test_every_change_of_state_gives_calendars_a_higher_number() -> None:
+async def test_a_state_that_calendars_show_gives_them_a_higher_number() -> None:
+    session = await make_session()
+
+    await mark_state(session.id, SessionState.CANCELLED, NOW + timedelta(hours=1))
+
+    changed = await get_session(session.id, institution=session.institution)
+    assert changed.sequence == session.sequence + 1
+    assert changed.updated_at == changed.state_since == NOW + timedelta(hours=1)
+
+
+async def test_that_callers_are_let_in_is_nothing_to_a_calendar() -> None:
     session = await make_session()
 
     await mark_state(session.id, SessionState.OPEN, NOW + timedelta(hours=1))
 
     changed = await get_session(session.id, institution=session.institution)
-    assert changed.sequence == session.sequence + 1
-    assert changed.updated_at == changed.state_since == NOW + timedelta(hours=1)
+    assert changed.state is SessionState.OPEN
+    assert (changed.sequence, changed.updated_at) == (session.sequence, session.updated_at)

@@ -13,7 +13,7 @@ Refusal
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - the base of all answers that say no
+class Refusal(Exception):
     """A request that the rules turn down.
 
     ``code`` is public and stable: pages and problem documents find their words by it.

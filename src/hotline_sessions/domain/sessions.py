@@ -64,6 +64,11 @@ ADMITTING: Final = frozenset({SessionState.OPEN, SessionState.LIVE})
 PUBLIC: Final = frozenset(SessionState) - {SessionState.DRAFT}
 """States in which citizens can see a session."""
 
+SHOWN_IN_CALENDARS: Final = frozenset(
+    {SessionState.PUBLISHED, SessionState.CANCELLED, SessionState.RESCHEDULED}
+)
+"""States whose coming changes what a calendar shows of a session."""
+
 BOOKABLE: Final = frozenset({SessionState.PUBLISHED, SessionState.OPEN, SessionState.LIVE})
 """States in which a slot that is still ahead may be booked."""
 

@@ -5,10 +5,16 @@ from datetime import datetime
 
 import msgspec
 from msgspec.structs import asdict
+from piccolo.columns import Column
 
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
-from hotline_sessions.domain.sessions import NewSession, Session, SessionState
+from hotline_sessions.domain.sessions import (
+    SHOWN_IN_CALENDARS,
+    NewSession,
+    Session,
+    SessionState,
+)
 from hotline_sessions.domain.slots import PlannedSlot, Slot
 from hotline_sessions.store.engine import fetch_rows
 from hotline_sessions.store.public_ids import draw_public_id
@@ -159,17 +165,20 @@ async def mark_state(
     reason: str = "",
     rescheduled_to: SessionId | None = None,
 ) -> None:
-    """Write the state; the calendar learns of it by a higher sequence number."""
-    await SessionRow.update(
-        {
-            SessionRow.state: state.value,
-            SessionRow.state_since: now,
-            SessionRow.updated_at: now,
-            SessionRow.cancel_reason: reason,
-            SessionRow.rescheduled_to: rescheduled_to,
-            SessionRow.sequence: SessionRow.sequence + 1,
-        }
-    ).where(SessionRow.id == session)
+    """Write the state.
+
+    A state that calendars show gets a higher sequence number; that callers are let in or
+    that the talks have begun is nothing to them. Source: RFC 5545 §3.8.7.4.
+    """
+    changes: dict[Column | str, object] = {
+        SessionRow.state: state.value,
+        SessionRow.state_since: now,
+        SessionRow.cancel_reason: reason,
+        SessionRow.rescheduled_to: rescheduled_to,
+    }
+    if state in SHOWN_IN_CALENDARS:
+        changes |= {SessionRow.updated_at: now, SessionRow.sequence: SessionRow.sequence + 1}
+    await SessionRow.update(changes).where(SessionRow.id == session)
 
 
 async def mark_turn(session: SessionId, turn: int) -> None:

@@ -1,4 +1,4 @@
-"""What a handler may ask for by name: the time, the secret, the public address, who is signed in."""
+"""What a handler may ask for by name: the time, the secret, the address, who is signed in."""
 
 from datetime import datetime
 from typing import Any, TypeAlias

@@ -6,8 +6,16 @@ from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.web import feeds, health
 from hotline_sessions.web.locale import both_languages
-from hotline_sessions.web.pages import about, appeals, bookings, home, sessions, sign_in, slots
-from hotline_sessions.web.pages import verification
+from hotline_sessions.web.pages import (
+    about,
+    appeals,
+    bookings,
+    home,
+    sessions,
+    sign_in,
+    slots,
+    verification,
+)
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import desk_deeds, live, schedule_import, session_deeds, today
 from hotline_sessions.web.pages.desk import sessions as planning

@@ -83,6 +83,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
         window=lambda window: i18n.format_window(window, locale),
         minutes=lambda length: i18n.format_minutes(length, locale),
         phone=phones.display,
+        upfirst=lambda text: text[:1].upper() + text[1:],
     )
     return environment
 

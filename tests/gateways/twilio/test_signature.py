@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline_sessions.gateways.twilio.payloads import BadForm, VoiceForm, parse_fields, read_form
+from hotline_sessions.gateways.twilio.payloads import (
+    BadForm,
+    RoomForm,
+    VoiceForm,
+    parse_fields,
+    read_form,
+)
 from hotline_sessions.gateways.twilio.signature import is_genuine
 
 
@@ -231,3 +237,17 @@ def test_blank_fields_are_kept_as_they_are_signed() -> None:
     assert parse_fields(b"CalledCity=&To=%2B380800502708") == parse_qsl(
         "CalledCity=&To=%2B380800502708", keep_blank_values=True
     )
+
+
+def test_the_end_of_a_conference_may_name_the_call_that_ended_it() -> None:
+    fields = [
+        ("AccountSid", "AC" + "5" * 32),
+        ("CallSidEndingConference", "CA" + "1" * 32),
+        ("ConferenceSid", "CF" + "2" * 32),
+        ("FriendlyName", "s-0123456789-air"),
+        ("ReasonConferenceEnded", "last-participant-left"),
+        ("SequenceNumber", "7"),
+        ("StatusCallbackEvent", "conference-end"),
+    ]
+
+    assert read_form(fields, RoomForm).call_sid == ""

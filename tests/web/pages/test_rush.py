@@ -1,14 +1,18 @@
 """A rush for one slot, over HTTP and a real database, with the guards and without them."""
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+import uvicorn
+from litestar import Litestar
 from tests.factories import NOW, make_proof, make_session, make_slots
 from tests.fakes import FrozenClock
-from tests.web.site import create_site, open_client
+from tests.web.site import create_site
 
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.store.engine import fetch_value, open_database, run_sql
@@ -31,9 +35,33 @@ create trigger hesitate before insert on booking for each row execute function h
 
 @pytest.fixture
 async def client(dsn: str) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_site(FrozenClock(NOW))
-    async with open_database(dsn, pool_size=CONNECTIONS), open_client(app) as client:
+    """A client with a connection per citizen to a server that listens on loopback."""
+    async with (
+        open_database(dsn, pool_size=CONNECTIONS),
+        listen(create_site(FrozenClock(NOW))) as address,
+        httpx.AsyncClient(
+            base_url=address,
+            limits=httpx.Limits(max_connections=CITIZENS),
+            timeout=60,
+            trust_env=False,
+        ) as client,
+    ):
         yield client
+
+
+@asynccontextmanager
+async def listen(app: Litestar) -> AsyncIterator[str]:
+    """Address of ``app``, served in this loop until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0), backlog=CITIZENS) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
 
 
 async def rush(client: httpx.AsyncClient, session: Session, citizens: int) -> Counter[int]:

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 AnyRequest = Request[Any, Any, State]
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
-FormT = TypeVar("FormT", VoiceForm, RoomForm, TextForm)
+FormKind = TypeVar("FormKind", VoiceForm, RoomForm, TextForm)
 
 
 class Genuine(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Genuine(Struct, frozen=True, kw_only=True):
     query: Mapping[str, str]
     fields: tuple[tuple[str, str], ...]
 
-    def read(self, kind: type[FormT]) -> FormT:
+    def read(self, kind: type[FormKind]) -> FormKind:
         """The fields that we use.
 
         Raises:
