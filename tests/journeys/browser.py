@@ -22,7 +22,7 @@ from typing import Final
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 
 CANDIDATES: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "google-chrome", "chromium")

@@ -56,7 +56,7 @@ async def listen(app: Litestar) -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0), backlog=CITIZENS) as listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            while not server.started:
+            while not server.started:  # noqa: ASYNC110 - it tells by nothing else
                 await asyncio.sleep(0.01)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
