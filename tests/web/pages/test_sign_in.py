@@ -89,3 +89,12 @@ async def test_after_signing_out_a_kept_cookie_opens_nothing(office: Office) -> 
     kept = office.stranger()
     kept.cookies.set(SIGN_IN_COOKIE, token)
     assert (await kept.get("/staff")).status_code == 303
+
+
+async def test_one_address_may_not_try_one_login_after_the_other(office: Office) -> None:
+    client = office.stranger()
+
+    tries = [await client.post("/staff/sign-in", data={"login": "a"}) for _ in range(21)]
+
+    assert [answer.status_code for answer in tries] == [422] * 20 + [429]
+    assert int(tries[-1].headers["retry-after"]) >= 1

@@ -23,6 +23,7 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.guards import HOME_PATH, SIGN_IN_COOKIE, SIGN_IN_PATH, require_staff
+from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.locale import locale_of, localized, plain_path
 from hotline_sessions.web.templating import page
 
@@ -56,6 +57,7 @@ async def enter(
     request: PageRequest, now: Now, secret: Secret, public_url: PublicUrl
 ) -> Response[str]:
     """Sign in and go on to the page that was asked for."""
+    check_rate(request, "sign-in", now)
     form = await read_form(request)
     given = parse_form(SignIn, form)
     if isinstance(given, Mistakes):
