@@ -109,7 +109,8 @@ class Engine:
         leg = self._leg_of(handset)
         self._carrier.sound(leg, SoundKind.OWN, text)
         for sid in leg.recording_sids:
-            self._carrier.recordings[sid].words.append(text)
+            if recording := self._carrier.recordings.get(sid):  # It may have been deleted.
+                recording.words.append(text)
         seat = self._carrier.seat(leg)
         if seat is not None:
             conference, speaker = seat

@@ -29,6 +29,7 @@ from hotline_sessions.domain.network import (
     RetryLater,
 )
 from hotline_sessions.services.air import settle_air
+from hotline_sessions.services.legs import command as add_order
 from hotline_sessions.services.legs import note, note_facts
 from hotline_sessions.services.ports import Clock, PhoneLine
 from hotline_sessions.services.together import do_all
@@ -77,6 +78,8 @@ async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
     """
     match command.args:
         case Ring(leg=leg, number=number):
+            if not (await get_leg(leg)).is_live:
+                raise CallOver  # It was given up before it could be placed.
             return await line.ring(number, leg=leg)
         case MoveToAir(leg=leg, turn=turn):
             await line.move_to_air(_sid(command), leg=leg, turn=turn)
@@ -137,6 +140,11 @@ async def _give_up(command: NotedCommand, clock: Clock, error: NetworkError) -> 
             if found.turn == turn:
                 await note(found, CallEvent.SENT_BACK, clock.now(), turn=turn)
                 await settle_air(await lock_session(command.session), clock.now())
+        case MoveOut(leg=leg):
+            # Without this the citizen would stay on the air, and nobody else could come.
+            found = await _open(command, leg)
+            session = await lock_session(command.session)
+            await add_order(HangUp(leg=leg), session, found, clock.now())
         case _:
             pass
 

@@ -112,7 +112,10 @@ def _started_within(leg: Leg, after: str, before: str) -> bool:
 
 
 def _moment(text: str, like: datetime) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise TwilioError(400, 20001, "StartTime is not a date") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=like.tzinfo)
 
 

@@ -1,0 +1,179 @@
+"""What reports that never came would have said is found out by asking."""
+
+from datetime import timedelta
+
+import pytest
+from tests.factories import make_phone
+from tests.fakes import FakePhoneLine
+from tests.services.telephony import Show, make_live_show, make_open_show
+
+from hotline_sessions.domain.calls import CallState
+from hotline_sessions.domain.ids import CallSid
+from hotline_sessions.domain.network import CallOver, LineStatus, OutcomeUnknown
+from hotline_sessions.services.reconcile import PATIENCE, reconcile
+
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
+
+
+class Forgetful(FakePhoneLine):
+    """A network that does not know ``forgotten`` any more and does not speak of ``secret``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forgotten: set[CallSid] = set()
+        self.secret: set[CallSid] = set()
+
+    async def fetch_status(self, call: CallSid) -> LineStatus:
+        if call in self.forgotten:
+            raise CallOver
+        if call in self.secret:
+            raise OutcomeUnknown
+        return await super().fetch_status(call)
+
+
+class Meanwhile(FakePhoneLine):
+    """A network during whose answer the citizen comes into the conference by himself."""
+
+    def __init__(self, show: Show, citizen: CallSid) -> None:
+        super().__init__()
+        self.show = show
+        self.citizen = citizen
+
+    async def fetch_status(self, call: CallSid) -> LineStatus:
+        if call == self.citizen:
+            await self.show.enter(call)
+        return await super().fetch_status(call)
+
+
+async def look(show: Show, line: FakePhoneLine | None = None) -> int:
+    show.clock.pass_time(PATIENCE + timedelta(seconds=1))
+    return await reconcile(line or show.line, clock=show.clock)
+
+
+async def test_an_official_who_has_come_in_unnoticed_is_there() -> None:
+    show = await make_open_show()
+    official = await show.bring_official()
+    await show.leave(official)
+    show.line.on_air = {official}
+
+    assert await look(show) == 1
+    assert await show.state(official) is CallState.PRESENT
+
+
+async def test_an_official_who_has_gone_out_unnoticed_is_not_there() -> None:
+    show = await make_live_show()
+    official = CallSid("CA" + "1".rjust(32, "0"))
+
+    assert await look(show) == 1
+    assert await show.state(official) is CallState.ENTERING
+
+
+async def test_a_talk_that_has_ended_unnoticed_frees_the_air() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+
+    await look(show)
+
+    assert await show.state(citizen) is CallState.ENDED
+    assert (await show.desk()).on_air is None
+
+
+async def test_who_was_seen_off_unnoticed_gives_way_to_the_next_who_is_wanted() -> None:
+    show = await make_live_show()
+    first, second = await show.wait(make_phone()), await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(first)
+    await show.end_talk(then_next=True)
+    show.line.on_air = {CallSid("CA" + "1".rjust(32, "0"))}
+
+    await look(show)
+
+    assert await show.state(first) is CallState.ENDED
+    assert await show.state(second) is CallState.SUMMONED
+
+
+@pytest.mark.parametrize("has_come", [False, True])
+async def test_who_was_summoned_and_is_nowhere_waits_again(
+    has_come: bool,  # noqa: FBT001 - a case
+) -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    if has_come:
+        await show.come(citizen)
+
+    await look(show)
+
+    assert await show.state(citizen) is CallState.WAITING
+    assert (await show.desk()).on_air is None
+
+
+async def test_who_is_seen_off_and_still_in_the_conference_keeps_the_air() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+    await show.end_talk()
+    show.line.on_air = {citizen, CallSid("CA" + "1".rjust(32, "0"))}
+
+    assert await look(show) == 0
+    assert await show.state(citizen) is CallState.WRAPPING
+
+
+async def test_a_leg_that_has_changed_a_moment_ago_is_left_alone() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    show.line.statuses[citizen] = LineStatus.OVER
+    show.clock.pass_time(PATIENCE - timedelta(seconds=1))
+
+    await reconcile(show.line, clock=show.clock)
+
+    assert await show.state(citizen) is CallState.WAITING
+
+
+async def test_a_leg_that_moves_on_while_the_network_answers_is_left_alone() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.come(citizen)
+    line = Meanwhile(show, citizen)
+    line.on_air = {CallSid("CA" + "1".rjust(32, "0"))}
+
+    assert await look(show, line) == 0
+    assert await show.state(citizen) is CallState.TALKING
+
+
+async def test_a_call_the_network_has_forgotten_is_over() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    line = Forgetful()
+    line.forgotten = {citizen}
+
+    await look(show, line)
+
+    assert await show.state(citizen) is CallState.ENDED
+
+
+async def test_a_call_the_network_does_not_speak_of_stops_nobody_elses_correction() -> None:
+    show = await make_live_show()
+    silent, gone = await show.wait(make_phone()), await show.wait(make_phone())
+    line = Forgetful()
+    line.secret, line.forgotten = {silent}, {gone}
+
+    await look(show, line)
+
+    assert await show.state(silent) is CallState.WAITING
+    assert await show.state(gone) is CallState.ENDED
+
+
+async def test_who_waits_long_is_asked_after_and_left_waiting() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    show.line.on_air = {CallSid("CA" + "1".rjust(32, "0"))}
+    show.clock.pass_time(timedelta(minutes=20))
+
+    assert await look(show) == 0
+    assert await show.state(citizen) is CallState.WAITING
