@@ -309,6 +309,7 @@ def test_a_planner_plans_and_announces(office: Office, browser: Browser) -> None
         page.click("nav >> text=Прямі лінії")
         look(page, "sessions")
         page.click("text=Запланувати пряму лінію")
+        page.select_option("#post", label="Директор департаменту соціальної політики")
         page.fill("#held_on", "2026-12-09")
         page.fill("#opens_clock", "10:00")
         page.fill("#closes_clock", "09:00")
