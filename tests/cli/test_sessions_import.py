@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from hotline_sessions.cli.sessions_import import sessions
 
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_sessions.csv"
+PUBLISHED = Path(__file__).parents[1] / "data" / "published_sessions.csv"
 
 
 def run(*arguments: str) -> Result:

@@ -31,7 +31,7 @@ WARTIME = build_calendar()
 PEACE = build_calendar(martial_law=())
 CAUTIOUS = Reading(month=MonthReading.NOT_OVER_THIRTY_DAYS)
 
-EXAMPLES = Path(__file__).parents[3] / "shared" / "data" / "statutory_terms.csv"
+EXAMPLES = Path(__file__).parents[1] / "data" / "statutory_terms.csv"
 
 received_days = st.dates(min_value=date(2024, 1, 1), max_value=date(2045, 12, 31))
 codes = st.sampled_from(TERM_CODES)

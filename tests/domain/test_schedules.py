@@ -18,7 +18,7 @@ from hotline_sessions.domain.schedules import RowReading, list_windows, read_row
 from hotline_sessions.domain.times import KYIV
 
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_sessions.csv"
+PUBLISHED = Path(__file__).parents[1] / "data" / "published_sessions.csv"
 
 GOOD = {
     "institution": "Закарпатська ОДА",

@@ -30,7 +30,7 @@ from hotline_sessions.store.sessions import list_sessions, list_slots
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_sessions.csv"
+PUBLISHED = Path(__file__).parents[1] / "data" / "published_sessions.csv"
 HOME = "Рівненська обласна рада"
 HEADER = "Установа;Дата;Час;Посада;ПІБ;Тема;Телефон"
 ROWS = (

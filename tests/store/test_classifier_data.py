@@ -6,7 +6,7 @@ from hotline_sessions.domain.classifier import Section
 from hotline_sessions.store.classifier_data import load_classifier
 
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "data" / "appeal_classifier.csv"
+REFERENCE = Path(__file__).parents[1] / "data" / "appeal_classifier.csv"
 
 
 def test_every_row_of_the_reference_is_there() -> None:
