@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 BASE = f"http://phones.test/2010-04-01/Accounts/{ACCOUNT_SID}"
 VOICE = "http://product.test/in"
-OPEN_ENDED = "<Pause length='600'/>"
+OPEN_ENDED = "<Say>Так</Say><Pause length='6000'/>"
 RECORDED = "<Start><Recording recordingStatusCallback='/rec'/></Start><Pause length='600'/>"
 ROOM = "<Dial><Conference participantLabel='{}'>r</Conference></Dial>"
 
@@ -28,8 +29,15 @@ ROOM = "<Dial><Conference participantLabel='{}'>r</Conference></Dial>"
 class Rest:
     """The interface, and the world behind it."""
 
-    def __init__(self, client: httpx.AsyncClient, simulator: Simulator, clock: VirtualClock) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        product: FakeProduct,
+        simulator: Simulator,
+        clock: VirtualClock,
+    ) -> None:
         self.client = client
+        self.product = product
         self.simulator = simulator
         self.clock = clock
 
@@ -72,7 +80,7 @@ async def open_rest(document: str = OPEN_ENDED) -> AsyncIterator[Rest]:
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, auth=(ACCOUNT_SID, AUTH_TOKEN)) as client:
         try:
-            yield Rest(client, simulator, clock)
+            yield Rest(client, product, simulator, clock)
         finally:
             await simulator.stop()
 
@@ -194,7 +202,7 @@ async def test_calls_are_found_by_who_called_and_when() -> None:
         first = await rest.dial(OLENA)
         await rest.clock.advance(3600)
         second = await rest.dial(TARAS)
-        between = rest.clock.now().replace(minute=30, second=0).isoformat()
+        between = (rest.clock.now() - timedelta(minutes=30)).isoformat()
 
         async def find(**query: str) -> list[str]:
             _, body = await rest.ask("GET", "/Calls.json", **query)
@@ -385,3 +393,61 @@ async def test_who_speaks_on_after_his_recording_was_deleted_is_heard_and_not_re
         await rest.clock.advance(2)
 
         assert rest.simulator.carrier.recordings == {}
+
+
+async def test_who_is_put_on_hold_is_found_so_and_hears_what_is_announced() -> None:
+    async with open_rest(ROOM.format("citizen")) as rest:
+        sid = await rest.dial(OLENA)
+        people = "/Conferences/r/Participants"
+        path = f"{people}/citizen.json"
+
+        _, held = await rest.ask("POST", path, Hold="true", HoldUrl="http://product.test/hold")
+        _, ignored = await rest.ask("POST", path, EndConferenceOnExit="true")
+        _, listed = await rest.ask("GET", f"{people}.json", Hold="true")
+        await rest.ask("POST", path, Hold="false")
+        _, free = await rest.ask("GET", f"{people}.json", Hold="true")
+
+        assert (held["hold"], ignored["end_conference_on_exit"]) == (True, False)
+        assert [one["call_sid"] for one in listed["participants"]] == [sid]
+        assert free["participants"] == []
+
+
+async def test_who_is_taken_out_of_a_conference_is_its_participant_no_more() -> None:
+    async with open_rest(ROOM.format("citizen")) as rest:
+        await rest.dial(OLENA)
+        path = "/Conferences/r/Participants/citizen.json"
+
+        assert await rest.ask("DELETE", path) == (204, {})
+        await rest.clock.advance(1)
+
+        assert await rest.refused("GET", path) == (404, 20404)
+
+
+async def test_an_empty_queue_is_deleted_and_one_where_somebody_waits_is_not() -> None:
+    async with open_rest("<Enqueue>q</Enqueue>") as rest:
+        await rest.dial(OLENA)
+        waiting = rest.simulator.carrier.get_queue("q").sid
+        _, empty = await rest.ask("POST", "/Queues.json", FriendlyName="empty")
+
+        assert await rest.refused("DELETE", f"/Queues/{waiting}.json") == (400, 22004)
+        assert await rest.ask("DELETE", f"/Queues/{empty['sid']}.json") == (204, {})
+
+        _, listed = await rest.ask("GET", "/Queues.json")
+        assert [queue["sid"] for queue in listed["queues"]] == [waiting]
+        _, members = await rest.ask("GET", f"/Queues/{waiting}/Members.json")
+        assert len(members["queue_members"]) == 1
+
+
+async def test_who_waits_in_front_is_taken_to_another_document() -> None:
+    async with open_rest("<Enqueue>q</Enqueue>") as rest:
+        first = await rest.dial(OLENA)
+        second = await rest.dial(TARAS)
+        queue = rest.simulator.carrier.get_queue("q")
+        rest.product.answer("/next", "<Say>Ваша черга</Say>", OPEN_ENDED)
+
+        path = f"/Queues/{queue.sid}/Members/Front.json"
+        _, moved = await rest.ask("POST", path, Url="http://product.test/next")
+        await rest.clock.advance(2)
+
+        assert moved["call_sid"] == first
+        assert [member.leg.sid for member in queue.members] == [second]

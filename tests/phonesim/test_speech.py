@@ -24,7 +24,8 @@ def install(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def seconds(sound: bytes) -> float:
     with wave.open(io.BytesIO(sound)) as opened:
         assert opened.readframes(opened.getnframes()).strip(b"\0") == b""
-        return opened.getnframes() / opened.getframerate()
+        frames: int = opened.getnframes()
+        return frames / int(opened.getframerate())
 
 
 async def test_the_text_is_given_to_the_voice_and_its_sound_comes_back(

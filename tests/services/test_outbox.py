@@ -286,3 +286,22 @@ async def call_official(show: Show) -> None:
         by=show.staff.account,
         clock=show.clock,
     )
+
+
+async def test_a_hang_up_that_is_refused_leaves_everything_as_it_is_and_is_not_repeated() -> None:
+    show = await make_live_show()
+    await dispatch.hang_up_official(
+        show.session.id,
+        institution=show.session.institution,
+        by=show.staff.account,
+        clock=show.clock,
+    )
+    show.line.fail_with = NetworkRefusal()
+
+    await show.send()
+    show.clock.pass_time(timedelta(minutes=1))
+    await show.send()
+
+    assert await last_command() == "failed"
+    assert [deed[0] for deed in show.line.done] == ["ring", "hang-up"]
+    assert await official_state(show) is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.gateways.sheets import MOST_BYTES, read_sheet
 from hotline_sessions.i18n import LOCALES, Words, load_catalogues
 from hotline_sessions.services.schedule_words import explain, explain_sheet
-from hotline_sessions.services.schedules import Imported, import_rows
+from hotline_sessions.services.schedules import ForeignRows, Imported, import_rows
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.store.institutions import find_institution_by_slug
 
 
+LINES = re.compile(r"(?P<first>[0-9]{1,6})(-(?P<last>[0-9]{1,6}))?")
 MOST_SHOWN = 3
 """Sessions of one row that are written out; of more, the first, the last and the count."""
 
@@ -84,11 +86,10 @@ def choose_lines(readings: list[RowReading], lines: str) -> list[RowReading]:
         return readings
     chosen: set[int] = set()
     for part in lines.split(","):
-        first, _, last = part.partition("-")
-        try:
-            chosen.update(range(int(first), int(last or first) + 1))
-        except ValueError:
-            raise click.UsageError(f"--lines: {part!r}; write 2-5,9") from None
+        span = LINES.fullmatch(part.strip())
+        if span is None or int(span["last"] or span["first"]) < int(span["first"]):
+            raise click.UsageError(f"--lines: {part!r}; write 2-5,9")
+        chosen.update(range(int(span["first"]), int(span["last"] or span["first"]) + 1))
     known = {reading.line for reading in readings}
     if unknown := sorted(chosen - known):
         raise click.UsageError(f"--lines: {unknown[0]}")
@@ -111,12 +112,17 @@ def _store(readings: list[RowReading], slug: str, source: str, words: Words) -> 
             raise click.ClickException(
                 words.gettext("There is no institution «%(slug)s».", slug=slug)
             ) from None
+        except ForeignRows:
+            raise click.ClickException(
+                words.gettext("Some rows are of another institution: nothing was imported.")
+            ) from None
     click.echo(
         words.gettext(
             "Sessions added: %(made)s; there already: %(present)s.",
             made=imported.made,
             present=imported.present,
-        )
+        ),
+        err=True,  # so that what --json prints stays JSON
     )
 
 

@@ -34,9 +34,7 @@ LEG = PublicId("leg0000001")
 SESSION = PublicId("sess000001")
 NOBODY = CallSid("CA" + "0" * 32)
 QUEUE = '<Enqueue waitUrl="/wait">s-1-wait</Enqueue>'
-ROOM = (
-    '<Dial><Conference startConferenceOnEnter="{}" participantLabel="{}">{}</Conference></Dial>'
-)
+ROOM = '<Dial><Conference startConferenceOnEnter="{}" participantLabel="{}">{}</Conference></Dial>'
 
 
 class Network:
