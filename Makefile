@@ -26,13 +26,13 @@ help: ## List what can be made.
 demo: .make/runtime ## Run the whole product here; `make demo ARGS=--play` plays its story by itself.
 	@$(BIN)/hotline demo $(ARGS)
 
-test: check browser frontend/node_modules/.package-lock.json ## Run the checks and all tests, with coverage; ARGS are for pytest.
+test: check browser ## Run the checks and all tests, with coverage; ARGS are for pytest.
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --numprocesses=2 $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 30
 
-check: .make/dev ## Look at form, types, imports, templates, spelling and migrations.
+check: .make/dev frontend/node_modules/.package-lock.json ## Look at form, types, imports, templates, spelling, migrations and built assets.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
