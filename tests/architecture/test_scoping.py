@@ -48,7 +48,6 @@ EXCEPTIONS = {
     "sessions.find_session": "says only that a session exists; what is public is public",
     "sessions.hold_session": "to book: every citizen may book in every institution",
     "sessions.list_admitting": NETWORK,
-    "sessions.list_sessions_by_public_id": "for pages that may be seen by all",
     "sessions.list_slots": OWN_KEY,
     "sessions.list_under_way": CLOCK,
     "sessions.lock_session": OWN_KEY,

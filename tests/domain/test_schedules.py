@@ -14,7 +14,7 @@ from hotline_sessions.domain.schedule_columns import (
     SheetRow,
     choose_columns,
 )
-from hotline_sessions.domain.schedules import RowReading, list_windows, read_row, read_rows
+from hotline_sessions.domain.schedules import RowReading, read_row, read_rows
 from hotline_sessions.domain.times import KYIV
 
 
@@ -375,7 +375,7 @@ def test_the_collected_schedule_is_taken_where_it_has_the_facts() -> None:
     assert accepted == {
         "S01": 1, "S02": 1, "S04": 1, "S25": 29, "S30": 12, "S32": 12, "S33": 12, "S35": 1,
     }  # fmt: skip
-    assert len(list_windows(readings)) == sum(accepted.values())
+    assert sum(len(reading.windows) for reading in readings) == sum(accepted.values())
     reasons = {
         cells["id"]: codes(reading) for cells, reading in zip(published, readings, strict=True)
     }

@@ -1,6 +1,6 @@
 """A published schedule, row by row: which sessions it makes, or every reason why none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -135,8 +135,3 @@ def _read_free(row: Row, phone: PhoneNumber | None) -> bool | None:
     if said is None and phone is not None and phone.startswith(FREE_CALL):
         return True
     return said
-
-
-def list_windows(readings: Iterable[RowReading]) -> list[Window]:
-    """All sessions of a schedule, in order of time."""
-    return sorted(window for reading in readings for window in reading.windows)

@@ -20,7 +20,7 @@ from hotline_sessions.domain.codes import (
     plan_code,
 )
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.phones import parse_mobile
+from hotline_sessions.domain.phones import PhoneNumber, number_range, parse_mobile
 from hotline_sessions.services.tellings import tell_code
 from hotline_sessions.services.tokens import build_token_mac, draw_code, draw_token
 from hotline_sessions.store.transaction import transaction
@@ -43,8 +43,6 @@ log = structlog.get_logger()
 
 PROOF_LIFE: Final = timedelta(hours=24)
 """How long a device remembers that its phone was proven."""
-RANGE_DIGITS: Final = 9
-"""A range of numbers: ``+38050123``, ten thousand of them."""
 
 
 class NoCodeAsked(NotFound):
@@ -142,10 +140,9 @@ async def _lock(token: str, *, secret: bytes) -> StoredCode:
         raise NoCodeAsked from None
 
 
-async def _check_range(number: str, *, now: datetime) -> None:
+async def _check_range(number: PhoneNumber, *, now: datetime) -> None:
     """Stop a range of numbers that takes codes and never uses them (SMS pumping)."""
-    prefix = number[:RANGE_DIGITS]
-    sent, proven = await count_range(prefix, since=now - PUMPING_PERIOD)
+    sent, proven = await count_range(number_range(number), since=now - PUMPING_PERIOD)
     if is_pumped(sent=sent, proven=proven):
         log.warning("code_range_stopped", sent=sent, proven=proven)
         raise TooManyCodes(retry_after=int(PUMPING_PERIOD.total_seconds()))

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 from piccolo.columns import Column
 
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import InstitutionId, SessionId
 from hotline_sessions.domain.sessions import (
     SHOWN_IN_CALENDARS,
     NewSession,
@@ -210,9 +210,3 @@ async def list_slots(session: SessionId) -> list[Slot]:
     """Slots of the session in time's order."""
     rows = await SlotRow.select().where(SlotRow.session == session).order_by(SlotRow.starts_at)
     return msgspec.convert(rows, list[Slot])
-
-
-async def list_sessions_by_public_id(names: Sequence[PublicId]) -> list[Session]:
-    """Sessions with these names in addresses."""
-    rows = await SessionRow.select().where(SessionRow.public_id.is_in(list(names)))
-    return msgspec.convert(rows, list[Session])

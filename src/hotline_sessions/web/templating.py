@@ -134,10 +134,3 @@ def page(
         status_code=status,
         headers={"Content-Language": locale, "Vary": "HX-Request-Type"},
     )
-
-
-def page_or_part(
-    request: AnyRequest, template: str, part: str, *, status: int = 200, **context: object
-) -> Response[str]:
-    """The template ``part`` for a script that asks for a part, else the page ``template``."""
-    return page(request, part if is_partial(request) else template, status=status, **context)
