@@ -6,13 +6,19 @@ from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow,
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
 from hotline_sessions.store.tables.bookings import BookingRow
-from hotline_sessions.store.tables.calls import CallEventRow, CallRow
+from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
 from hotline_sessions.store.tables.outbox import CommandRow, MessageRow
+from hotline_sessions.store.tables.questions import QuestionRow, TalkNoteRow
+from hotline_sessions.store.tables.recordings import (
+    RecordingPlayRow,
+    RecordingRow,
+    TranscriptRow,
+)
 from hotline_sessions.store.tables.registers import RegisterRow
-from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
+from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.verification import CodeRow, ProofRow
 from hotline_sessions.store.tables.webhooks import DeliveryRow
 
@@ -25,11 +31,13 @@ TABLES: tuple[type[Table], ...] = (
     AppointmentRow,
     SessionRow,
     SlotRow,
+    SessionEventRow,
     CodeRow,
     ProofRow,
     BookingRow,
     CallRow,
     CallEventRow,
+    CallBackRow,
     DeliveryRow,
     CommandRow,
     MessageRow,
@@ -39,5 +47,10 @@ TABLES: tuple[type[Table], ...] = (
     SignInFailureRow,
     AppealRow,
     AnswerRow,
+    RecordingRow,
+    RecordingPlayRow,
+    TranscriptRow,
+    QuestionRow,
+    TalkNoteRow,
     AuditRow,
 )

@@ -17,6 +17,7 @@ class AccountRow(Table, tablename="account"):
     full_name = Varchar(length=200, default=None, null=False)
     password_hash = Varchar(length=200, default=None, null=False)
     roles = Array(base_column=Varchar(length=20), default=[])
+    ring_number = Varchar(length=20, default=None, null=True)
     is_active = Boolean(default=True)
     created_at = Timestamptz(default=TimestamptzNow())
 

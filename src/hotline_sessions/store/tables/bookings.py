@@ -1,6 +1,6 @@
 """Bookings of slots."""
 
-from piccolo.columns import BigSerial, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import BigSerial, Boolean, ForeignKey, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -27,6 +27,7 @@ class BookingRow(Table, tablename="booking"):
     question = Text(default="")
     code_mac = Varchar(length=64, default=None, null=False)
     code_hint = Varchar(length=2, default=None, null=False)
+    wants_call_back = Boolean(default=False)
     state = Varchar(length=16, default="booked")
     booked_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)

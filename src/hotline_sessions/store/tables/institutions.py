@@ -1,13 +1,16 @@
 """Institutions that hold sessions."""
 
-from piccolo.columns import BigSerial, Integer, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigSerial, Integer, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 
 class InstitutionRow(Table, tablename="institution"):
-    """A body of power with its own staff, lines and sessions; nothing is shared between two."""
+    """A body of power with its own staff, lines and sessions; nothing is shared between two.
+
+    ``call_policy`` holds what the institution has chosen of ``domain.policies.CallPolicy``.
+    """
 
     id = BigSerial(primary_key=True)
     slug = Varchar(length=60, unique=True, default=None, null=False)
@@ -22,6 +25,7 @@ class InstitutionRow(Table, tablename="institution"):
     walk_in_percent = Integer(default=30)
     lobby_minutes = Integer(default=5)
     booking_cutoff_minutes = Integer(default=30)
+    call_policy = JSONB(default="{}")
     created_at = Timestamptz(default=TimestamptzNow())
 
     walk_in_share_is_a_percentage = Check(

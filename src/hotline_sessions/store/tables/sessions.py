@@ -1,6 +1,7 @@
 """Sessions and their slots."""
 
 from piccolo.columns import (
+    JSONB,
     BigInt,
     BigSerial,
     Boolean,
@@ -28,8 +29,14 @@ class SessionRow(Table, tablename="session"):
     The wall time and its zone are what was announced; ``starts_at`` and ``ends_at`` are
     derived from them and are derived again if the zone's rules change. ``turn`` counts
     the summonses to the air; ``next_wanted`` is set while the operator's "next" waits
-    for the air to become free. One start per post is a partial unique index, since a
-    session that was called off does not stand in the way of another.
+    for the air to become free: in an automatic session it always waits. One start per
+    post is a partial unique index, since a session that was called off does not stand in
+    the way of another.
+
+    ``runs_until`` is the end after an extension or a pause, ``shift_seconds`` how much later
+    than planned the slots begin because of pauses. ``official_due_at`` is when the official
+    is rung again, ``official_tries`` how often that was done since the official was last on
+    the line. ``substitute`` answers instead of ``official``.
     """
 
     id = BigSerial(primary_key=True)
@@ -58,6 +65,16 @@ class SessionRow(Table, tablename="session"):
     sequence = Integer(default=0)
     turn = BigInt(default=0)
     next_wanted = Boolean(default=False)
+    is_automatic = Boolean(default=False)
+    is_recorded = Boolean(default=False)
+    is_transcribed = Boolean(default=False)
+    substitute = ForeignKey(OfficialRow, null=True, on_delete=OnDelete.restrict)
+    runs_until = Timestamptz(default=None, null=True)
+    shift_seconds = Integer(default=0)
+    state_before_pause = Varchar(length=16, default="")
+    official_tries = Integer(default=0)
+    official_due_at = Timestamptz(default=None, null=True)
+    wrong_codes = Integer(default=0)
     source = Varchar(length=120, default="")
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
@@ -77,3 +94,15 @@ class SlotRow(Table, tablename="slot"):
 
     ends_after_it_starts = Check(ends_at > starts_at)
     one_slot_per_start = Unique([session, starts_at])
+
+
+class SessionEventRow(Table, tablename="session_event"):
+    """What happened to a session while callers could be on its line; written once."""
+
+    id = BigSerial(primary_key=True)
+    session = ForeignKey(SessionRow, null=False, on_delete=OnDelete.restrict, index=True)
+    event = Varchar(length=30, default=None, null=False)
+    state_before = Varchar(length=16, default=None, null=False)
+    state_after = Varchar(length=16, default=None, null=False)
+    happened_at = Timestamptz(default=None, null=False)
+    detail = JSONB(default="{}")
