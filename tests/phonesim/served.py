@@ -21,7 +21,12 @@ def free_port() -> int:
 async def serve(app: object, port: int) -> AsyncIterator[str]:
     """Serve ``app`` on ``port``; its base URL."""
     config = uvicorn.Config(
-        cast("Any", app), host="127.0.0.1", port=port, log_level="error", lifespan="auto", ws="none"
+        cast("Any", app),
+        host="127.0.0.1",
+        port=port,
+        log_level="error",
+        lifespan="auto",
+        ws="websockets-sansio",
     )
     config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)

@@ -175,7 +175,7 @@ async def test_a_call_that_rings_cannot_be_redirected_but_taken_back() -> None:
         ({}, 21205),
         ({"Url": "/in"}, 21205),
         ({"Status": "busy"}, 21220),
-        ({"Twiml": "<Response/>"}, 21218),
+        ({"Twiml": "<Say>" + "я" * 4000 + "</Say>"}, 21623),
     ],
 )
 async def test_a_call_that_is_badly_moved_goes_on(fields: dict[str, str], code: int) -> None:
@@ -343,7 +343,9 @@ async def test_who_coaches_is_heard_by_the_coached_only_and_may_stop() -> None:
         sid = await rest.dial(OLENA)
         path = "/Conferences/r/Participants/citizen.json"
 
-        _, coach = await rest.ask("POST", path, Coaching="true", CallSidToCoach="CA1")
+        fields = {"Coaching": "true", "CallSidToCoach": "CA1"}
+        assert await rest.refused("POST", path, **fields) == (400, 13240)
+        _, coach = await rest.ask("POST", path, Coaching="true", CallSidToCoach=sid)
         _, plain = await rest.ask("POST", path, Coaching="false")
 
         assert (coach["call_sid"], coach["coaching"], plain["coaching"]) == (sid, True, False)
@@ -375,7 +377,7 @@ async def test_a_recording_is_made_listed_fetched_heard_and_deleted() -> None:
 
         assert (recording["status"], recording["call_sid"]) == ("completed", sid)
         assert int(recording["duration"]) >= 5
-        assert (await rest.ask("GET", f"{path}.json"))[1] == recording
+        assert (await rest.ask("GET", f"{path}.json"))[1]["duration"] == recording["duration"]
         assert (await rest.ask("GET", "/Recordings.json", CallSid="CA0"))[1]["recordings"] == []
         media = await rest.client.get(f"{BASE}{path}.wav")
         assert (media.headers["content-type"], media.content[:4]) == ("audio/wav", b"RIFF")

@@ -42,10 +42,12 @@ def configure(product: FakeProduct, **changes: object) -> PhonesimConfig:
 class World:
     """A simulator whose time a test moves."""
 
-    def __init__(self, product: FakeProduct, switches: Switches | None = None) -> None:
+    def __init__(
+        self, product: FakeProduct, switches: Switches | None = None, **changes: object
+    ) -> None:
         self.product = product
         self.clock = VirtualClock()
-        config = configure(product, switches=switches or Switches())
+        config = configure(product, switches=switches or Switches(), **changes)
         transport = httpx.ASGITransport(product)
         self.simulator = Simulator(config, clock=self.clock, transport=transport)
         self.carrier = self.simulator.carrier
@@ -83,9 +85,9 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def open_world(switches: Switches | None = None) -> AsyncIterator[World]:
+async def open_world(switches: Switches | None = None, **changes: object) -> AsyncIterator[World]:
     """A world that is sound at its end: no invariant broken, every signature right."""
-    world = World(FakeProduct(), switches)
+    world = World(FakeProduct(), switches, **changes)
     try:
         yield world
         assert list(world.carrier.find_breaches()) == []

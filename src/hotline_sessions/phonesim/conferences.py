@@ -2,7 +2,13 @@
 
 from hotline_sessions.phonesim.handsets import SoundKind
 from hotline_sessions.phonesim.legs import Goto, StatusCallback
-from hotline_sessions.phonesim.rooms import Conference, Participant
+from hotline_sessions.phonesim.rooms import (
+    LARGEST_ROOM,
+    Announcement,
+    Conference,
+    NobodyToCoach,
+    Participant,
+)
 from hotline_sessions.phonesim.scene import Scene
 from hotline_sessions.phonesim.stage import Stage
 from hotline_sessions.phonesim.twiml import Verb
@@ -15,10 +21,10 @@ def enter(scene: Scene, noun: Verb) -> tuple[Conference, Participant]:
     """Let the call into the conference ``noun`` describes.
 
     Raises:
-        LabelTaken: Somebody in the room has that label; an empty room is not left behind.
+        NotAdmitted: Somebody in the room has that label, it is full, or whom the call is to
+            coach is not there.
     """
     carrier = scene.stage.carrier
-    conference = carrier.get_conference(noun.text)
     participant = Participant(
         scene.leg, label=noun.get("participantLabel"), joined_at=scene.stage.clock.now()
     )
@@ -28,8 +34,12 @@ def enter(scene: Scene, noun: Verb) -> tuple[Conference, Participant]:
     participant.ends_conference = noun.flag("endConferenceOnExit", default=False)
     if noun.get("waitUrl"):
         participant.waiting_music = scene.goto(noun.get("waitUrl"), noun.get("waitMethod", "POST"))
+    conference = carrier.get_conference(noun.text)
     is_first = not conference.participants
     carrier.admit(conference, participant)
+    if is_first:
+        conference.max_participants = int(noun.seconds("maxParticipants", LARGEST_ROOM))
+        conference.region = noun.get("region") or conference.region
     if is_first and noun.get("statusCallback"):
         conference.callback = StatusCallback(
             url=scene.goto(noun.get("statusCallback")).url,
@@ -60,8 +70,7 @@ def leave(stage: Stage, conference: Conference, participant: Participant, reason
     """Take a participant out, and end the conference if he was its end or its last."""
     if participant not in conference.participants:
         return
-    conference.participants.remove(participant)
-    conference.updated_at = stage.clock.now()
+    stage.carrier.dismiss(conference, participant)
     extra = {
         "ReasonParticipantLeft": reason,
         "ParticipantCallStatus": participant.leg.status.value,
@@ -107,19 +116,41 @@ def set_muted(
     stage.carrier.hub.changed()
 
 
-def announce(participant: Participant, goto: Goto) -> None:
-    """Play a document to one participant over the conversation."""
-    participant.announcements.append(goto)
-    participant.changed.set()
+def set_coaching(
+    stage: Stage, conference: Conference, participant: Participant, coached: str
+) -> None:
+    """Let a participant be heard by ``coached`` only, or by everybody again.
+
+    Raises:
+        NobodyToCoach: That call is not in the conference.
+    """
+    if coached and not any(p.leg.sid == coached for p in conference.participants):
+        raise NobodyToCoach
+    participant.coaching = coached
+    stage.reporter.conference_event(conference, "participant-modify", participant)
+    stage.carrier.hub.changed()
 
 
-def announce_end(stage: Stage, conference: Conference, participant: Participant) -> None:
-    """Report that an announcement is over."""
-    stage.reporter.conference_event(conference, "announcement-end", participant)
+def announce(participants: list[Participant], goto: Goto, *, for_all: bool) -> None:
+    """Play a document over the conversation, to one participant or to the whole room."""
+    announcement = Announcement(goto, len(participants), for_all=for_all)
+    for participant in participants:
+        participant.announcements.append(announcement)
+        participant.changed.set()
+
+
+def finish_announcement(
+    stage: Stage, conference: Conference, participant: Participant, announcement: Announcement
+) -> None:
+    """Report that an announcement is over, once the last of its listeners has heard it."""
+    if announcement.finish():
+        about = None if announcement.for_all else participant
+        stage.reporter.conference_event(conference, "announcement-end", about)
 
 
 def _end(stage: Stage, conference: Conference, last: Participant) -> None:
     conference.status = "completed"
+    stage.carrier.forget_name(conference)
     conference.reason_ended = conference.reason_ended or "last-participant-left"
     conference.ended_by = conference.ended_by or last.leg.sid
     extra = {

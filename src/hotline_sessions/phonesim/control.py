@@ -29,9 +29,10 @@ SHORTEST_GAP_SECONDS: Final = 0.06
 
 
 class Dialled(Struct, frozen=True, kw_only=True):
-    """A number to dial."""
+    """A number to dial; ``shown_as`` is what the other side sees in place of one's own."""
 
     to: str
+    shown_as: str | None = None
 
 
 class Pressed(Struct, frozen=True, kw_only=True):
@@ -46,12 +47,26 @@ class Said(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Switched(Struct, frozen=True, kw_only=True):
+    """Something to switch on or off."""
+
+    on: bool
+
+
+class Connected(Struct, frozen=True, kw_only=True):
+    """An application to call from a browser's telephone, with parameters."""
+
+    application_sid: str = ""
+    params: dict[str, str] = {}
+
+
 class Journal(Struct, frozen=True, kw_only=True):
     """What was delivered, what the provider complained about, what is wrong with the world."""
 
     deliveries: list[Delivery]
     complaints: list[Notification]
     breaches: list[str]
+    counts: dict[str, int]
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -109,8 +124,35 @@ class ControlController(Controller):
         """Dial a number."""
         simulator: Simulator = state.simulator
         handset = _find(simulator, sim_id)
-        simulator.engine.dial(handset, data.to)
+        simulator.engine.dial(handset, data.to, shown_as=data.shown_as)
         return view_phone(simulator.carrier, handset)
+
+    @post("/phones/{sim_id:str}/connect", status_code=200)
+    async def connect(
+        self, state: State, sim_id: FromPath[str], data: JSONBody[Connected]
+    ) -> PhoneView:
+        """Call an application, as a page in a browser does."""
+        simulator: Simulator = state.simulator
+        handset, applications = _find(simulator, sim_id), simulator.carrier.applications
+        sid = data.application_sid or next(iter(applications), "")
+        if sid not in applications:
+            raise CannotDo("no-application")
+        simulator.engine.connect(handset, applications[sid], data.params)
+        return view_phone(simulator.carrier, handset)
+
+    @post("/phones/{sim_id:str}/register", status_code=204)
+    async def register(self, state: State, sim_id: FromPath[str], data: JSONBody[Switched]) -> None:
+        """Let calls to a browser's telephone ring, or not."""
+        _find(state.simulator, sim_id).is_registered = data.on
+
+    @post("/phones/{sim_id:str}/voicemail", status_code=204)
+    async def voicemail(
+        self, state: State, sim_id: FromPath[str], data: JSONBody[Switched]
+    ) -> None:
+        """Let a machine answer, or not."""
+        simulator: Simulator = state.simulator
+        _find(simulator, sim_id).voicemail = data.on
+        simulator.hub.changed()
 
     @post("/phones/{sim_id:str}/press", status_code=200)
     async def press(
@@ -158,7 +200,14 @@ class ControlController(Controller):
             deliveries=list(simulator.sender.journal),
             complaints=list(simulator.carrier.notifications),
             breaches=list(simulator.carrier.find_breaches()),
+            counts=dict(simulator.counts),
         )
+
+    @get("/trace", media_type="application/jsonl")
+    async def show_trace(self, state: State) -> str:
+        """Every event still in memory, each as a line of JSON."""
+        simulator: Simulator = state.simulator
+        return "\n".join(simulator.trace.lines())
 
     @get("/faults")
     async def list_faults(self, state: State) -> list[FaultRule]:

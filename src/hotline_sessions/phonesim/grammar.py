@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -44,6 +45,36 @@ def build_grammar() -> dict[str, Rule]:
         name: Rule(frozenset(children.get(name, ())), frozenset(attributes.get(name, ())))
         for name in children.keys() | attributes.keys()
     }
+
+
+TEXTS_AND_VALUES: Final = re.compile(r'="[^"]*"|>[^<]*<')
+KEPT_SHAPES: Final = 4096
+
+
+def check_text(text: str, document: Document) -> list[str]:
+    """Findings in a document; those of documents of one shape are found once."""
+    return list(_check_shape(_Shape(TEXTS_AND_VALUES.sub("", text), document)))
+
+
+class _Shape:
+    """A document, known by its text without texts and values of attributes."""
+
+    __slots__ = ("document", "key")
+
+    def __init__(self, key: str, document: Document) -> None:
+        self.key = key
+        self.document = document
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shape) and self.key == other.key
+
+
+@functools.lru_cache(maxsize=KEPT_SHAPES)
+def _check_shape(shape: _Shape) -> tuple[str, ...]:
+    return tuple(check_document(shape.document))
 
 
 def check_document(document: Document) -> list[str]:

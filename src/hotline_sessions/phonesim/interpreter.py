@@ -90,7 +90,7 @@ async def _play_document(scene: Scene, document: Document) -> Goto | None:
             scene.stage.carrier.notify(12200, text, call_sid=scene.leg.sid, url=document.url)
             raise HangUp
         if verb.name not in UNANSWERING:
-            scene.answer(scene.leg)
+            scene.calls.answer(scene.leg)
         scene.following = next(iter(document.verbs[index + 1 :]), None)
         following = await play(scene, verb)
         if following is not None:

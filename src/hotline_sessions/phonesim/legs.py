@@ -1,6 +1,8 @@
 """One call between a telephone and the provider."""
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,11 +43,15 @@ class Interruption(StrEnum):
 
 
 class Goto(Struct, frozen=True, kw_only=True):
-    """A document to fetch next, with parameters beyond the standard ones."""
+    """A document to fetch next, with parameters beyond the standard ones.
+
+    With ``text`` the document is there already and nothing is fetched.
+    """
 
     url: str
     method: str = "POST"
     extra: dict[str, str] = {}
+    text: str = ""
 
 
 class StatusCallback(Struct, frozen=True, kw_only=True):
@@ -61,6 +67,37 @@ class Input(Struct, frozen=True, kw_only=True):
 
     digit: str = ""
     speech: str = ""
+
+
+class Ears:
+    """Keys and words for what listens to a call, in the order they came."""
+
+    def __init__(self) -> None:
+        self._items: deque[Input] = deque()
+        self._next: asyncio.Future[Input] | None = None
+
+    def put(self, item: Input) -> None:
+        """Let a key or words be heard."""
+        if self._next is not None and not self._next.done():
+            self._next.set_result(item)
+        else:
+            self._items.append(item)
+
+    def get(self) -> asyncio.Future[Input]:
+        """What is heard next; one listener at a time."""
+        self._next = asyncio.get_running_loop().create_future()
+        if self._items:
+            self._next.set_result(self._items.popleft())
+        return self._next
+
+
+class Detection(Struct, frozen=True, kw_only=True):
+    """Whether and how it is found out who has answered: a person or a machine."""
+
+    waits_for_end: bool = False
+    is_async: bool = False
+    url: str = ""
+    method: str = "POST"
 
 
 class Leg:
@@ -87,15 +124,31 @@ class Leg:
         self.sequence = 0
         self.task: asyncio.Task[None] | None = None
         self.interruption: Interruption | None = None
-        self.ears: asyncio.Queue[Input] | None = None
+        self.ears: Ears | None = None
         self.listening = ""
         self.picked_up: asyncio.Future[bool] | None = None
-        self.recording_sids: list[str] = []
+        self.parent_sid = ""
+        self.partner: Leg | None = None
+        self.forwarded_from = ""
+        self.extra: dict[str, str] = {}
+        self.params: dict[str, str] = {}
+        self.detection: Detection | None = None
+        self.answered_by = ""
+        self.by_machine = False
+        self.is_deaf = False
+        self.queue_ms = 0
+        self.send_digits = ""
+        self.on_end: list[Callable[[], None]] = []
 
     @property
     def is_ended(self) -> bool:
         """Whether nothing more can happen to the call."""
         return self.status in ENDED
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether somebody is at the telephone and sound goes both ways."""
+        return self.status is CallStatus.IN_PROGRESS and not self.is_deaf
 
     @property
     def is_outbound(self) -> bool:

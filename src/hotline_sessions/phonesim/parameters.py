@@ -39,4 +39,9 @@ def voice_parameters(account_sid: str, leg: Leg) -> dict[str, str]:
         for part in ("City", "State", "Zip"):
             values[side + part] = values[who + part] = ""
         values[side + "Country"] = values[who + "Country"] = country_of(number)
+    if leg.forwarded_from:
+        values["ForwardedFrom"] = leg.forwarded_from
+    if leg.parent_sid:
+        values["ParentCallSid"] = leg.parent_sid
+    values.update(leg.extra)
     return values

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final, cast
 
 import httpx
@@ -55,15 +55,22 @@ class Phone:
         """The telephone as it is now."""
         return (await self._snapshot(-1, 0)).phone
 
-    async def dial(self, to: str) -> None:
+    async def dial(self, to: str, *, shown_as: str | None = None) -> None:
         """Dial ``to``; what was heard in earlier calls no longer counts.
+
+        ``shown_as`` is what the other side sees in place of the number: another way to
+        write it, or ``anonymous``.
 
         Raises:
             PhoneRefused: ``busy`` or ``no-such-number``.
         """
         sounds = (await self.look()).sounds
         self._heard_up_to = sounds[-1].seq if sounds else 0
-        await self._do("dial", {"to": to})
+        await self._do("dial", {"to": to, "shown_as": shown_as})
+
+    async def let_machine_answer(self, *, on: bool = True) -> None:
+        """Switch the answering machine on or off."""
+        await self._do("voicemail", {"on": on})
 
     async def press(self, digits: str) -> bool:
         """Press keys; whether anything was listening.
@@ -159,7 +166,7 @@ class Phone:
         response.raise_for_status()
         return msgspec.json.decode(response.content, type=Snapshot)
 
-    async def _do(self, action: str, data: dict[str, str] | None = None) -> dict[str, Any]:
+    async def _do(self, action: str, data: Mapping[str, object] | None = None) -> dict[str, Any]:
         response = await self._client.post(f"{self._base}/{action}", json=data or {})
         if response.status_code == httpx.codes.CONFLICT:
             raise PhoneRefused(self.name, action, response.json()["reason"])

@@ -2,14 +2,43 @@
 
 import asyncio
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
 from hotline_sessions.phonesim.legs import Goto, Leg, StatusCallback
 
 
-class LabelTaken(Exception):
+LARGEST_ROOM: Final = 250
+
+
+class NotAdmitted(Exception):
+    """A call may not come into a conference; ``code`` is the provider's number for it."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class LabelTaken(NotAdmitted):
     """Somebody in the conference already has that label (the provider's error 16025)."""
+
+    def __init__(self) -> None:
+        super().__init__(16025, "ParticipantLabel is not unique in the conference")
+
+
+class RoomFull(NotAdmitted):
+    """The conference has as many participants as it may (16020)."""
+
+    def __init__(self) -> None:
+        super().__init__(16020, "The conference is full")
+
+
+class NobodyToCoach(NotAdmitted):
+    """The call to be coached is not in the conference (13240)."""
+
+    def __init__(self) -> None:
+        super().__init__(13240, "Invalid call to coach")
 
 
 class QueueFull(Exception):
@@ -30,6 +59,7 @@ class CallQueue:
         self.sid = sid
         self.name = name
         self.created_at = created_at
+        self.updated_at = created_at
         self.max_size = max_size
         self.members: list[QueueMember] = []
         self._waited = 0.0
@@ -66,6 +96,20 @@ class CallQueue:
         return int(self._waited / self._served) if self._served else 0
 
 
+class Announcement:
+    """A document played over a conversation, to one participant or to ``listeners`` of them."""
+
+    def __init__(self, goto: Goto, listeners: int = 1, *, for_all: bool = False) -> None:
+        self.goto = goto
+        self.for_all = for_all
+        self._left = listeners
+
+    def finish(self) -> bool:
+        """Note that one listener has heard it; whether he was the last."""
+        self._left -= 1
+        return self._left <= 0
+
+
 class Participant:
     """A call in a conference."""
 
@@ -73,6 +117,7 @@ class Participant:
         self.leg = leg
         self.label = label
         self.joined_at = joined_at
+        self.updated_at = joined_at
         self.muted = False
         self.hold = False
         self.hold_music = Goto(url="")
@@ -80,7 +125,7 @@ class Participant:
         self.coaching = ""
         self.starts_conference = True
         self.ends_conference = False
-        self.announcements: list[Goto] = []
+        self.announcements: list[Announcement] = []
         self.changed = asyncio.Event()
         self.left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -100,7 +145,9 @@ class Conference:
         self.created_at = created_at
         self.updated_at = created_at
         self.status = "init"
+        self.region = "ie1"
         self.participants: list[Participant] = []
+        self.max_participants = LARGEST_ROOM
         self.callback = StatusCallback()
         self.sequence = 0
         self.reason_ended = ""
@@ -122,7 +169,9 @@ class Conference:
         """Those who hear ``speaker`` now."""
         if self.status != "in-progress" or speaker.muted or speaker.hold:
             return []
-        others = [p for p in self.participants if p is not speaker and not p.hold]
+        others = [
+            p for p in self.participants if p is not speaker and not p.hold and p.leg.is_talking
+        ]
         if speaker.coaching:
             return [p for p in others if p.leg.sid == speaker.coaching]
         return others

@@ -1,5 +1,6 @@
 """A document being played to one call, and where the call is meanwhile."""
 
+import asyncio
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from hotline_sessions.phonesim.handsets import SoundKind
-from hotline_sessions.phonesim.legs import Goto, Leg
+from hotline_sessions.phonesim.legs import CallStatus, Goto, Leg
 from hotline_sessions.phonesim.stage import Stage, absolute
 from hotline_sessions.phonesim.twiml import Verb
 
@@ -36,13 +37,33 @@ class Performer(Protocol):
         ...
 
 
+class Calls(Protocol):
+    """What documents do with calls."""
+
+    def answer(self, leg: Leg) -> None:
+        """Answer a call that rings."""
+        ...
+
+    def new_child(self, parent: Leg, from_: str, to: str) -> Leg:
+        """A call that ``<Dial>`` places for another one."""
+        ...
+
+    def place_child(self, leg: Leg, whisper: Goto | None) -> asyncio.Future[bool]:
+        """Ring for it; resolved once somebody can be talked to, or nobody will."""
+        ...
+
+    async def cut(self, leg: Leg, status: CallStatus) -> None:
+        """End a call."""
+        ...
+
+
 class Scene(Struct, eq=False, kw_only=True):
     """One run of documents on a call; ``standing`` gives extra parameters for each request."""
 
     stage: Stage
     leg: Leg
     perform: Performer
-    answer: Callable[[Leg], None]
+    calls: Calls
     place: Place = Place.CALL
     url: str = ""
     following: Verb | None = None
@@ -68,9 +89,11 @@ class Scene(Struct, eq=False, kw_only=True):
         if goto is not None:
             self.stage.request_in_vain(self.leg, goto)
 
-    def hear(self, kind: SoundKind, text: str, language: str = "uk-UA") -> None:
+    def hear(
+        self, kind: SoundKind, text: str, language: str = "uk-UA", seconds: float = 0.0
+    ) -> None:
         """Let the person at the telephone hear something."""
-        self.stage.carrier.sound(self.leg, kind, text, language=language)
+        self.stage.carrier.sound(self.leg, kind, text, language=language, seconds=seconds)
 
     def inside(self, place: Place, standing: Callable[[], dict[str, str]] | None = None) -> "Scene":
         """Scene for music or waiting content of the same call."""
@@ -78,7 +101,7 @@ class Scene(Struct, eq=False, kw_only=True):
             stage=self.stage,
             leg=self.leg,
             perform=self.perform,
-            answer=self.answer,
+            calls=self.calls,
             place=place,
             url=self.url,
             standing=standing,

@@ -11,13 +11,14 @@ from litestar.datastructures import State
 from hotline_sessions.phonesim.clock import Clock
 from hotline_sessions.phonesim.config import PhonesimConfig
 from hotline_sessions.phonesim.control import ControlController, answer_cannot_do
+from hotline_sessions.phonesim.delivering import Deliver
 from hotline_sessions.phonesim.engine import CannotDo
 from hotline_sessions.phonesim.grammar import build_grammar
 from hotline_sessions.phonesim.loopback import is_loopback
 from hotline_sessions.phonesim.pages import PageController, static_files
-from hotline_sessions.phonesim.rest.breaking import break_rest
 from hotline_sessions.phonesim.rest.routes import answer_rest
 from hotline_sessions.phonesim.simulator import Simulator
+from hotline_sessions.phonesim.softphone import serve_softphone
 
 
 GRACE_SECONDS = 2
@@ -28,13 +29,15 @@ def create_phonesim(
     *,
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
+    deliver: Deliver | None = None,
 ) -> Litestar:
     """Simulator with its REST interface, its control interface and its page.
 
     ``clock`` replaces the clock that runs ``config.speed`` times as fast as ours;
-    ``transport`` delivers webhooks in process. The parts are at ``app.state.simulator``.
+    ``transport`` or ``deliver`` carry webhooks in process. The parts are at
+    ``app.state.simulator``.
     """
-    simulator = Simulator(config, clock=clock, transport=transport)
+    simulator = Simulator(config, clock=clock, transport=transport, deliver=deliver)
 
     @asynccontextmanager
     async def run_simulator(_: Litestar) -> AsyncIterator[None]:
@@ -45,8 +48,13 @@ def create_phonesim(
             await simulator.stop()
 
     return Litestar(
-        route_handlers=[answer_rest, ControlController, PageController, static_files()],
-        middleware=[break_rest],
+        route_handlers=[
+            answer_rest,
+            ControlController,
+            PageController,
+            serve_softphone,
+            static_files(),
+        ],
         exception_handlers={CannotDo: answer_cannot_do},
         lifespan=[run_simulator],
         state=State({"simulator": simulator}),
@@ -68,5 +76,6 @@ def run(config: PhonesimConfig, host: str = "127.0.0.1", port: int = 4020) -> No
         host=host,
         port=port,
         log_level="warning",
+        ws="websockets-sansio",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

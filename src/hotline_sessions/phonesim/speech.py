@@ -39,11 +39,43 @@ async def speak(text: str, language: str) -> bytes:
     return sound or _silence()
 
 
+async def speak_recording(words: str, heard: str, *, channels: int) -> bytes:
+    """WAV of a recording: with two channels, the caller on the first, the others on the second."""
+    if channels == 1:
+        return await speak(" ".join(filter(None, (words, heard))), "uk")
+    return join_channels(await speak(words, "uk"), await speak(heard, "uk"))
+
+
+def join_channels(left: bytes, right: bytes) -> bytes:
+    """Two sounds of one channel each as one of two channels; the shorter ends in silence."""
+    first, rate = _read_samples(left)
+    second, other_rate = _read_samples(right)
+    length = max(len(first), len(second))
+    both = bytearray(2 * length)
+    for side, samples in ((0, first), (2, second)):
+        padded = samples.ljust(length, b"\0")
+        both[side::4] = padded[0::2]
+        both[side + 1 :: 4] = padded[1::2]
+    # Without a voice one of them is silence, at a rate of its own.
+    return _write(bytes(both), channels=2, rate=max(rate, other_rate))
+
+
+def _read_samples(sound: bytes) -> tuple[bytes, int]:
+    """Samples of 16 bits and their rate; a length that was never filled in does not matter."""
+    begin = sound.find(b"data") + len(b"data") + 4
+    length = (len(sound) - begin) // 2 * 2
+    return sound[begin : begin + length], int.from_bytes(sound[24:28], "little")
+
+
 def _silence() -> bytes:
+    return _write(bytes(2 * SILENCE_RATE), channels=1, rate=SILENCE_RATE)
+
+
+def _write(samples: bytes, *, channels: int, rate: int) -> bytes:
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(channels)
         sound.setsampwidth(2)
-        sound.setframerate(SILENCE_RATE)
-        sound.writeframes(bytes(2 * SILENCE_RATE))
+        sound.setframerate(rate)
+        sound.writeframes(samples)
     return buffer.getvalue()

@@ -23,6 +23,7 @@ UKRAINIAN: Final = {
     "state_idle": "Готовий до дзвінка",
     "state_calling": "Виклик…",
     "state_ringing": "Вхідний дзвінок",
+    "ringing_from": "Дзвонить: {number}",
     "state_connected": "Розмова з автовідповідачем",
     "state_waiting": "У черзі очікування",
     "state_lobby": "У кімнаті, чекаємо на інших",
@@ -52,6 +53,10 @@ UKRAINIAN: Final = {
     "hang_up": "Покласти слухавку",
     "answer": "Відповісти",
     "decline": "Відхилити",
+    "voicemail": "Автовідповідач",
+    "voicemail_hint": "Хто не відповів або відхилив, за того відповідає машина.",
+    "voicemail_from": "Залишено автовідповідачу",
+    "hide": "Приховати номер",
     "say": "Сказати в слухавку",
     "say_hint": "Що ви кажете?",
     "say_send": "Сказати",
@@ -80,6 +85,7 @@ UKRAINIAN: Final = {
     "refused_no-such-number": "Такого номера немає.",
     "refused_no-call": "Зараз немає розмови.",
     "refused_not-ringing": "Телефон уже не дзвонить.",
+    "refused_no-application": "Немає застосунку, куди дзвонити.",
     "refused_other": "Не вдалося. Спробуйте ще раз.",
 }
 
@@ -103,6 +109,7 @@ ENGLISH: Final = {
     "state_idle": "Ready to call",
     "state_calling": "Calling…",
     "state_ringing": "Incoming call",
+    "ringing_from": "Calling: {number}",
     "state_connected": "Talking to the menu",
     "state_waiting": "Waiting in the queue",
     "state_lobby": "In the room, waiting for others",
@@ -132,6 +139,10 @@ ENGLISH: Final = {
     "hang_up": "Hang up",
     "answer": "Answer",
     "decline": "Decline",
+    "voicemail": "Answering machine",
+    "voicemail_hint": "Whoever does not answer or declines, a machine answers for him.",
+    "voicemail_from": "Left with the answering machine",
+    "hide": "Withhold the number",
     "say": "Speak into the receiver",
     "say_hint": "What do you say?",
     "say_send": "Say",
@@ -160,6 +171,7 @@ ENGLISH: Final = {
     "refused_no-such-number": "There is no such number.",
     "refused_no-call": "There is no call now.",
     "refused_not-ringing": "The phone no longer rings.",
+    "refused_no-application": "There is no application to call.",
     "refused_other": "That did not work. Try again.",
 }
 

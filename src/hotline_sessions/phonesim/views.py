@@ -7,7 +7,6 @@ from msgspec import Struct
 from hotline_sessions.phonesim.carrier import Carrier
 from hotline_sessions.phonesim.handsets import Handset, Sms, Sound
 from hotline_sessions.phonesim.legs import CallStatus, Leg
-from hotline_sessions.phonesim.rooms import Participant
 
 
 SHOWN_SOUNDS = 120
@@ -24,6 +23,8 @@ class PhoneView(Struct, frozen=True, kw_only=True):
     name: str
     number: str
     withheld: bool
+    voicemail: bool
+    left_messages: list[str]
     state: str
     other_number: str
     company: list[str]
@@ -53,7 +54,9 @@ def view_phone(carrier: Carrier, handset: Handset) -> PhoneView:
         name=handset.name,
         number=handset.number,
         withheld=handset.withheld,
-        state=_state(carrier, leg),
+        voicemail=handset.voicemail,
+        left_messages=list(handset.left_messages),
+        state=find_state(carrier, leg),
         other_number=_other_number(leg),
         company=_company(carrier, leg),
         listening=leg.listening if leg else "",
@@ -76,7 +79,8 @@ def view_world(carrier: Carrier) -> WorldView:
     )
 
 
-def _state(carrier: Carrier, leg: Leg | None) -> str:
+def find_state(carrier: Carrier, leg: Leg | None) -> str:
+    """Where a call is, in the words of ``PhoneView``."""
     if leg is None or leg.is_ended:
         return "idle"
     if leg.status is not CallStatus.IN_PROGRESS:
@@ -85,7 +89,7 @@ def _state(carrier: Carrier, leg: Leg | None) -> str:
         return "waiting"
     seat = carrier.seat(leg)
     if seat is None:
-        return "connected"
+        return "on-air" if leg.partner is not None else "connected"
     conference, participant = seat
     if participant.hold:
         return "held"
@@ -100,13 +104,9 @@ def _other_number(leg: Leg | None) -> str:
 
 
 def _company(carrier: Carrier, leg: Leg | None) -> list[str]:
-    seat = carrier.seat(leg) if leg else None
-    if seat is None:
-        return []
-    conference, own = seat
-    return [_name(p) for p in conference.participants if p is not own]
+    return [name_of(other, label) for other, label in carrier.others(leg)] if leg else []
 
 
-def _name(participant: Participant) -> str:
-    handset = participant.leg.handset
-    return handset.name if handset else participant.label or participant.leg.to
+def name_of(leg: Leg, label: str) -> str:
+    """Whom a call is with: the owner of the telephone, his label, or the number."""
+    return leg.handset.name if leg.handset else label or leg.to

@@ -40,9 +40,11 @@ def _create(ask: Ask) -> Reply:
     form, simulator = ask.form, ask.simulator
     if not form.get("To"):
         raise TwilioError(400, 21604, "A 'To' phone number is required")
+    to = check_number(form.get("To"), 21211, "To")
+    _check_recipient(ask, to)
     message = Message(
         sid=simulator.carrier.sid("SM"),
-        to=check_number(form.get("To"), 21211, "To"),
+        to=to,
         sender=_check_sender(ask),
         body=form.get("Body"),
         created_at=simulator.clock.now(),
@@ -54,9 +56,18 @@ def _create(ask: Ask) -> Reply:
     if len(message.body) > LONGEST_BODY:
         raise TwilioError(400, 21617, "The message body exceeds 1600 characters")
     simulator.carrier.messages[message.sid] = message
+    simulator.trace.count("messages")
     reply = Reply(status=201, json=view_message(ask.account, message))
     simulator.tasks.spawn(carry_message(simulator.stage, message))
     return reply
+
+
+def _check_recipient(ask: Ask, to: str) -> None:
+    handset = ask.simulator.carrier.find_handset(to)
+    if handset is not None and handset.landline:
+        raise TwilioError(400, 21614, "'To' number is not a valid mobile number")
+    if handset is not None and handset.unsubscribed:
+        raise TwilioError(400, 21610, "Attempt to send to unsubscribed recipient")
 
 
 def _check_sender(ask: Ask) -> str:
@@ -65,7 +76,8 @@ def _check_sender(ask: Ask) -> str:
         return ask.form.get("MessagingServiceSid")
     if not sender:
         raise TwilioError(400, 21603, "A 'From' phone number is required")
-    known = ask.simulator.carrier.find_number(sender) is not None
+    number = ask.simulator.carrier.find_number(sender)
+    known = number is not None and number.is_sms_capable
     if not known and not SENDER_NAME.fullmatch(sender):
         raise TwilioError(400, 21606, "'From' is not a sender of this account")
     return sender

@@ -18,6 +18,7 @@ TEXTS: Final = {
     "VoiceFallbackMethod": "voice_fallback_method",
     "StatusCallbackMethod": "status_callback_method",
     "FriendlyName": "name",
+    "VoiceApplicationSid": "application_sid",
 }
 
 
@@ -30,7 +31,7 @@ async def answer_numbers(ask: Ask) -> Reply:
             shown = [
                 view_number(ask.account, number)
                 for number in numbers.values()
-                if wanted.replace("*", "") in number.number
+                if wanted.replace("*", "") in number.number and number.carrier != "byoc"
             ]
             return ask.page("incoming_phone_numbers", shown)
         case ("POST", ("IncomingPhoneNumbers", sid)) if sid in numbers:

@@ -11,13 +11,17 @@ DEFAULT_SIZE: Final = 50
 LARGEST_SIZE: Final = 1000
 
 
-def paginate(path: str, key: str, items: list[Json], query: Form) -> Json:
-    """One page of ``items`` under ``key``, with addresses of its neighbours."""
+def read_page(query: Form) -> tuple[int, int]:
+    """Number of the page asked for, from 0, and its size."""
     size = max(1, min(LARGEST_SIZE, int(query.number("PageSize", DEFAULT_SIZE))))
-    page = max(0, int(query.number("Page", 0)))
+    return max(0, int(query.number("Page", 0))), size
+
+
+def paginate(path: str, key: str, shown: list[Json], query: Form, total: int) -> Json:
+    """The page ``shown`` of ``total`` items under ``key``, with addresses of its neighbours."""
+    page, size = read_page(query)
     start = page * size
-    shown = items[start : start + size]
-    has_more = start + size < len(items)
+    has_more = start + size < total
     return {
         key: shown,
         "page": page,

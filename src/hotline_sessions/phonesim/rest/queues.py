@@ -52,7 +52,10 @@ def _answer_queue(ask: Ask, method: str, queue: CallQueue) -> Reply:
         del ask.simulator.carrier.queues[queue.sid]
         return Reply(status=204)
     if method == "POST":
-        queue.max_size = int(ask.form.number("MaxSize", queue.max_size))
+        size = int(ask.form.number("MaxSize", queue.max_size))
+        if not 0 < size <= LARGEST_QUEUE:
+            raise TwilioError(400, 22002, "MaxSize is out of range")
+        queue.max_size, queue.updated_at = size, ask.simulator.clock.now()
         queue.name = ask.form.get("FriendlyName", queue.name)
     return Reply(json=view_queue(ask.account, queue))
 

@@ -1,76 +1,50 @@
 """The REST interface as a Litestar handler."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
 from typing import Final
 
-import msgspec
 from litestar import Request, Response, route
 from litestar.datastructures import State
-from litestar.enums import MediaType
-from litestar.params import FromPath
+from litestar.enums import HttpMethod
 
-from hotline_sessions.phonesim.errors import NotFound, TwilioError
-from hotline_sessions.phonesim.rest.asking import Ask, Reply
-from hotline_sessions.phonesim.rest.calls import answer_calls
-from hotline_sessions.phonesim.rest.conferences import answer_conferences
-from hotline_sessions.phonesim.rest.forms import check_credentials, parse_form
-from hotline_sessions.phonesim.rest.messages import answer_messages
-from hotline_sessions.phonesim.rest.numbers import answer_numbers
-from hotline_sessions.phonesim.rest.queues import answer_queues
-from hotline_sessions.phonesim.rest.recordings import answer_recordings
+from hotline_sessions.phonesim.rest.answering import AnswerLost, answer_request
 from hotline_sessions.phonesim.simulator import Simulator
 
 
-AREAS: Final[dict[str, Callable[[Ask], Awaitable[Reply]]]] = {
-    "Calls": answer_calls,
-    "Conferences": answer_conferences,
-    "IncomingPhoneNumbers": answer_numbers,
-    "Messages": answer_messages,
-    "Queues": answer_queues,
-    "Recordings": answer_recordings,
-}
+LONGEST_SILENCE_SECONDS: Final = 30.0
+METHODS: Final = (HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE)
 
 
 @route(
-    "/2010-04-01/Accounts/{account:str}/{path:path}",
-    http_method=["GET", "POST", "DELETE"],
-    status_code=200,
+    ["/2010-04-01/Accounts/{path:path}", "/v1/{path:path}"], http_method=METHODS, status_code=200
 )
-async def answer_rest(
-    request: Request[None, None, State], account: FromPath[str], path: FromPath[str], state: State
-) -> Response[bytes]:
+async def answer_rest(request: Request[None, None, State], state: State) -> Response[bytes]:
     """Answer a request of the REST interface, errors included."""
     simulator: Simulator = state.simulator
     try:
-        authorization = request.headers.get("authorization", "")
-        check_credentials(authorization, account, simulator.config)
-        reply = await _answer(simulator, request, path)
-    except TwilioError as error:
-        return _respond(error.status, error.as_json())
-    if reply.media is not None:
-        return Response(reply.media, media_type="audio/wav")
-    return _respond(reply.status, reply.json)
-
-
-async def _answer(simulator: Simulator, request: Request[None, None, State], path: str) -> Reply:
-    parts = tuple(path.strip("/").removesuffix(".json").split("/"))
-    ask = Ask(
-        simulator=simulator,
-        method=str(request.method),
-        path=request.url.path,
-        parts=parts,
-        form=parse_form(await request.body()),
-        query=parse_form(request.scope["query_string"]),
+        answer = await answer_request(
+            simulator,
+            str(request.method),
+            request.url.path,
+            query=request.scope["query_string"],
+            body=await request.body(),
+            authorization=request.headers.get("authorization", ""),
+        )
+    except AnswerLost:
+        await _say_nothing(request)
+        return Response(b"", status_code=504)
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        media_type=answer.content_type,
+        headers=answer.headers,
     )
-    area = AREAS.get(parts[0])
-    if area is None:
-        raise NotFound(ask.path)
-    return await area(ask)
 
 
-def _respond(status: int, body: dict[str, object] | None) -> Response[bytes]:
-    content = b"" if body is None else msgspec.json.encode(body)
-    headers = {"Twilio-Concurrent-Requests": "1"}
-    if status == 401:  # noqa: PLR2004 - Unauthorized
-        headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
-    return Response(content, status_code=status, media_type=MediaType.JSON, headers=headers)
+async def _say_nothing(request: Request[None, None, State]) -> None:
+    """Keep the connection open without an answer until the other side gives up."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_SILENCE_SECONDS):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass

@@ -1,6 +1,6 @@
 // Telephones: shows what the simulator tells, sends what a person does.
 
-import { Voice, tone } from "/phone/static/sound.js";
+import { Ring, Voice, tone } from "/phone/static/sound.js";
 
 const texts = JSON.parse(document.body.dataset.texts);
 const lang = document.documentElement.lang;
@@ -15,7 +15,9 @@ const element = (tag, text, className) => {
   if (className) made.className = className;
   return made;
 };
-const hour = (iso) => new Date(iso).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+// The hotline's own time, wherever the browser is.
+const hour = (iso) => new Date(iso).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Kyiv" });
+const WITHHELD = "+266696687";
 
 async function send(path, data) {
   const response = await fetch(`/sim/v1/${path}`, {
@@ -33,6 +35,7 @@ class Card {
     this.id = view.sim_id;
     this.root = template.content.firstElementChild.cloneNode(true);
     this.voice = new Voice();
+    this.ring = new Ring();
     this.lastSeq = view.sounds.length ? view.sounds.at(-1).seq : 0;
     this.shown = 0;
     this.read = view.inbox.length;
@@ -62,6 +65,8 @@ class Card {
       if (speak.value.trim()) this.act("say", { text: speak.value.trim() });
       speak.value = "";
     });
+    const machine = this.find(".voicemail input");
+    machine.addEventListener("change", () => this.act("voicemail", { on: machine.checked }));
     this.find(".tab-call").addEventListener("click", () => this.show("call"));
     this.find(".tab-sms").addEventListener("click", () => this.show("sms"));
     const sound = this.find(".sound");
@@ -89,11 +94,14 @@ class Card {
 
   call() {
     const to = this.find(".dial input").value.replace(/[^+0-9]/g, "");
-    if (to && this.view.state === "idle") this.act("dial", { to });
+    const hides = this.find(".hide input").checked;
+    if (to && this.view.state === "idle") this.act("dial", { to, shown_as: hides ? WITHHELD : null });
   }
 
   show(tab) {
     this.tab = tab;
+    const machine = this.find(".voicemail input");
+    machine.addEventListener("change", () => this.act("voicemail", { on: machine.checked }));
     this.find(".tab-call").setAttribute("aria-pressed", String(tab === "call"));
     this.find(".tab-sms").setAttribute("aria-pressed", String(tab === "sms"));
     this.find(".bubbles").hidden = tab !== "call";
@@ -119,17 +127,23 @@ class Card {
     const wording = outcome || texts[`state_${view.state}`];
     const waits = view.state === "connected" && listens ? texts[`listen_${listens}`] : "";
     this.put(".state", waits || wording);
-    this.put(".peer", view.other_number || (view.withheld ? texts.withheld : view.number));
+    const other = view.other_number === WITHHELD ? texts.withheld : view.other_number;
+    const from = view.state === "ringing" ? texts.ringing_from.replace("{number}", other) : other;
+    this.put(".peer", from || (view.withheld ? texts.withheld : view.number));
     this.put(".company", view.company.length ? texts.with.replace("{names}", view.company.join(", ")) : "");
     this.find(".incoming").hidden = view.state !== "ringing";
     this.find(".call").hidden = !idle;
     this.find(".hang-up").hidden = idle || view.state === "ringing";
     this.find(".dial").hidden = !idle;
     this.find(".quick").hidden = !idle;
+    this.find(".hide").hidden = !idle || view.withheld;
+    this.find(".voicemail input").checked = view.voicemail;
+    this.ring.set(view.state === "ringing" && this.voice.on);
     this.find(".speak").hidden = !view.connected_at;
     this.quick(numbers);
     const fresh = this.bubbles(view.sounds);
     this.messages(view.inbox);
+    this.leave(view.left_messages);
     if (before && before.state !== view.state) {
       this.find(".error").textContent = "";
       if (view.state !== "idle" && this.tab === "sms") this.show("call");
@@ -185,8 +199,18 @@ class Card {
     return item;
   }
 
+  leave(words) {
+    const list = this.find(".left");
+    this.find(".left-title").hidden = !words.length;
+    for (const text of words.slice(list.childElementCount)) {
+      const item = element("li", "", "sms");
+      item.append(element("p", text));
+      list.append(item);
+    }
+  }
+
   messages(inbox) {
-    const list = this.find(".inbox ol");
+    const list = this.find(".texts");
     this.find(".inbox .nothing").hidden = inbox.length > 0;
     for (const sms of inbox.slice(list.childElementCount)) {
       const item = element("li", "", "sms");
@@ -225,6 +249,7 @@ function render() {
     if (!opened.has(view.sim_id)) {
       cards.get(view.sim_id)?.root.remove();
       cards.get(view.sim_id)?.voice.stop();
+      cards.get(view.sim_id)?.ring.set(false);
       cards.delete(view.sim_id);
       continue;
     }

@@ -19,6 +19,21 @@ export function tone(key) {
   }
 }
 
+// A telephone that rings: a short trill every three seconds.
+export class Ring {
+  set(on) {
+    if (on === Boolean(this.timer)) return;
+    if (!on) {
+      clearInterval(this.timer);
+      this.timer = null;
+      return;
+    }
+    const trill = () => { tone("1"); setTimeout(() => tone("3"), 200); };
+    trill();
+    this.timer = setInterval(trill, 3000);
+  }
+}
+
 function voiceFor(language) {
   const start = language.slice(0, 2).toLowerCase();
   const voices = window.speechSynthesis ? speechSynthesis.getVoices() : [];

@@ -18,13 +18,12 @@ SILENT_ROUND_SECONDS: Final = 10.0
 
 async def play_enqueue(scene: Scene, verb: Verb) -> Goto | None:
     """Wait until the caller leaves; being moved elsewhere or hanging up ends it from outside."""
-    carrier, now = scene.stage.carrier, scene.stage.clock.now
+    carrier = scene.stage.carrier
     queue = carrier.get_queue(verb.text or verb.get("name"))
     try:
-        member = queue.add(scene.leg, now())
+        member = carrier.enqueue(queue, scene.leg)
     except QueueFull:
         return scene.action(verb, {"QueueResult": "queue-full", "QueueTime": "0"})
-    carrier.hub.changed()
     result = "error"
     try:
         await _wait(scene, verb, queue, member)
@@ -34,17 +33,16 @@ async def play_enqueue(scene: Scene, verb: Verb) -> Goto | None:
         _interrupted(scene, verb, queue, member)
         raise
     except BaseException as error:
-        waited = queue.remove(member, now())
+        waited = carrier.dequeue(queue, member)
         if isinstance(error, HangUp):
             scene.phantom(verb, _outcome(queue, "hangup", waited))
         raise
-    waited = queue.remove(member, now())
-    carrier.hub.changed()
+    waited = carrier.dequeue(queue, member)
     return scene.action(verb, _outcome(queue, result, waited))
 
 
 def _interrupted(scene: Scene, verb: Verb, queue: CallQueue, member: QueueMember) -> None:
-    waited = queue.remove(member, scene.stage.clock.now())
+    waited = scene.stage.carrier.dequeue(queue, member)
     hung_up = scene.leg.interruption is Interruption.HANG_UP
     if hung_up or scene.stage.config.switches.enqueue_action_on_redirect:
         result = "hangup" if hung_up else "redirected"

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from hotline_sessions.phonesim.clock import wait_at_most
-from hotline_sessions.phonesim.legs import Goto, Input
+from hotline_sessions.phonesim.legs import Ears, Goto, Input
 from hotline_sessions.phonesim.scene import Scene
 from hotline_sessions.phonesim.twiml import Verb
 from hotline_sessions.phonesim.verbs.sounds import play_pause, play_play, play_say
@@ -41,7 +41,7 @@ async def play_gather(scene: Scene, verb: Verb) -> Goto | None:
 
 async def _listen(scene: Scene, verb: Verb) -> Heard:
     leg = scene.leg
-    ears: asyncio.Queue[Input] = asyncio.Queue()
+    ears = Ears()
     leg.ears, leg.listening = ears, verb.get("input", "dtmf")
     scene.stage.carrier.hub.changed()
     prompt = asyncio.ensure_future(_play_prompt(scene, verb))
@@ -64,9 +64,9 @@ async def _play_prompt(scene: Scene, verb: Verb) -> None:
             await play(scene, child)
 
 
-async def _wait_first(ears: asyncio.Queue[Input], prompt: asyncio.Future[None]) -> Input | None:
+async def _wait_first(ears: Ears, prompt: asyncio.Future[None]) -> Input | None:
     """First input during the prompt, which it breaks off, or nothing."""
-    getting = asyncio.ensure_future(ears.get())
+    getting = ears.get()
     both: set[asyncio.Future[Any]] = {getting, prompt}
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -75,10 +75,8 @@ async def _wait_first(ears: asyncio.Queue[Input], prompt: asyncio.Future[None]) 
         getting.cancel()
 
 
-async def _collect(
-    scene: Scene, verb: Verb, ears: asyncio.Queue[Input], first: Input | None
-) -> Heard:
-    modes = verb.get("input", "dtmf").split()
+async def _collect(scene: Scene, verb: Verb, ears: Ears, first: Input | None) -> Heard:
+    modes = _modes(scene, verb)
     finish = verb.get("finishOnKey", "#")
     wanted = int(verb.seconds("numDigits", 0))
     timeout = verb.seconds("timeout", DEFAULT_TIMEOUT) * scene.stage.config.patience
@@ -100,11 +98,40 @@ async def _collect(
         item = None
 
 
-async def _collect_speech(
-    scene: Scene, verb: Verb, ears: asyncio.Queue[Input], words: str
-) -> Heard:
-    """Words until a silence of ``speechTimeout`` seconds."""
+def _modes(scene: Scene, verb: Verb) -> list[str]:
+    """What is listened for; speech that cannot be recognised is complained of."""
+    modes = verb.get("input", "dtmf").split()
+    if "speech" in modes and not scene.stage.config.switches.speech_in_gather:
+        text = "Language and speech model do not fit"
+        scene.stage.carrier.notify(13331, text, call_sid=scene.leg.sid, url=scene.url)
+        modes.remove("speech")
+    return modes
+
+
+async def _collect_speech(scene: Scene, verb: Verb, ears: Ears, words: str) -> Heard:
+    """Words until a silence of ``speechTimeout`` seconds; ``auto`` means a short one."""
     silence = verb.seconds("speechTimeout", SPEECH_END)
-    while item := await wait_at_most(scene.stage.clock, ears.get(), silence):
+    sequence = 0
+    while True:
+        _report_partial(scene, verb, words, sequence)
+        sequence += 1
+        item = await wait_at_most(scene.stage.clock, ears.get(), silence)
+        if item is None or item.digit:  # A key ends the speech, as silence does.
+            break
         words = f"{words} {item.speech}".strip()
     return Heard(speech=words)
+
+
+def _report_partial(scene: Scene, verb: Verb, words: str, sequence: int) -> None:
+    """Tell what has been understood so far; the answer is ignored."""
+    url = verb.get("partialResultCallback")
+    if not url:
+        return
+    extra = {
+        "UnstableSpeechResult": words,
+        "StableSpeechResult": "",
+        "Stability": "0.8",
+        "SequenceNumber": str(sequence),
+    }
+    method = verb.get("partialResultCallbackMethod", "POST")
+    scene.stage.request_in_vain(scene.leg, scene.goto(url, method, extra))

@@ -1,5 +1,6 @@
 """Say, Play and Pause: what the person at the telephone hears."""
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ BREATH_SECONDS: Final = 0.3
 FILE_SECONDS: Final = 5.0
 SECONDS_PER_TONE: Final = 0.5
 ENDLESS_LOOP: Final = 1000
+NOTHING_KNOWN: Final[Mapping[str, float]] = {}
 
 
 def speaking_seconds(text: str) -> float:
@@ -20,9 +22,16 @@ def speaking_seconds(text: str) -> float:
     return BREATH_SECONDS + len(text) / CHARACTERS_PER_SECOND
 
 
-def playing_seconds(url: str) -> float:
-    """Length of a recorded file: ``…-25s.mp3`` says it in its name, others last five seconds."""
-    stem = urlsplit(url).path.rpartition("/")[2].partition(".")[0]
+def playing_seconds(url: str, known: Mapping[str, float] = NOTHING_KNOWN) -> float:
+    """Length of a recorded file: as configured by the end of its path, or as its name says.
+
+    ``…-25s.mp3`` lasts 25 seconds; of others it is assumed that they last five.
+    """
+    path = urlsplit(url).path
+    for ending, seconds in known.items():
+        if path.endswith(ending):
+            return seconds
+    stem = path.rpartition("/")[2].partition(".")[0]
     tail = stem.rpartition("-")[2]
     if tail.endswith("s") and tail[:-1].isdecimal():
         return float(tail[:-1])
@@ -32,8 +41,9 @@ def playing_seconds(url: str) -> float:
 async def play_say(scene: Scene, verb: Verb) -> None:
     """Speak the text, as often as ``loop`` says."""
     for _ in range(_loops(verb)):
-        scene.hear(SoundKind.SAY, verb.text, verb.get("language", "en-US"))
-        await scene.stage.clock.sleep(speaking_seconds(verb.text))
+        seconds = speaking_seconds(verb.text)
+        scene.hear(SoundKind.SAY, verb.text, verb.get("language", "en-US"), seconds)
+        await scene.stage.clock.sleep(seconds)
 
 
 async def play_play(scene: Scene, verb: Verb) -> None:
@@ -44,8 +54,9 @@ async def play_play(scene: Scene, verb: Verb) -> None:
             scene.hear(SoundKind.BEEP, digits)
             await scene.stage.clock.sleep(len(digits) * SECONDS_PER_TONE)
         else:
-            scene.hear(SoundKind.PLAY, scene.goto(verb.text).url)
-            await scene.stage.clock.sleep(playing_seconds(verb.text))
+            seconds = playing_seconds(verb.text, scene.stage.config.file_seconds)
+            scene.hear(SoundKind.PLAY, scene.goto(verb.text).url, seconds=seconds)
+            await scene.stage.clock.sleep(seconds)
 
 
 async def play_pause(scene: Scene, verb: Verb) -> None:
