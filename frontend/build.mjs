@@ -9,11 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compile } from 'sass'
 
+import { SOUNDS } from './sounds.mjs'
+
 const here = dirname(fileURLToPath(import.meta.url))
 const target = resolve(here, '../src/hotline_sessions/web/static/dist')
 const modules = join(here, 'node_modules')
 
-const SCRIPTS = ['enabled', 'public', 'staff']
+const SCRIPTS = ['capture', 'enabled', 'public', 'softphone', 'staff', 'twilio']
+const PLAIN = ['capture', 'enabled'] // loaded not as modules
 const STYLES = ['public', 'staff']
 const IMAGES = ['icon.svg']
 
@@ -32,7 +35,7 @@ async function buildScript (name) {
     entryPoints: [`scripts/${name}.js`],
     bundle: true,
     charset: 'utf8',
-    format: name === 'enabled' ? 'iife' : 'esm',
+    format: PLAIN.includes(name) ? 'iife' : 'esm',
     legalComments: 'none',
     metafile: true,
     minify: true,
@@ -71,6 +74,7 @@ function readNotices () {
 const contents = new Map()
 for (const name of SCRIPTS) contents.set(`${name}.js`, await buildScript(name))
 for (const name of STYLES) contents.set(`${name}.css`, buildStyle(name))
+for (const [name, content] of Object.entries(SOUNDS)) contents.set(name, content)
 for (const name of IMAGES) contents.set(name, readFileSync(join(here, 'images', name)))
 
 rmSync(target, { recursive: true, force: true })

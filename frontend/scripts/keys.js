@@ -1,33 +1,41 @@
-// Keys of the desk: <button data-key="KeyN">. They work outside of fields, only where they have
-// been switched on (WCAG 2.1.4), and by the place of the key, whatever the layout.
+// Keys of the desk: <… data-key="KeyN">. They work outside of fields and by the place of the
+// key, whatever the layout; whoever does not want them switches them off (WCAG 2.1.4).
 const NAME = 'desk-keys'
-const isOn = () => localStorage.getItem(NAME) === 'on'
-const panel = document.querySelector('[data-keys]')
+const FIELDS = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'
+const isOn = () => localStorage.getItem(NAME) !== 'off'
 const box = document.querySelector('[data-keys-switch]')
+const dialog = document.getElementById('keys-help')
 
-if (panel && box) {
-  panel.hidden = false
-  box.checked = isOn()
+function showState () {
   document.body.classList.toggle('hs-keys-on', isOn())
-  box.addEventListener('change', () => {
-    localStorage.setItem(NAME, box.checked ? 'on' : 'off')
-    document.body.classList.toggle('hs-keys-on', isOn())
-  })
-  document.addEventListener('keydown', event => {
-    const typing = event.target.closest?.('input:not([type=checkbox], [type=radio]), textarea, select')
-    if (!isOn() || typing || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
-    const button = document.querySelector(`[data-key="${CSS.escape(event.code)}"]`)
-    if (!button) return
-    event.preventDefault()
-    button.click()
-  })
+  if (box) box.checked = isOn()
 }
 
-// A form that came back with mistakes says so first.
-document.addEventListener('htmx:after:swap', () => {
-  const summary = document.querySelector('#appeal .govuk-error-summary:not([data-said])')
-  if (!summary) return
-  summary.dataset.said = 'yes'
-  summary.tabIndex = -1
-  summary.focus()
+const isHelp = event => event.key === '?' || (event.shiftKey && event.code === 'Slash')
+
+function find (event) {
+  if (isHelp(event)) return document.querySelector('[data-keys-help]')
+  if (event.shiftKey) return null
+  const found = document.querySelectorAll(`[data-key="${CSS.escape(event.code)}"]`)
+  return [...found].find(each => each.checkVisibility())
+}
+
+function press (event) {
+  if (!isOn() || event.defaultPrevented || event.repeat) return
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+  if (event.target.closest?.(FIELDS) || document.querySelector('dialog[open]')) return
+  const target = find(event)
+  if (!target) return
+  event.preventDefault()
+  target.click()
+  if (target.tagName === 'SUMMARY') target.focus()
+}
+
+for (const each of document.querySelectorAll('[data-keys]')) each.hidden = false
+showState()
+box?.addEventListener('change', () => {
+  localStorage.setItem(NAME, box.checked ? 'on' : 'off')
+  showState()
 })
+document.querySelector('[data-keys-help]')?.addEventListener('click', () => dialog.showModal())
+document.addEventListener('keydown', press)

@@ -3,7 +3,10 @@
 import 'htmx.org/dist/htmx.esm.js'
 import 'htmx.org/dist/ext/hx-sse.js'
 
+import './live.js'
 import './clocks.js'
+import './connection.js'
 import './csrf.js'
 import './drafts.js'
+import './focus.js'
 import './keys.js'
