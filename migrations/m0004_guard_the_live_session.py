@@ -14,7 +14,7 @@ FORWARDS = """
 drop index one_citizen_on_air_per_session;
 create unique index one_citizen_on_air_per_session on call (session)
     where role = 'citizen'
-      and state in ('summoned', 'joining', 'talking', 'held', 'wrapping');
+      and state in ('summoned', 'joining', 'talking', 'held', 'returning', 'wrapping');
 
 -- Nobody is called twice at once, and a booking is promised one call.
 create unique index one_standing_call_back_per_phone_and_session on call_back (session, phone)

@@ -1,18 +1,31 @@
 """Composition root: ports meet gateways, routes meet the application."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
+from typing import Final
 
 from litestar import Litestar
 from litestar.datastructures import State
+from msgspec import Struct
 
 from hotline_sessions.gateways.clock import SystemClock
-from hotline_sessions.gateways.twilio.gateway import TwilioAccount, open_twilio
+from hotline_sessions.gateways.storage import open_storage
+from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open_twilio
+from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
+from hotline_sessions.gateways.twilio.softphone import SoftphoneKey, choose_softphones
+from hotline_sessions.gateways.twilio.softphone_sources import list_sources
 from hotline_sessions.jobs.runner import list_jobs, run_jobs
-from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.ports import Clock, Watch
+from hotline_sessions.services.recording_ports import Storage
+from hotline_sessions.services.softphones import Softphones
 from hotline_sessions.settings import Settings
-from hotline_sessions.store.bus import Bus, open_bus
+from hotline_sessions.store.bus import open_bus
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.web.dependencies import DEPENDENCIES, WebFacts
 from hotline_sessions.web.guards import NotSignedIn, lead_to_sign_in
@@ -22,7 +35,27 @@ from hotline_sessions.web.webhooks.routes import twilio_router
 from hotline_sessions.web.webhooks.setup import TwilioSetup
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
+@asynccontextmanager
+async def open_hints(dsn: str) -> AsyncIterator[Watch]:
+    """Hints from all processes on the database at ``dsn``."""
+    async with open_bus(dsn) as bus:
+        yield bus.subscribe
+
+
+class Outside(Struct, frozen=True, kw_only=True):
+    """How the application reaches what is not part of it; a rehearsal puts its own here."""
+
+    open_database: Callable[[str], AbstractAsyncContextManager[object]] = open_database
+    open_hints: Callable[[str], AbstractAsyncContextManager[Watch]] = open_hints
+    open_twilio: Callable[[TwilioAccount], AbstractAsyncContextManager[Twilio]] = open_twilio
+
+
+REAL: Final = Outside()
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, outside: Outside = REAL
+) -> Litestar:
     """The web application on ``settings``, whose database must be running.
 
     The background work runs beside it unless ``settings.worker`` says otherwise.
@@ -32,21 +65,28 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     @asynccontextmanager
     async def run(app: Litestar) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(open_database(settings.database_url))
-            bus = await stack.enter_async_context(open_bus(settings.database_url))
+            await stack.enter_async_context(outside.open_database(settings.database_url))
+            watch = await stack.enter_async_context(outside.open_hints(settings.database_url))
+            app.state.storage = build_storage(settings)
             app.state.facts = WebFacts(
                 clock=ticking,
                 secret=settings.secret_key.encode(),
                 public_url=settings.public_base_url,
-                watch=bus.subscribe,
+                watch=watch,
+                softphones=build_softphones(settings),
             )
             if settings.worker:
-                await stack.enter_async_context(work_beside(settings, bus, ticking))
+                await stack.enter_async_context(work_beside(settings, watch, ticking, outside))
             yield
 
     return create_web(
         [*list_routes(), twilio_router(build_setup(settings, ticking))],
         public_base_url=settings.public_base_url,
+        softphone_sources=list_sources(
+            base_url=settings.twilio_api_base_url,
+            region=settings.twilio_region,
+            edge=settings.twilio_edge,
+        ),
         state=State(),
         lifespan=[run],
         dependencies=DEPENDENCIES,
@@ -58,18 +98,26 @@ async def run_worker(settings: Settings) -> None:
     """The background work alone, until it is told to stop."""
     async with (
         open_database(settings.database_url, application_name="hotline work"),
-        open_bus(settings.database_url) as bus,
-        work_beside(settings, bus, SystemClock()),
+        open_hints(settings.database_url) as watch,
+        work_beside(settings, watch, SystemClock()),
     ):
         await asyncio.Event().wait()
 
 
 @asynccontextmanager
-async def work_beside(settings: Settings, bus: Bus, clock: Clock) -> AsyncIterator[None]:
+async def work_beside(
+    settings: Settings, watch: Watch, clock: Clock, outside: Outside = REAL
+) -> AsyncIterator[None]:
     """The background work, running until the block ends."""
-    async with open_twilio(build_account(settings)) as twilio:
-        jobs = list_jobs(line=twilio.line, texts=twilio.texts, clock=clock)
-        task = asyncio.create_task(run_jobs(jobs, bus.subscribe), name="jobs")
+    async with outside.open_twilio(build_account(settings)) as twilio:
+        jobs = list_jobs(
+            line=twilio.line,
+            texts=twilio.texts,
+            clock=clock,
+            recorder=twilio.recordings,
+            storage=build_storage(settings),
+        )
+        task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
             yield
         finally:
@@ -91,6 +139,32 @@ def build_account(settings: Settings) -> TwilioAccount:
     )
 
 
+def build_softphones(settings: Settings) -> Softphones:
+    """How browsers talk in this installation."""
+    key = SoftphoneKey(
+        account_sid=settings.twilio_account_sid,
+        sid=settings.twilio_api_key_sid,
+        secret=settings.twilio_api_key_secret,
+        application_sid=settings.twilio_app_sid,
+        region=settings.twilio_region,
+    )
+    return choose_softphones(key, base_url=settings.twilio_api_base_url, edge=settings.twilio_edge)
+
+
+def build_storage(settings: Settings) -> Storage:
+    """Where recordings are kept."""
+    return open_storage(settings.recordings_url, data_dir=settings.data_dir)
+
+
+def list_shared_keys(settings: Settings) -> tuple[SharedKey, ...]:
+    """Keys that may sign webhooks: the present one and the coming one."""
+    pairs = (
+        (settings.twilio_shared_key_sid, settings.twilio_shared_key_secret),
+        (settings.twilio_shared_key_sid_next, settings.twilio_shared_key_secret_next),
+    )
+    return tuple(SharedKey(sid=sid, secret=secret) for sid, secret in pairs if sid and secret)
+
+
 def build_setup(settings: Settings, clock: Clock) -> TwilioSetup:
     """Whose webhooks are accepted."""
     tokens = (settings.twilio_auth_token, settings.twilio_auth_token_next)
@@ -98,6 +172,8 @@ def build_setup(settings: Settings, clock: Clock) -> TwilioSetup:
         public_base_url=settings.public_base_url,
         account_sid=settings.twilio_account_sid,
         secrets=tuple(token for token in tokens if token),
+        scheme=Scheme(settings.twilio_signature),
+        shared_keys=list_shared_keys(settings),
         booking_secret=settings.secret_key.encode(),
         clock=clock,
     )

@@ -40,9 +40,14 @@ PRIVATE_PATTERNS: Final = (
     re.compile(r"(?<=\)=\().*?(?=\)(?: |$))"),
 )
 
+HARMLESS: Final = re.compile(r"[^\d@(]*")
+"""Text in which none of the patterns can be found: nearly all that is logged."""
+
 
 def mask_text(text: str) -> str:
     """``text`` with whatever may belong to a person masked."""
+    if HARMLESS.fullmatch(text):
+        return text
     for pattern in PRIVATE_PATTERNS:
         text = pattern.sub(MASK, text)
     return text
@@ -103,7 +108,8 @@ def set_up_log(log_format: str = "auto", level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        # What is too light is dropped before anything is done with it.
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
         cache_logger_on_first_use=False,
     )
     render: Processor = (

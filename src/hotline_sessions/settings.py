@@ -52,6 +52,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_dir: Path = msgspec.field(default_factory=default_data_dir)
     """Folder of the embedded database and of recordings."""
 
+    recordings_url: Annotated[str, Meta(pattern=r"^((file:///|s3://|gs://|az://)\S+)?$")] = ""
+    """Storage of recordings: `s3://`, `gs://`, `az://`, `file:///`; empty: in the data folder."""
+
     pg_bin: Path | None = None
     """Folder of `postgres` and `initdb` for the embedded database; empty for those supplied."""
 
@@ -76,6 +79,21 @@ class Settings(Struct, frozen=True, kw_only=True):
     twilio_auth_token_next: str = ""
     """The coming secret, accepted too while the secret is being changed."""
 
+    twilio_signature: Literal["hmac-sha1", "hmac-sha256", "both"] = "hmac-sha1"
+    """What must sign webhooks: the secret of the account, a shared key, or either of them."""
+
+    twilio_shared_key_sid: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+    """Name of the shared key that signs webhooks; needed for `hmac-sha256` and `both`."""
+
+    twilio_shared_key_secret: str = ""
+    """Secret of that shared key."""
+
+    twilio_shared_key_sid_next: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+    """Name of the coming shared key, accepted too while the key is being changed."""
+
+    twilio_shared_key_secret_next: str = ""
+    """Secret of the coming shared key."""
+
     twilio_api_base_url: Annotated[str, Meta(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
     """Address of Twilio's API when it is not Twilio: the phone simulator; else empty."""
 
@@ -84,6 +102,30 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     twilio_sms_sender: Annotated[str, Meta(max_length=16)] = ""
     """Name or number that text messages come from."""
+
+    twilio_region: Literal["", "us1", "ie1", "au1"] = ""
+    """Region of the account: `ie1` keeps calls in the European Union; empty for `us1`."""
+
+    twilio_edge: Annotated[str, Meta(pattern=r"^[a-z]*(-[a-z]+)*$")] = ""
+    """Where to enter Twilio's network, as `dublin`; empty for what suits the region."""
+
+    twilio_api_key_sid: Annotated[str, Meta(pattern=r"^(SK[0-9a-f]{32})?$")] = ""
+    """API key of the account, for talking in the browser; empty where people use telephones."""
+
+    twilio_api_key_secret: str = ""
+    """Secret of that key."""
+
+    twilio_app_sid: Annotated[str, Meta(pattern=r"^(AP[0-9a-f]{32})?$")] = ""
+    """Application at Twilio for talking in the browser; `hotline twilio setup` makes it."""
+
+    twilio_byoc_trunk_sid: Annotated[str, Meta(pattern=r"^(BY[0-9a-f]{32})?$")] = ""
+    """Trunk by which outbound calls leave through a carrier of one's own; else empty."""
+
+    twilio_fallback_url: Annotated[str, Meta(pattern=r"^(https?://[^#\s]+)?$")] = ""
+    """What Twilio plays when this installation does not answer: on another host; else empty."""
+
+    workers: Annotated[int, Meta(ge=1, le=64)] = 1
+    """Processes of `hotline serve`: on two cores, two bear twice the calls."""
 
     worker: bool = True
     """Whether `hotline serve` does the background work too; `false` where `hotline work` runs."""
@@ -165,6 +207,9 @@ def find_problems(settings: Settings) -> list[Problem]:
     reasons: dict[str, str] = {}
     if settings.secret_key and len(settings.secret_key) < SECRET_LENGTH:
         reasons["secret_key"] = N_("is shorter than 32 characters.")
+    if settings.twilio_signature != "hmac-sha1":
+        keyed = ("twilio_shared_key_sid", "twilio_shared_key_secret")
+        reasons |= {name: N_("is missing.") for name in keyed if not getattr(settings, name)}
     if settings.is_production:
         needed = ("secret_key", "twilio_account_sid", "twilio_auth_token", "twilio_caller_id")
         reasons |= {name: N_("is missing.") for name in needed if not getattr(settings, name)}

@@ -22,7 +22,9 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "work": Entry("work:work", "Run the background work alone."),
     "migrate": Entry("migrate:migrate", "Bring the database to the state of this release."),
     "phonesim": Entry("phonesim:phonesim", "Run the phone simulator alone."),
+    "twilio": Entry("twilio:twilio", "Check the account at Twilio, and set it up."),
     "doctor": Entry("doctor:doctor", "Say what is wrong with this installation, and what to do."),
+    "bench": Entry("bench:bench", "Measure how much the product bears on this machine."),
     "assets": Entry("assets:assets", "Rebuild styles and scripts after changing them."),
     "institutions": Entry(
         "institutions:institutions", "Set up institutions, lines, officials and staff."

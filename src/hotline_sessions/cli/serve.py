@@ -1,71 +1,52 @@
 """``hotline serve``: the web application, and the background work with it."""
 
-import gc
-import socket
-from typing import Final
+from functools import partial
+from typing import Any
 
 import click
 import msgspec
-import uvicorn
 
 from hotline_sessions.app import create_app
 from hotline_sessions.cli.installation import use_installation
+from hotline_sessions.cli.serve_processes import ServerEndedError
+from hotline_sessions.cli.servers import run_servers
 from hotline_sessions.settings import Settings
-
-
-GRACE: Final = 5
-"""Seconds that requests and open streams have to finish when the server stops."""
 
 
 @click.command()
 @click.option("--host", help="Address to listen on, instead of HOTLINE_HOST.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port, instead of HOTLINE_PORT.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Processes, instead of HOTLINE_WORKERS."
+)
 @click.option("--no-worker", is_flag=True, help="Leave the background work to `hotline work`.")
-def serve(*, host: str | None, port: int | None, no_worker: bool) -> None:
+def serve(*, host: str | None, port: int | None, workers: int | None, no_worker: bool) -> None:
     """Run the web application until it is told to stop.
 
     The embedded database is migrated by itself; a server of your own must have been
-    migrated before (`hotline migrate`).
+    migrated before (`hotline migrate`). Of several processes the first does the
+    background work too.
     """
     with use_installation() as installed:
         settings = msgspec.structs.replace(
             installed,
             host=host or installed.host,
             port=installed.port if port is None else port,
+            workers=workers or installed.workers,
             worker=installed.worker and not no_worker,
         )
-        run_server(settings)
+        try:
+            run_servers(
+                partial(build_part, settings),
+                host=settings.host,
+                port=settings.port,
+                workers=settings.workers,
+                log=(settings.log_format, settings.log_level),
+            )
+        except ServerEndedError as error:
+            raise click.ClickException(str(error)) from None
 
 
-def run_server(settings: Settings) -> None:
-    """Serve the application until SIGINT or SIGTERM, then let requests finish."""
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        lifespan="on",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-    )
-    try:
-        QuietServer(config).run()
-    except KeyboardInterrupt:
-        return
-
-
-class QuietServer(uvicorn.Server):
-    """Server that keeps the garbage collector away from what lives for ever.
-
-    Without it the slowest requests of a rush take three times as long.
-    """
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then set aside everything that has been made so far."""
-        await super().startup(sockets=sockets)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 100)
+def build_part(settings: Settings, number: int) -> Any:  # noqa: ANN401 - an ASGI application
+    """The application of one process: the first does the background work."""
+    return create_app(msgspec.structs.replace(settings, worker=settings.worker and number == 0))

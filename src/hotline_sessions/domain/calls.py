@@ -1,12 +1,14 @@
-"""Call: one leg of a citizen or an official, and its life.
+"""Call: one leg of a citizen, an official or an operator, and its life.
 
-A citizen is greeted, waits, is summoned to the air, joins, talks and is seen off; an
-official is rung, confirms by key and stays on the air for the whole session. The
-network reports late, twice and out of order: what it says never breaks a call.
+A citizen is greeted, waits, is summoned to the air, joins, talks and is seen off; on the
+way there may be a screening talk with the operator, a hold, a way back to the queue, or a
+question recorded instead of a talk. Who is called back is rung first. Officials and
+operators are rung, confirm by key and stay in their room. The network reports late, twice
+and out of order: what it says never breaks a call.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +18,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.ids import (
+    AccountId,
     BookingId,
     CallId,
     CallSid,
@@ -30,6 +33,7 @@ class Role(StrEnum):
 
     CITIZEN = "citizen"
     OFFICIAL = "official"
+    OPERATOR = "operator"
 
 
 class CallState(StrEnum):
@@ -37,10 +41,14 @@ class CallState(StrEnum):
 
     GREETING = "greeting"
     WAITING = "waiting"
+    SCREENING = "screening"
     SUMMONED = "summoned"
     JOINING = "joining"
     TALKING = "talking"
+    HELD = "held"
+    RETURNING = "returning"
     WRAPPING = "wrapping"
+    QUESTION = "question"
 
     SUBMITTING = "submitting"
     DIALLING = "dialling"
@@ -59,12 +67,18 @@ class CallEvent(StrEnum):
     CAME = "came"
     ENTERED_AIR = "entered-air"
     SENT_BACK = "sent-back"
+    SCREENED = "screened"
+    HELD = "held"
+    RESUMED = "resumed"
+    RETURNED = "returned"
     DISMISSED = "dismissed"
     LEFT_AIR = "left-air"
+    RECORDS = "records"
 
     ACCEPTED = "accepted"
     ANSWERED = "answered"
     CONFIRMED = "confirmed"
+    MOVED = "moved"
 
     REPLACED = "replaced"
     HUNG_UP = "hung-up"
@@ -80,21 +94,48 @@ class Identity(StrEnum):
 
 NEXT: Final[Mapping[tuple[Role, CallState, CallEvent], CallState]] = MappingProxyType(
     {
-        # A citizen
+        # A citizen who calls
         (Role.CITIZEN, CallState.GREETING, CallEvent.ADMITTED): CallState.WAITING,
+        (Role.CITIZEN, CallState.GREETING, CallEvent.RECORDS): CallState.QUESTION,
         (Role.CITIZEN, CallState.GREETING, CallEvent.DISMISSED): CallState.ENDED,
+        # A citizen who is called back
+        (Role.CITIZEN, CallState.SUBMITTING, CallEvent.ACCEPTED): CallState.DIALLING,
+        (Role.CITIZEN, CallState.SUBMITTING, CallEvent.ANSWERED): CallState.CONFIRMING,
+        (Role.CITIZEN, CallState.DIALLING, CallEvent.ANSWERED): CallState.CONFIRMING,
+        (Role.CITIZEN, CallState.CONFIRMING, CallEvent.ADMITTED): CallState.WAITING,
+        (Role.CITIZEN, CallState.CONFIRMING, CallEvent.RECORDS): CallState.QUESTION,
+        # A citizen who waits, and is prepared by the operator
         (Role.CITIZEN, CallState.WAITING, CallEvent.SUMMONED): CallState.SUMMONED,
+        (Role.CITIZEN, CallState.WAITING, CallEvent.SCREENED): CallState.SCREENING,
+        (Role.CITIZEN, CallState.WAITING, CallEvent.RECORDS): CallState.QUESTION,
         (Role.CITIZEN, CallState.WAITING, CallEvent.DISMISSED): CallState.ENDED,
+        (Role.CITIZEN, CallState.SCREENING, CallEvent.SUMMONED): CallState.SUMMONED,
+        (Role.CITIZEN, CallState.SCREENING, CallEvent.SENT_BACK): CallState.WAITING,
+        (Role.CITIZEN, CallState.SCREENING, CallEvent.RECORDS): CallState.QUESTION,
+        (Role.CITIZEN, CallState.SCREENING, CallEvent.DISMISSED): CallState.ENDED,
+        # A citizen on the air, or on the way there or back
         (Role.CITIZEN, CallState.SUMMONED, CallEvent.CAME): CallState.JOINING,
         (Role.CITIZEN, CallState.SUMMONED, CallEvent.ENTERED_AIR): CallState.TALKING,
         (Role.CITIZEN, CallState.SUMMONED, CallEvent.SENT_BACK): CallState.WAITING,
+        (Role.CITIZEN, CallState.SUMMONED, CallEvent.RETURNED): CallState.RETURNING,
         (Role.CITIZEN, CallState.SUMMONED, CallEvent.DISMISSED): CallState.WRAPPING,
         (Role.CITIZEN, CallState.JOINING, CallEvent.ENTERED_AIR): CallState.TALKING,
         (Role.CITIZEN, CallState.JOINING, CallEvent.SENT_BACK): CallState.WAITING,
+        (Role.CITIZEN, CallState.JOINING, CallEvent.RETURNED): CallState.RETURNING,
         (Role.CITIZEN, CallState.JOINING, CallEvent.DISMISSED): CallState.WRAPPING,
+        (Role.CITIZEN, CallState.TALKING, CallEvent.HELD): CallState.HELD,
+        (Role.CITIZEN, CallState.TALKING, CallEvent.RETURNED): CallState.RETURNING,
         (Role.CITIZEN, CallState.TALKING, CallEvent.DISMISSED): CallState.WRAPPING,
         (Role.CITIZEN, CallState.TALKING, CallEvent.LEFT_AIR): CallState.ENDED,
+        (Role.CITIZEN, CallState.HELD, CallEvent.RESUMED): CallState.TALKING,
+        (Role.CITIZEN, CallState.HELD, CallEvent.RETURNED): CallState.RETURNING,
+        (Role.CITIZEN, CallState.HELD, CallEvent.DISMISSED): CallState.WRAPPING,
+        (Role.CITIZEN, CallState.HELD, CallEvent.LEFT_AIR): CallState.ENDED,
+        (Role.CITIZEN, CallState.RETURNING, CallEvent.SENT_BACK): CallState.WAITING,
+        (Role.CITIZEN, CallState.RETURNING, CallEvent.LEFT_AIR): CallState.WAITING,
+        (Role.CITIZEN, CallState.RETURNING, CallEvent.DISMISSED): CallState.WRAPPING,
         (Role.CITIZEN, CallState.WRAPPING, CallEvent.LEFT_AIR): CallState.ENDED,
+        (Role.CITIZEN, CallState.WRAPPING, CallEvent.RECORDS): CallState.QUESTION,
         # An official
         (Role.OFFICIAL, CallState.SUBMITTING, CallEvent.ACCEPTED): CallState.DIALLING,
         (Role.OFFICIAL, CallState.SUBMITTING, CallEvent.ANSWERED): CallState.CONFIRMING,
@@ -102,6 +143,15 @@ NEXT: Final[Mapping[tuple[Role, CallState, CallEvent], CallState]] = MappingProx
         (Role.OFFICIAL, CallState.CONFIRMING, CallEvent.CONFIRMED): CallState.ENTERING,
         (Role.OFFICIAL, CallState.ENTERING, CallEvent.ENTERED_AIR): CallState.PRESENT,
         (Role.OFFICIAL, CallState.PRESENT, CallEvent.LEFT_AIR): CallState.ENTERING,
+        # An operator, in the room of a screening or on the air
+        (Role.OPERATOR, CallState.SUBMITTING, CallEvent.ACCEPTED): CallState.DIALLING,
+        (Role.OPERATOR, CallState.SUBMITTING, CallEvent.ANSWERED): CallState.CONFIRMING,
+        (Role.OPERATOR, CallState.DIALLING, CallEvent.ANSWERED): CallState.CONFIRMING,
+        (Role.OPERATOR, CallState.CONFIRMING, CallEvent.CONFIRMED): CallState.ENTERING,
+        (Role.OPERATOR, CallState.ENTERING, CallEvent.ENTERED_AIR): CallState.PRESENT,
+        (Role.OPERATOR, CallState.ENTERING, CallEvent.MOVED): CallState.ENTERING,
+        (Role.OPERATOR, CallState.PRESENT, CallEvent.MOVED): CallState.ENTERING,
+        (Role.OPERATOR, CallState.PRESENT, CallEvent.LEFT_AIR): CallState.ENTERING,
     }
 )
 
@@ -115,6 +165,7 @@ REPORTS: Final = frozenset(
         CallEvent.ENTERED_AIR,
         CallEvent.SENT_BACK,
         CallEvent.LEFT_AIR,
+        CallEvent.RECORDS,
         CallEvent.ACCEPTED,
         CallEvent.ANSWERED,
         CallEvent.CONFIRMED,
@@ -123,9 +174,43 @@ REPORTS: Final = frozenset(
 """What the network says: where it does not follow, it is late or repeated, and is ignored."""
 
 ON_AIR: Final = frozenset(
-    {CallState.SUMMONED, CallState.JOINING, CallState.TALKING, CallState.WRAPPING}
+    {
+        CallState.SUMMONED,
+        CallState.JOINING,
+        CallState.TALKING,
+        CallState.HELD,
+        CallState.RETURNING,
+        CallState.WRAPPING,
+    }
 )
 """States of a citizen who holds the air: nobody else may be summoned."""
+
+IN_ROOM: Final = frozenset({CallState.TALKING, CallState.HELD, CallState.PRESENT})
+"""States in which a leg is known to be in its conference."""
+
+RINGING: Final = frozenset({CallState.SUBMITTING, CallState.DIALLING, CallState.CONFIRMING})
+"""States of a leg that we have placed, until it takes part."""
+
+
+class Consent(StrEnum):
+    """What a citizen said to being recorded: nothing yet, yes or no."""
+
+    NONE = "none"
+    YES = "yes"
+    NO = "no"
+
+
+class Mode(StrEnum):
+    """How an operator takes part."""
+
+    SCREEN = "screen"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    TALK = "talk"
+
+
+NEAR_AIR: Final = timedelta(seconds=20)
+"""An official who has left the air for a menu is expected back so soon."""
 
 
 class ImpossibleEvent(Conflict):
@@ -183,7 +268,11 @@ class Leg(Struct, frozen=True, kw_only=True):
     """One call between a person and the provider.
 
     ``turn`` is the number of the summons to the air that it holds; ``sid`` and
-    ``peer_number`` are None while unknown or withheld.
+    ``peer_number`` are None while unknown or withheld; ``step`` is the question of the
+    dialogue that was asked last. A dropped talk may be gone on with until
+    ``reconnect_until`` by a leg that ``resumes`` it; ``talk_seconds`` were talked before,
+    ``extra_seconds`` have been granted. ``account``, ``mode`` and ``partner`` (the citizen
+    who is screened) are an operator's.
     """
 
     id: CallId
@@ -198,7 +287,21 @@ class Leg(Struct, frozen=True, kw_only=True):
     state_since: datetime
     identity: Identity = Identity.NONE
     language: str = "uk"
+    step: str = ""
     code_tries: int = 0
+    consent: Consent = Consent.NONE
+    consented_at: datetime | None = None
+    mode: str = ""
+    account: AccountId | None = None
+    is_outbound: bool = False
+    is_browser: bool = False
+    precedence: int = 0
+    talk_seconds: int = 0
+    extra_seconds: int = 0
+    warned_at: datetime | None = None
+    reconnect_until: datetime | None = None
+    resumes: CallId | None = None
+    partner: CallId | None = None
     turn: int = 0
     started_at: datetime
     waiting_since: datetime | None = None
@@ -239,22 +342,38 @@ def advance(role: Role, state: CallState, event: CallEvent) -> CallState:
 def step(leg: Leg, event: CallEvent, now: datetime) -> Leg:
     """The leg after ``event``, with the moments that follow from the change.
 
+    What a citizen has talked is counted when a talk stops, whatever stops it: a hold and a
+    way back to the queue do not use up the time.
+
     Raises:
         ImpossibleEvent: A deed of ours does not follow from its state.
     """
     state = advance(leg.role, leg.state, event)
-    if state is leg.state:
+    if state is leg.state and event is not CallEvent.MOVED:
         return leg
     changes: dict[str, object] = {"state": state, "state_since": now}
     if state is CallState.WAITING and leg.waiting_since is None:
         changes["waiting_since"] = now
     if state is CallState.TALKING or state is CallState.PRESENT:
         changes["on_air_at"] = leg.on_air_at or now
+    if leg.state is CallState.TALKING:
+        changes["talk_seconds"] = leg.talk_seconds + int((now - leg.state_since).total_seconds())
     if leg.on_air_at and leg.off_air_at is None and state is CallState.ENDED:
         changes["off_air_at"] = now
     if state is CallState.ENDED:
         changes["ended_at"] = now
     return msgspec.structs.replace(leg, **changes)
+
+
+def count_talked(leg: Leg, now: datetime) -> timedelta:
+    """How long the citizen has talked by ``now``, holds and ways back not counted."""
+    talked = timedelta(seconds=leg.talk_seconds)
+    return talked + (now - leg.state_since) if leg.state is CallState.TALKING else talked
+
+
+def count_left(leg: Leg, now: datetime, *, talk: timedelta) -> timedelta:
+    """What is left of the citizen's time at ``now``; negative after it."""
+    return talk + timedelta(seconds=leg.extra_seconds) - count_talked(leg, now)
 
 
 def list_citizens(legs: Iterable[Leg]) -> list[Leg]:
@@ -272,10 +391,24 @@ def find_official(legs: Iterable[Leg]) -> Leg | None:
     return next((leg for leg in legs if leg.role is Role.OFFICIAL and leg.is_live), None)
 
 
+def find_operators(legs: Iterable[Leg]) -> list[Leg]:
+    """Live legs of operators, of the legs of one session."""
+    return [leg for leg in legs if leg.role is Role.OPERATOR and leg.is_live]
+
+
 def is_official_present(legs: Iterable[Leg]) -> bool:
     """Whether the official is on the air and can hear a citizen."""
     official = find_official(legs)
     return official is not None and official.state is CallState.PRESENT
+
+
+def is_official_near(legs: Iterable[Leg], now: datetime) -> bool:
+    """Whether the official is on the air, or has just left it for a menu."""
+    official = find_official(legs)
+    if official is None:
+        return False
+    is_back_soon = official.state is CallState.ENTERING and now - official.state_since < NEAR_AIR
+    return official.state is CallState.PRESENT or is_back_soon
 
 
 def list_waiting(legs: Iterable[Leg]) -> list[Leg]:

@@ -6,8 +6,9 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.ids import CallId, CallSid, PublicId, SessionId
-from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.prompts import Notice, Parting
 
 
 class CommandState(StrEnum):
@@ -20,31 +21,62 @@ class CommandState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Destination(StrEnum):
+    """Where a call is moved to; the studio is the air for the official, a room for operators."""
+
+    AIR = "air"
+    QUEUE = "queue"
+    QUESTION = "question"
+    SCREEN = "screen"
+    ROOM = "room"
+    STUDIO = "studio"
+    GOODBYE = "goodbye"
+
+
 class Ring(Struct, frozen=True, kw_only=True, tag="ring"):
     """Call somebody; never repeated blindly, since that would be a second call."""
 
     leg: PublicId
     number: str
+    role: Role = Role.OFFICIAL
 
 
-class MoveToAir(Struct, frozen=True, kw_only=True, tag="move"):
-    """Take a waiting citizen to the air, by the summons ``turn``."""
+class Move(Struct, frozen=True, kw_only=True, tag="move"):
+    """Move a call: citizens to air, queue, screening, question or goodbye, operators to a room.
 
-    leg: PublicId
-    turn: int
-
-
-class MoveOut(Struct, frozen=True, kw_only=True, tag="move-out"):
-    """Say goodbye to a citizen, wherever he is."""
+    ``turn`` tells one move to a place from the next; ``why`` is said to who is seen off or
+    asked to leave the question.
+    """
 
     leg: PublicId
-    why: Parting
+    to: Destination
+    turn: int = 0
+    why: Parting | None = None
 
 
 class HangUp(Struct, frozen=True, kw_only=True, tag="hang-up"):
-    """End a call without a word."""
+    """End a call without a word; ``turn`` tells a later attempt from the first."""
 
     leg: PublicId
+    turn: int = 0
+
+
+class SetHold(Struct, frozen=True, kw_only=True, tag="hold"):
+    """Hold a citizen on the air, or go on; ``turn`` counts the holds of the leg."""
+
+    leg: PublicId
+    session: PublicId
+    is_held: bool
+    turn: int
+
+
+class Announce(Struct, frozen=True, kw_only=True, tag="announce"):
+    """Say something into one ear on the air; late is worse than never, so it is tried once."""
+
+    leg: PublicId
+    session: PublicId
+    notice: Notice
+    turn: int
 
 
 class EndAir(Struct, frozen=True, kw_only=True, tag="end-air"):
@@ -53,7 +85,13 @@ class EndAir(Struct, frozen=True, kw_only=True, tag="end-air"):
     session: PublicId
 
 
-Command: TypeAlias = Ring | MoveToAir | MoveOut | HangUp | EndAir
+class StopRecording(Struct, frozen=True, kw_only=True, tag="stop-recording"):
+    """Stop the recording of a leg: the citizen has taken the consent back, or is sent away."""
+
+    leg: PublicId
+
+
+Command: TypeAlias = Ring | Move | HangUp | SetHold | Announce | EndAir | StopRecording
 
 
 class NotedCommand(Struct, frozen=True, kw_only=True):
@@ -72,12 +110,18 @@ def build_key(command: Command) -> str:
     match command:
         case Ring():
             return f"ring:{command.leg}"
-        case MoveToAir():
-            return f"move:{command.leg}:{command.turn}"
-        case MoveOut():
+        case Move(to=Destination.GOODBYE):
             return f"move-out:{command.leg}"
+        case Move():
+            return f"move:{command.leg}:{command.to.value}:{command.turn}"
         case HangUp():
-            return f"hang-up:{command.leg}"
+            return f"hang-up:{command.leg}:{command.turn}"
+        case SetHold():
+            return f"hold:{command.leg}:{command.turn}:{command.is_held:d}"
+        case Announce():
+            return f"announce:{command.leg}:{command.notice.value}:{command.turn}"
+        case StopRecording():
+            return f"stop-recording:{command.leg}"
         case EndAir():
             return f"end-air:{command.session}"
 

@@ -114,6 +114,14 @@ def is_ukrainian(number: PhoneNumber) -> bool:
     return number.startswith(UKRAINE)
 
 
+def is_mobile(number: PhoneNumber) -> bool:
+    """Whether it is a Ukrainian number of a mobile network: one that gets text messages."""
+    if not is_ukrainian(number):
+        return False
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return bool(kind == phonenumbers.PhoneNumberType.MOBILE)
+
+
 def number_range(number: PhoneNumber) -> str:
     """The block of ten thousand numbers it belongs to, as its beginning.
 

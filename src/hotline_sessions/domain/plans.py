@@ -39,6 +39,9 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
     talk_minutes: int
     rest_minutes: int
     walk_in_percent: int
+    is_automatic: bool
+    is_recorded: bool
+    is_transcribed: bool
     post: PostId
     post_uk: str
     post_en: str

@@ -17,6 +17,7 @@ from hotline_sessions.domain.ids import (
     PublicId,
     SessionId,
 )
+from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.times import Window
 
 
@@ -27,6 +28,10 @@ class SessionState(StrEnum):
     PUBLISHED = "published"
     OPEN = "open"
     LIVE = "live"
+    PAUSED = "paused"
+    NO_OFFICIAL = "no-official"
+    QUESTIONS_ONLY = "questions-only"
+    CLOSING = "closing"
     CLOSED = "closed"
     CANCELLED = "cancelled"
     RESCHEDULED = "rescheduled"
@@ -38,6 +43,13 @@ class SessionEvent(StrEnum):
     PUBLISH = "publish"
     OPEN = "open"
     START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LOSE_OFFICIAL = "lose-official"
+    REGAIN_OFFICIAL = "regain-official"
+    GIVE_UP = "give-up"
+    END = "end"
+    EXTEND = "extend"
     CLOSE = "close"
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
@@ -51,15 +63,40 @@ NEXT: Final[Mapping[tuple[SessionState, SessionEvent], SessionState]] = MappingP
         (SessionState.PUBLISHED, SessionEvent.CANCEL): SessionState.CANCELLED,
         (SessionState.PUBLISHED, SessionEvent.RESCHEDULE): SessionState.RESCHEDULED,
         (SessionState.OPEN, SessionEvent.START): SessionState.LIVE,
-        (SessionState.OPEN, SessionEvent.CLOSE): SessionState.CLOSED,
+        (SessionState.OPEN, SessionEvent.LOSE_OFFICIAL): SessionState.NO_OFFICIAL,
+        (SessionState.OPEN, SessionEvent.PAUSE): SessionState.PAUSED,
+        (SessionState.OPEN, SessionEvent.END): SessionState.CLOSING,
         (SessionState.OPEN, SessionEvent.CANCEL): SessionState.CANCELLED,
-        (SessionState.LIVE, SessionEvent.CLOSE): SessionState.CLOSED,
+        (SessionState.LIVE, SessionEvent.LOSE_OFFICIAL): SessionState.NO_OFFICIAL,
+        (SessionState.LIVE, SessionEvent.PAUSE): SessionState.PAUSED,
+        (SessionState.LIVE, SessionEvent.END): SessionState.CLOSING,
         (SessionState.LIVE, SessionEvent.CANCEL): SessionState.CANCELLED,
+        (SessionState.NO_OFFICIAL, SessionEvent.REGAIN_OFFICIAL): SessionState.LIVE,
+        (SessionState.NO_OFFICIAL, SessionEvent.GIVE_UP): SessionState.QUESTIONS_ONLY,
+        (SessionState.NO_OFFICIAL, SessionEvent.PAUSE): SessionState.PAUSED,
+        (SessionState.NO_OFFICIAL, SessionEvent.END): SessionState.CLOSING,
+        (SessionState.NO_OFFICIAL, SessionEvent.CANCEL): SessionState.CANCELLED,
+        (SessionState.PAUSED, SessionEvent.RESUME): SessionState.NO_OFFICIAL,
+        (SessionState.PAUSED, SessionEvent.END): SessionState.CLOSING,
+        (SessionState.PAUSED, SessionEvent.CANCEL): SessionState.CANCELLED,
+        (SessionState.QUESTIONS_ONLY, SessionEvent.REGAIN_OFFICIAL): SessionState.LIVE,
+        (SessionState.QUESTIONS_ONLY, SessionEvent.END): SessionState.CLOSING,
+        (SessionState.QUESTIONS_ONLY, SessionEvent.CANCEL): SessionState.CANCELLED,
+        (SessionState.CLOSING, SessionEvent.EXTEND): SessionState.LIVE,
+        (SessionState.CLOSING, SessionEvent.CLOSE): SessionState.CLOSED,
     }
 )
 
-ADMITTING: Final = frozenset({SessionState.OPEN, SessionState.LIVE})
+ADMITTING: Final = frozenset(
+    {SessionState.OPEN, SessionState.LIVE, SessionState.PAUSED, SessionState.NO_OFFICIAL}
+)
 """States in which callers are let into the queue."""
+
+ANSWERING: Final = ADMITTING | {SessionState.QUESTIONS_ONLY, SessionState.CLOSING}
+"""States in which calls are answered, if only to take down a question."""
+
+RUNNING: Final = frozenset({SessionState.OPEN, SessionState.LIVE})
+"""States in which the next citizen may be put on the air, once the official is there."""
 
 PUBLIC: Final = frozenset(SessionState) - {SessionState.DRAFT}
 """States in which citizens can see a session."""
@@ -69,8 +106,17 @@ SHOWN_IN_CALENDARS: Final = frozenset(
 )
 """States whose coming changes what a calendar shows of a session."""
 
-BOOKABLE: Final = frozenset({SessionState.PUBLISHED, SessionState.OPEN, SessionState.LIVE})
+BOOKABLE: Final = frozenset({SessionState.PUBLISHED, *ADMITTING})
 """States in which a slot that is still ahead may be booked."""
+
+
+class TooLong(Conflict):
+    """The session cannot be made so long.
+
+    Facts: ``minutes``: how much longer it may still become.
+    """
+
+    code = "extension-too-long"
 
 
 class ImpossibleStep(Conflict):
@@ -111,11 +157,19 @@ class NewSession(Struct, frozen=True, kw_only=True):
     talk_minutes: Annotated[int, Meta(ge=1, le=240)] = 5
     rest_minutes: Annotated[int, Meta(ge=0, le=60)] = 0
     walk_in_percent: Annotated[int, Meta(ge=0, le=100)] = 30
+    is_automatic: bool = False
+    is_recorded: bool = False
+    is_transcribed: bool = False
     source: str = ""
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A live phone session; what was announced is the wall time in ``time_zone``."""
+    """A live phone session; what was announced is the wall time in ``time_zone``.
+
+    ``is_automatic``: the next citizen is put through by itself, without an operator.
+    ``substitute`` answers instead of ``official``. ``official_tries`` counts how often the
+    official was rung since last on the line; at ``official_due_at`` it is tried again.
+    """
 
     id: SessionId
     public_id: PublicId
@@ -141,12 +195,37 @@ class Session(Struct, frozen=True, kw_only=True):
     sequence: int = 0
     turn: int = 0
     next_wanted: bool = False
+    is_automatic: bool = False
+    is_recorded: bool = False
+    is_transcribed: bool = False
+    substitute: OfficialId | None = None
+    runs_until: datetime | None = None
+    shift_seconds: int = 0
+    official_tries: int = 0
+    official_due_at: datetime | None = None
+    wrong_codes: int = 0
+    look_at: datetime | None = None
     updated_at: datetime
 
     @property
     def window(self) -> Window:
-        """From the first call to the last."""
+        """From the first call to the last, as announced."""
         return Window(starts_at=self.starts_at, ends_at=self.ends_at)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When nobody is put through any more: the announced end, or the one it was moved to."""
+        return self.runs_until or self.ends_at
+
+    @property
+    def shift(self) -> timedelta:
+        """How much later than planned the slots begin, because the session was paused."""
+        return timedelta(seconds=self.shift_seconds)
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the next citizen is put through as soon as the air is free."""
+        return self.is_automatic or self.next_wanted
 
 
 def advance(state: SessionState, event: SessionEvent) -> SessionState:
@@ -162,28 +241,62 @@ def advance(state: SessionState, event: SessionEvent) -> SessionState:
 
 
 class Moment(Struct, frozen=True, kw_only=True):
-    """What the clock of a session has to know to decide whether something is due."""
+    """What the clock of a session has to know to decide whether something is due.
+
+    The official is ``near`` when on the air, or on the way back to it; the line is
+    ``quiet`` when no citizen is on it.
+    """
 
     now: datetime
     lobby: timedelta
+    policy: CallPolicy
     is_official_present: bool
-    is_air_taken: bool
+    is_official_near: bool
+    is_line_quiet: bool
 
 
 def plan_step(session: Session, moment: Moment) -> SessionEvent | None:
     """What time alone makes happen to ``session`` now, if anything.
 
-    The line opens ``lobby`` before the start, goes live at the start as soon as the
-    official is there, and closes at the end when the last talk is over.
+    The line opens ``lobby`` before the start and goes live at the start, once the official
+    is there. Without the official callers are kept for a while, then only their questions
+    are taken down. From the end on nobody is put through; the session closes when the line
+    is quiet, or after the longest farewell.
     """
+    now, state = moment.now, session.state
+    if state is SessionState.PUBLISHED:
+        return SessionEvent.OPEN if now >= session.starts_at - moment.lobby else None
+    if state is SessionState.CLOSING:
+        is_long = now >= session.state_since + moment.policy.farewell
+        return SessionEvent.CLOSE if moment.is_line_quiet or is_long else None
+    if state is SessionState.PAUSED:
+        is_long = now >= session.state_since + moment.policy.longest_pause
+        return SessionEvent.END if is_long else None
+    if state not in ANSWERING:
+        return None
+    if now >= session.closes_at:
+        return SessionEvent.END
+    if now < session.starts_at:
+        return None
+    return _plan_around_official(session, moment)
+
+
+def _plan_around_official(session: Session, moment: Moment) -> SessionEvent | None:
+    """What the official's coming and going makes happen between start and end."""
+    since = max(session.state_since, session.starts_at)
+    absent = moment.now - since
     match session.state:
-        case SessionState.PUBLISHED if moment.now >= session.starts_at - moment.lobby:
-            return SessionEvent.OPEN
-        case SessionState.OPEN if moment.now >= session.ends_at:
-            return SessionEvent.CLOSE
-        case SessionState.OPEN if moment.is_official_present and moment.now >= session.starts_at:
+        case SessionState.OPEN if moment.is_official_present:
             return SessionEvent.START
-        case SessionState.LIVE if moment.now >= session.ends_at and not moment.is_air_taken:
-            return SessionEvent.CLOSE
+        case SessionState.OPEN if absent >= moment.policy.late_official:
+            return SessionEvent.LOSE_OFFICIAL
+        case SessionState.LIVE if not moment.is_official_near:
+            return SessionEvent.LOSE_OFFICIAL
+        case SessionState.NO_OFFICIAL if moment.is_official_present:
+            return SessionEvent.REGAIN_OFFICIAL
+        case SessionState.NO_OFFICIAL if absent >= moment.policy.missing_official:
+            return SessionEvent.GIVE_UP
+        case SessionState.QUESTIONS_ONLY if moment.is_official_present:
+            return SessionEvent.REGAIN_OFFICIAL
         case _:
             return None

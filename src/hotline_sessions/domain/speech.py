@@ -51,6 +51,12 @@ def say_day(on: date, language: Language) -> str:
     return speech_uk.day(on) if language == "uk" else speech_en.day(on)
 
 
+def say_date(on: date, language: Language) -> str:
+    """«у вівторок, першого грудня», "on Tuesday, the first of December"."""
+    weekday = speech_uk.weekday(on) if language == "uk" else speech_en.weekday(on)
+    return f"{weekday}, {say_day(on, language)}"
+
+
 def say_digits(code: str, language: Language) -> str:
     """«чотири, один, вісім», "four, one, eight": digits of a code, one by one."""
     if not _DIGITS.fullmatch(code):

@@ -28,6 +28,7 @@ _MONTHS: Final = tuple(
         "January February March April May June July August September October November December"
     ).split()
 )
+_WEEKDAYS: Final = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 
 
 def cardinal(number: int) -> str:
@@ -65,6 +66,11 @@ def minutes(count: int) -> str:
 def day(on: date) -> str:
     """Such as "the first of December"."""
     return f"the {ordinal(on.day)} of {_MONTHS[on.month - 1]}"
+
+
+def weekday(on: date) -> str:
+    """Such as "on Tuesday"."""
+    return f"on {_WEEKDAYS[on.weekday()]}"
 
 
 def digits(code: str) -> str:

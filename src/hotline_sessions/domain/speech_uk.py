@@ -56,6 +56,7 @@ _MONTHS: Final = tuple(
         "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня"
     ).split()
 )
+_WEEKDAYS: Final = tuple("понеділок вівторок середу четвер п’ятницю суботу неділю".split())
 _MINUTE: Final = ("хвилина", "хвилини", "хвилин")
 
 
@@ -96,6 +97,11 @@ def day(on: date) -> str:
     *before, stem = _ordinal_words(on.day)
     ending = "ього" if stem == _SOFT_STEM else "ого"
     return " ".join([*before, stem + ending, _MONTHS[on.month - 1]])
+
+
+def weekday(on: date) -> str:
+    """«у вівторок»: the day of the week on which something happens."""
+    return f"у {_WEEKDAYS[on.weekday()]}"
 
 
 def digits(code: str) -> str:

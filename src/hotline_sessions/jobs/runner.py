@@ -11,8 +11,10 @@ from typing import Final
 import structlog
 
 from hotline_sessions.jobs.job import Job
+from hotline_sessions.jobs.recordings import list_recording_jobs
 from hotline_sessions.jobs.telephony import list_telephony_jobs
 from hotline_sessions.services.ports import Clock, PhoneLine, TextSender, Watch
+from hotline_sessions.services.recording_ports import Recorder, Storage
 
 
 log = structlog.get_logger()
@@ -21,9 +23,19 @@ FAILURE_SECONDS: Final = 1.0
 """Pause after a failure."""
 
 
-def list_jobs(*, line: PhoneLine, texts: TextSender, clock: Clock) -> list[Job]:
-    """All the background work of the product."""
-    return list_telephony_jobs(line, texts, clock)
+def list_jobs(
+    *,
+    line: PhoneLine,
+    texts: TextSender,
+    clock: Clock,
+    recorder: Recorder | None = None,
+    storage: Storage | None = None,
+) -> list[Job]:
+    """All the background work of the product; recordings where both their ends are there."""
+    jobs = list_telephony_jobs(line, texts, clock)
+    if recorder is not None and storage is not None:
+        jobs += list_recording_jobs(recorder, storage, clock)
+    return jobs
 
 
 async def run_jobs(jobs: Sequence[Job], watch: Watch) -> None:

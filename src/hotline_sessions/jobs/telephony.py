@@ -16,7 +16,8 @@ POLL_SECONDS: Final = 1.0
 """How often the outboxes are looked into when no hint comes."""
 CLOCK_SECONDS: Final = 1.0
 """How late a session may open, go live or close."""
-RECONCILE_SECONDS: Final = 15.0
+RECONCILE_SECONDS: Final = 2.0
+"""How often it is looked for legs that should have been heard of."""
 
 
 def list_telephony_jobs(line: PhoneLine, texts: TextSender, clock: Clock) -> list[Job]:

@@ -4,26 +4,41 @@ Everything here runs inside a transaction with the session locked.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
 
 from hotline_sessions.domain.calls import (
     CallEvent,
+    CallState,
     Leg,
     NobodyWaits,
     check_may_summon,
+    find_official,
     find_on_air,
+    is_official_near,
     is_official_present,
     list_waiting,
 )
-from hotline_sessions.domain.commands import MoveToAir
-from hotline_sessions.domain.sessions import ADMITTING, Session
-from hotline_sessions.services.legs import command, note, tell_desk
+from hotline_sessions.domain.commands import Announce, Destination, Move
+from hotline_sessions.domain.ids import CallId
+from hotline_sessions.domain.prompts import Notice, Parting
+from hotline_sessions.domain.queueing import find_first_present
+from hotline_sessions.domain.sessions import ANSWERING, RUNNING, Session, SessionState
+from hotline_sessions.services.legs import command, note, see_off, tell_desk
+from hotline_sessions.services.looks import plan_look
+from hotline_sessions.services.steps import take_steps
 from hotline_sessions.services.waiting import list_places
+from hotline_sessions.store.call_backs import list_standing
 from hotline_sessions.store.calls import list_live_legs
-from hotline_sessions.store.sessions import mark_next_wanted, mark_turn
+from hotline_sessions.store.institutions import get_call_policy
+from hotline_sessions.store.sessions import (
+    draw_turn,
+    lock_session,
+    mark_look_at,
+    mark_next_wanted,
+)
 
 
 log = structlog.get_logger()
@@ -35,39 +50,100 @@ async def summon_next(session: Session, legs: Sequence[Leg], now: datetime) -> L
     Raises:
         OfficialAbsent: There is nobody to talk to.
         AirTaken: Another citizen holds the air.
-        NobodyWaits: The queue is empty.
+        NobodyWaits: Nobody in the queue is on the line.
     """
     check_may_summon(legs)
-    places = await list_places(session, legs, now)
-    if not places:
+    place = find_first_present(await list_places(session, legs, now))
+    if place is None:
         raise NobodyWaits
-    chosen = next(leg for leg in legs if leg.id == places[0].waiter.call)
-    turn = session.turn + 1
-    await mark_turn(session.id, turn)
+    chosen = next(leg for leg in legs if leg.id == place.waiter.call)
+    return await summon(chosen, session, legs, now, reason=place.reason.value)
+
+
+async def summon(
+    chosen: Leg, session: Session, legs: Sequence[Leg], now: datetime, *, reason: str
+) -> Leg:
+    """Call this citizen to the air, and tell the official who comes.
+
+    Raises:
+        OfficialAbsent: There is nobody to talk to.
+        AirTaken: Another citizen holds the air.
+        ImpossibleEvent: The citizen neither waits nor is with the operator.
+    """
+    check_may_summon(legs)
+    turn = await draw_turn(session.id)
     summoned = await note(
-        msgspec.structs.replace(chosen, turn=turn),
+        msgspec.structs.replace(chosen, turn=turn, warned_at=None),
         CallEvent.SUMMONED,
         now,
         turn=turn,
-        reason=places[0].reason.value,
+        reason=reason,
     )
-    order = MoveToAir(leg=summoned.public_id, turn=turn)
-    await command(order, session, summoned, now)
+    move = Move(leg=summoned.public_id, to=Destination.AIR, turn=turn)
+    await command(move, session, summoned, now)
+    await tell_official(Notice.BRIEFING, session, legs, now, turn=turn)
     log.info("caller_summoned", session_id=session.id, call_id=summoned.id, turn=turn)
     return summoned
 
 
-async def settle_air(session: Session, now: datetime) -> None:
-    """After something has happened: give the air to the next one if the operator wants it.
+async def tell_official(
+    notice: Notice, session: Session, legs: Sequence[Leg], now: datetime, *, turn: int
+) -> None:
+    """Say something into the official's ear."""
+    official = find_official(legs)
+    if official is not None and is_official_present(legs):
+        order = Announce(
+            leg=official.public_id, session=session.public_id, notice=notice, turn=turn
+        )
+        await command(order, session, official, now)
 
-    The wish is kept until somebody is summoned, or nobody waits any more.
+
+async def settle_air(session: Session, now: datetime) -> Session:
+    """After something has happened: what follows for the session, the air and the clock.
+
+    The next citizen is summoned if the session puts callers through by itself, or the
+    operator wants it; that wish is kept until somebody is summoned or nobody waits.
     """
     await tell_desk(session.public_id)
-    if not session.next_wanted or session.state not in ADMITTING:
-        return
+    policy = await get_call_policy(session.institution)
+    session = await take_steps(await lock_session(session.id), policy, now)
+    if session.state not in ANSWERING:
+        return session
     legs = await list_live_legs(session.id)
+    if session.state is SessionState.CLOSING and not is_official_near(legs, now):
+        await _end_lonely_talks(session, legs, now)
+    if session.state in RUNNING and session.hands_over and now >= session.starts_at:
+        legs = await _hand_over(session, legs, now)
+    standing = await list_standing(session.id)
+    look_at = plan_look(session, legs, standing, policy, now)
+    if look_at != session.look_at:
+        await mark_look_at(session.id, look_at)
+    return session
+
+
+async def _end_lonely_talks(session: Session, legs: Sequence[Leg], now: datetime) -> None:
+    """After the end nobody rings an official who has hung up: the citizen is seen off."""
+    on_air = find_on_air(legs)
+    if on_air is not None and on_air.state is not CallState.WRAPPING:
+        await see_off(on_air, Parting.TALKED, session, now)
+
+
+async def _hand_over(session: Session, legs: list[Leg], now: datetime) -> list[Leg]:
     if find_on_air(legs) or not is_official_present(legs):
-        return
+        return legs
     if list_waiting(legs):
         await summon_next(session, legs, now)
-    await mark_next_wanted(session.id, wanted=False)
+        legs = await list_live_legs(session.id)
+    if session.next_wanted:
+        await mark_next_wanted(session.id, wanted=False)
+    return legs
+
+
+def find_leg_of(legs: Sequence[Leg], call: CallId | None) -> Leg | None:
+    """The leg with this key, of the legs of one session."""
+    return next((leg for leg in legs if leg.id == call), None)
+
+
+def count_talk(session: Session) -> timedelta:
+    """Planned length of a talk."""
+    return timedelta(minutes=session.talk_minutes)

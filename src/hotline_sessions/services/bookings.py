@@ -24,7 +24,7 @@ from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.phones import PhoneNumber, parse_mobile
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot, SlotTaken, choose_slot
-from hotline_sessions.services.tellings import tell_of_booking
+from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import (
@@ -35,6 +35,7 @@ from hotline_sessions.store.bookings import (
     list_taken,
     lock_booking,
     mark_booking,
+    put_into_slot,
 )
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines
@@ -65,6 +66,13 @@ class Taken(Struct, frozen=True, kw_only=True):
     code: str
 
 
+class Moved(Struct, frozen=True, kw_only=True):
+    """A booking at its new time; ``code`` is given when it has become another one."""
+
+    booking: Booking
+    code: str | None = None
+
+
 class OwnBooking(Struct, frozen=True, kw_only=True):
     """A booking as its owner sees it, with the session it belongs to."""
 
@@ -85,27 +93,33 @@ async def take_slot(
         AlreadyBooked: This phone already holds a slot of this session.
     """
     async with transaction():
-        session = await hold_session(session_public_id)
-        if session.state not in BOOKABLE:
-            raise SessionNotBookable
-        home = await get_institution(session.institution)
-        if await find_live_booking(session.id, caller.phone):
-            raise AlreadyBooked
-        slot = choose_slot(
-            await list_slots(session.id),
-            wish.starts_at,
-            taken=await list_taken(session.id),
-            now=now,
-            cutoff=timedelta(minutes=home.booking_cutoff_minutes),
-        )
-        taken = await _write(session, slot, wish, caller, secret=secret, now=now)
-        await tell_of_booking(
-            taken.booking,
-            taken.code,
-            zone=ZoneInfo(session.time_zone),
-            line=await _line_number(session),
-            now=now,
-        )
+        return await book(session_public_id, wish, caller, secret=secret, now=now)
+
+
+async def book(
+    session_public_id: str, wish: Wish, caller: Caller, *, secret: bytes, now: datetime
+) -> Taken:
+    """The same within the transaction of whoever calls.
+
+    Raises:
+        NotFound: There is no such session or slot.
+        SessionNotBookable: It is not announced, over, or will not be held.
+        SlotTaken: Another caller holds the slot.
+        SlotTooSoon: It starts too soon.
+        AlreadyBooked: This phone already holds a slot of this session.
+    """
+    session = await _hold_bookable(session_public_id)
+    if await find_live_booking(session.id, caller.phone):
+        raise AlreadyBooked
+    slot = await _choose_slot(session, wish.starts_at, now=now)
+    taken = await _write(session, slot, wish, caller, secret=secret, now=now)
+    await tell_of_booking(
+        taken.booking,
+        taken.code,
+        zone=ZoneInfo(session.time_zone),
+        line=await _line_number(session),
+        now=now,
+    )
     log.info("slot_taken", session_id=session.id, booking_id=taken.booking.id)
     return taken
 
@@ -169,10 +183,72 @@ async def cancel_booking(public_id: str, *, now: datetime) -> None:
         BookingOver: It was used, missed or cancelled, or its talk has begun.
     """
     async with transaction():
-        booking = await lock_booking(public_id)
-        check_may_cancel(booking, now=now)
-        await mark_booking(booking.id, BookingState.CANCELLED, now)
+        await give_back(public_id, now=now)
+
+
+async def give_back(public_id: str, *, now: datetime) -> None:
+    """The same within the transaction of whoever calls.
+
+    Raises:
+        NotFound: There is no such booking.
+        BookingOver: It was used, missed or cancelled, or its talk has begun.
+    """
+    booking = await lock_booking(public_id)
+    check_may_cancel(booking, now=now)
+    await mark_booking(booking.id, BookingState.CANCELLED, now)
     log.info("booking_cancelled", booking_id=booking.id)
+
+
+async def move_booking(
+    public_id: str, session_public_id: str, starts_at: datetime, *, secret: bytes, now: datetime
+) -> Moved:
+    """Exchange a slot for another one, of the same session or of a later one.
+
+    The new slot is held before the old one is free, in one transaction: a citizen whose
+    wish cannot be met keeps what he had. Within a session the code stays as it is.
+
+    Raises:
+        NotFound: There is no such booking, or no such session or slot of its institution.
+        BookingOver: It was used, missed or cancelled, or its talk has begun.
+        SessionNotBookable: The session is not announced, over, or will not be held.
+        SlotTaken: Another caller holds the slot.
+        SlotTooSoon: It starts too soon.
+        AlreadyBooked: This phone already holds a slot of the other session.
+    """
+    async with transaction():
+        return await rebook(public_id, session_public_id, starts_at, secret=secret, now=now)
+
+
+async def rebook(
+    public_id: str, session_public_id: str, starts_at: datetime, *, secret: bytes, now: datetime
+) -> Moved:
+    """The same within the transaction of whoever calls; refusals are the same."""
+    session = await _hold_bookable(session_public_id)
+    old = await lock_booking(public_id)
+    if session.institution != old.institution:
+        raise NotFound
+    check_may_cancel(old, now=now)
+    if session.id != old.session:
+        wish = Wish(starts_at=starts_at, community=old.community, question=old.question)
+        caller = Caller(phone=old.phone, name=old.caller_name)
+        taken = await book(session_public_id, wish, caller, secret=secret, now=now)
+        await mark_booking(old.id, BookingState.CANCELLED, now)
+        log.info("booking_moved", booking_id=old.id, to_booking_id=taken.booking.id)
+        return Moved(booking=taken.booking, code=taken.code)
+    if starts_at == old.starts_at:
+        return Moved(booking=old)
+    slot = await _choose_slot(session, starts_at, now=now)
+    if not await put_into_slot(old.id, slot.id):
+        raise SlotTaken
+    booking = await get_booking(public_id)
+    await tell_of_move(
+        booking,
+        zone=ZoneInfo(session.time_zone),
+        line=await _line_number(session),
+        now=now,
+    )
+    log.info("booking_moved", booking_id=old.id, to_booking_id=old.id)
+    return Moved(booking=booking)
 
 
 def build_booking_mac(secret: bytes, session: PublicId, code: str) -> str:
@@ -202,6 +278,24 @@ async def _write(
         if await find_live_booking(session.id, caller.phone):
             raise AlreadyBooked
     raise SlotTaken
+
+
+async def _hold_bookable(public_id: str) -> Session:
+    session = await hold_session(public_id)
+    if session.state not in BOOKABLE:
+        raise SessionNotBookable
+    return session
+
+
+async def _choose_slot(session: Session, starts_at: datetime, *, now: datetime) -> Slot:
+    home = await get_institution(session.institution)
+    return choose_slot(
+        await list_slots(session.id),
+        starts_at,
+        taken=await list_taken(session.id),
+        now=now,
+        cutoff=timedelta(minutes=home.booking_cutoff_minutes),
+    )
 
 
 async def _line_number(session: Session) -> PhoneNumber:

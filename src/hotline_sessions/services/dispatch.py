@@ -1,38 +1,44 @@
 """What the operator does at the live desk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from hotline_sessions.domain.calls import (
     CallState,
-    NobodyOnAir,
+    ImpossibleEvent,
+    Leg,
     NotAdmitting,
     Role,
-    find_on_air,
 )
+from hotline_sessions.domain.dispatching import ReorderReason
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.domain.sessions import (
-    ADMITTING,
+    ANSWERING,
+    RUNNING,
     Session,
     SessionEvent,
     SessionState,
-    advance,
+    TooLong,
 )
-from hotline_sessions.services.air import summon_next
-from hotline_sessions.services.legs import see_off, tell_desk
+from hotline_sessions.services.air import settle_air, summon, summon_next
+from hotline_sessions.services.legs import note_facts, see_off, send_back, tell_desk
 from hotline_sessions.services.official_calls import hang_up_official as cut_official
-from hotline_sessions.services.official_calls import ring
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.ringing import ring_official
+from hotline_sessions.services.steps import take_step
+from hotline_sessions.services.talk_deeds import end_talk_on_air, extend
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.calls import get_leg, list_live_legs
+from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import (
     get_session,
     lock_session,
+    mark_automatic,
+    mark_end,
     mark_next_wanted,
-    mark_state,
 )
 from hotline_sessions.store.transaction import transaction
 
@@ -41,7 +47,7 @@ log = structlog.get_logger()
 
 
 async def put_next_through(
-    session_id: SessionId, *, institution: InstitutionId, by: AccountId, clock: Clock
+    session_id: SessionId, *, institution: InstitutionId, by: AccountId | None, clock: Clock
 ) -> PublicId:
     """Put the next citizen of the queue on the air; the name of the leg.
 
@@ -52,24 +58,106 @@ async def put_next_through(
         NotAdmitting: The session is not open.
         OfficialAbsent: The official is not on the line.
         AirTaken: Another citizen holds the air.
-        NobodyWaits: The queue is empty.
+        NobodyWaits: Nobody in the queue is on the line.
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_admitting(session_id, institution=institution)
+        session = await _lock_running(session_id, institution=institution)
         summoned = await summon_next(session, await list_live_legs(session.id), now)
-        if session.state is SessionState.OPEN:
-            await mark_state(session.id, advance(session.state, SessionEvent.START), now)
+        await _start(session, now)
         await mark_next_wanted(session.id, wanted=False)
         await _note_deed("caller_put_through", summoned.id, session, by=by, now=now)
         return summoned.public_id
+
+
+async def put_caller_through(
+    session_id: SessionId,
+    call: PublicId,
+    reason: ReorderReason,
+    *,
+    institution: InstitutionId,
+    by: AccountId | None,
+    clock: Clock,
+) -> None:
+    """Put a chosen citizen, who waits, on the air now.
+
+    Raises:
+        NotFound: There is no such session in the institution, or no such caller in it.
+        NotAdmitting: The session is not open.
+        OfficialAbsent: The official is not on the line.
+        AirTaken: Another citizen holds the air.
+        ImpossibleEvent: The caller does not wait.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_running(session_id, institution=institution)
+        leg = await _get_citizen(session, call)
+        legs = await list_live_legs(session.id)
+        await summon(leg, session, legs, now, reason=reason.value)
+        await _start(session, now)
+        await _note_deed("caller_put_through", leg.id, session, by=by, now=now, reason=reason.value)
+
+
+async def reorder(
+    session_id: SessionId,
+    call: PublicId,
+    *,
+    first: bool,
+    reason: ReorderReason,
+    institution: InstitutionId,
+    by: AccountId | None,
+    clock: Clock,
+) -> None:
+    """Put a citizen who waits before all others, or behind them.
+
+    Raises:
+        NotFound: There is no such session in the institution, or no such caller in it.
+        ImpossibleEvent: The caller does not wait.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_own(session_id, institution=institution)
+        leg = await _get_citizen(session, call)
+        if leg.state is not CallState.WAITING:
+            raise ImpossibleEvent(state=leg.state, event="reordered")
+        ranks = [each.precedence for each in await list_live_legs(session.id)]
+        precedence = max(*ranks, 0) + 1 if first else min(*ranks, 0) - 1
+        await note_facts(leg, precedence=precedence)
+        await _note_deed(
+            "caller_reordered", leg.id, session, by=by, now=now, reason=reason.value, first=first
+        )
+
+
+async def return_to_queue(
+    session_id: SessionId,
+    call: PublicId,
+    *,
+    institution: InstitutionId,
+    by: AccountId | None,
+    clock: Clock,
+) -> None:
+    """Take a citizen from the air, or from the operator, back to the head of the queue.
+
+    In a session that puts callers through by itself the next one is then heard first.
+
+    Raises:
+        NotFound: There is no such session in the institution, or no such caller in it.
+        ImpossibleEvent: The caller is neither on the air nor with the operator.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_own(session_id, institution=institution)
+        leg = await _get_citizen(session, call)
+        await send_back(leg, session, now, why="desk")
+        await mark_next_wanted(session.id, wanted=False)
+        await _note_deed("caller_returned", leg.id, session, by=by, now=now)
 
 
 async def end_talk(
     session_id: SessionId,
     *,
     institution: InstitutionId,
-    by: AccountId,
+    by: AccountId | None,
     clock: Clock,
     then_next: bool = False,
 ) -> None:
@@ -82,13 +170,107 @@ async def end_talk(
     now = clock.now()
     async with transaction():
         session = await _lock_own(session_id, institution=institution)
-        on_air = find_on_air(await list_live_legs(session.id))
-        if on_air is None:
-            raise NobodyOnAir
-        if on_air.state is not CallState.WRAPPING:
-            await see_off(on_air, Parting.TALKED, session, now)
-        await mark_next_wanted(session.id, wanted=then_next)
+        on_air = await end_talk_on_air(session, now, then_next=then_next)
         await _note_deed("talk_ended", on_air.id, session, by=by, now=now)
+
+
+async def extend_talk(
+    session_id: SessionId,
+    minutes: int,
+    *,
+    institution: InstitutionId,
+    by: AccountId | None,
+    clock: Clock,
+) -> None:
+    """Give the citizen on the air more time.
+
+    Raises:
+        NotFound: There is no such session in the institution.
+        NobodyOnAir: There is no talk.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_own(session_id, institution=institution)
+        on_air = await extend(session, timedelta(minutes=minutes), now)
+        await _note_deed("talk_extended", on_air.id, session, by=by, now=now, minutes=minutes)
+
+
+async def extend_session(
+    session_id: SessionId,
+    minutes: int,
+    *,
+    institution: InstitutionId,
+    by: AccountId | None,
+    clock: Clock,
+) -> None:
+    """Hold the session longer; one that is just closing goes on.
+
+    Raises:
+        NotFound: There is no such session in the institution.
+        NotAdmitting: Its calls are not answered (any more).
+        TooLong: It would become longer than the institution allows.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_own(session_id, institution=institution)
+        if session.state not in ANSWERING:
+            raise NotAdmitting
+        policy = await get_call_policy(session.institution)
+        until = session.closes_at + timedelta(minutes=minutes)
+        longest = session.ends_at + timedelta(minutes=policy.longest_extension_minutes)
+        latest = longest + session.shift
+        if until > latest:
+            raise TooLong(minutes=max(int((latest - session.closes_at).total_seconds() // 60), 0))
+        await mark_end(session.id, until, shift_seconds=session.shift_seconds)
+        session = await lock_session(session.id)
+        if session.state is SessionState.CLOSING:
+            session = await take_step(session, SessionEvent.EXTEND, policy, now)
+        await settle_air(session, now)
+        await _note_session_deed("session_extended", session, by=by, now=now, minutes=minutes)
+
+
+async def end_session(
+    session_id: SessionId, *, institution: InstitutionId, by: AccountId | None, clock: Clock
+) -> None:
+    """Put nobody through any more; the talk on the air goes on, the others leave questions.
+
+    Raises:
+        NotFound: There is no such session in the institution.
+        ImpossibleStep: It is not under way.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_own(session_id, institution=institution)
+        policy = await get_call_policy(session.institution)
+        session = await take_step(session, SessionEvent.END, policy, now)
+        await settle_air(session, now)
+        await _note_session_deed("session_ended", session, by=by, now=now)
+
+
+async def set_automatic(
+    session_id: SessionId,
+    *,
+    is_automatic: bool,
+    institution: InstitutionId,
+    by: AccountId | None,
+    clock: Clock,
+) -> None:
+    """Let the next citizen be put through by itself, or by the operator only.
+
+    Raises:
+        NotFound: There is no such session in the institution.
+    """
+    now = clock.now()
+    async with transaction():
+        session = await _lock_own(session_id, institution=institution)
+        await mark_automatic(session.id, is_automatic=is_automatic)
+        await settle_air(session, now)
+        await _note_session_deed(
+            "session_made_automatic" if is_automatic else "session_made_manual",
+            session,
+            by=by,
+            now=now,
+        )
 
 
 async def dismiss_caller(
@@ -96,7 +278,7 @@ async def dismiss_caller(
     call: PublicId,
     *,
     institution: InstitutionId,
-    by: AccountId,
+    by: AccountId | None,
     clock: Clock,
 ) -> None:
     """See a waiting citizen off.
@@ -108,15 +290,13 @@ async def dismiss_caller(
     now = clock.now()
     async with transaction():
         session = await _lock_own(session_id, institution=institution)
-        leg = await get_leg(call)
-        if leg.session != session.id or leg.role is not Role.CITIZEN:
-            raise NotFound
+        leg = await _get_citizen(session, call)
         await see_off(leg, Parting.DISMISSED, session, now)
         await _note_deed("caller_dismissed", leg.id, session, by=by, now=now)
 
 
 async def call_official(
-    session_id: SessionId, *, institution: InstitutionId, by: AccountId, clock: Clock
+    session_id: SessionId, *, institution: InstitutionId, by: AccountId | None, clock: Clock
 ) -> None:
     """Ring the official of a session.
 
@@ -128,13 +308,13 @@ async def call_official(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_admitting(session_id, institution=institution)
-        leg = await ring(session, now)
+        session = await _lock_answering(session_id, institution=institution)
+        leg = await ring_official(session, now)
         await _note_deed("official_called", leg.id, session, by=by, now=now)
 
 
 async def hang_up_official(
-    session_id: SessionId, *, institution: InstitutionId, by: AccountId, clock: Clock
+    session_id: SessionId, *, institution: InstitutionId, by: AccountId | None, clock: Clock
 ) -> None:
     """End the official's call, or the attempt to reach the official.
 
@@ -154,15 +334,43 @@ async def _lock_own(session_id: SessionId, *, institution: InstitutionId) -> Ses
     return await lock_session(session_id)
 
 
-async def _lock_admitting(session_id: SessionId, *, institution: InstitutionId) -> Session:
+async def _lock_answering(session_id: SessionId, *, institution: InstitutionId) -> Session:
     session = await _lock_own(session_id, institution=institution)
-    if session.state not in ADMITTING:
+    if session.state not in ANSWERING:
         raise NotAdmitting
     return session
 
 
+async def _lock_running(session_id: SessionId, *, institution: InstitutionId) -> Session:
+    """Also a session that waits for its official or stands still: the refusal then says why."""
+    session = await _lock_own(session_id, institution=institution)
+    if session.state not in RUNNING | {SessionState.NO_OFFICIAL}:
+        raise NotAdmitting
+    return session
+
+
+async def _get_citizen(session: Session, call: PublicId) -> Leg:
+    leg = await get_leg(call)
+    if leg.session != session.id or leg.role is not Role.CITIZEN:
+        raise NotFound
+    return leg
+
+
+async def _start(session: Session, now: datetime) -> None:
+    """Live begins with the first citizen, be it before the hour."""
+    if session.state is SessionState.OPEN:
+        policy = await get_call_policy(session.institution)
+        await take_step(session, SessionEvent.START, policy, now)
+
+
 async def _note_deed(
-    action: str, call: int, session: Session, *, by: AccountId, now: datetime
+    action: str,
+    call: int,
+    session: Session,
+    *,
+    by: AccountId | None,
+    now: datetime,
+    **detail: object,
 ) -> None:
     await add_entry(
         action,
@@ -171,7 +379,23 @@ async def _note_deed(
         institution=session.institution,
         account=by,
         now=now,
-        detail={"session": session.id},
+        detail={"session": session.id} | detail,
     )
     await tell_desk(session.public_id)
     log.info(action, session_id=session.id, call_id=call, account_id=by)
+
+
+async def _note_session_deed(
+    action: str, session: Session, *, by: AccountId | None, now: datetime, **detail: object
+) -> None:
+    await add_entry(
+        action,
+        "session",
+        session.id,
+        institution=session.institution,
+        account=by,
+        now=now,
+        detail=dict(detail),
+    )
+    await tell_desk(session.public_id)
+    log.info(action, session_id=session.id, account_id=by)

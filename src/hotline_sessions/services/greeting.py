@@ -1,5 +1,6 @@
 """A citizen calls: which session, whose booking, and into the queue."""
 
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -8,44 +9,78 @@ from typing import Final
 from msgspec import Struct
 
 from hotline_sessions.domain.bookings import Booking, BookingState
-from hotline_sessions.domain.calls import CallEvent, CallState, Identity, Leg, Role
+from hotline_sessions.domain.call_backs import CallBackKind, CallBackState
+from hotline_sessions.domain.calls import (
+    CallEvent,
+    CallState,
+    Consent,
+    Identity,
+    Leg,
+    Role,
+    list_waiting,
+)
 from hotline_sessions.domain.codes import CODE_DIGITS
 from hotline_sessions.domain.commands import HangUp
 from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.errors import Forbidden
-from hotline_sessions.domain.ids import CallSid
+from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.lines import Line
+from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.prompts import (
     AskCode,
+    AskConsent,
+    AskPresence,
     AskTail,
     Goodbye,
     Host,
-    NoSession,
+    Menu,
     Parting,
     Prompt,
+    Question,
     Wait,
 )
-from hotline_sessions.domain.sessions import ADMITTING, Session
+from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session, SessionState
 from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.bookings import build_booking_mac
+from hotline_sessions.services.call_backs import find_promise, note_answered, note_unanswered
 from hotline_sessions.services.inbox import Speak, answer_once
-from hotline_sessions.services.legs import command, note, note_facts, tell_desk
+from hotline_sessions.services.legs import command, in_language, note, note_facts, tell_desk
+from hotline_sessions.services.official_calls import become_official
 from hotline_sessions.services.open_legs import Visit, open_leg
+from hotline_sessions.services.phone_menu import MenuCall, open_menu
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.ringing import take_up
+from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.bookings import find_booking_by_code, find_live_booking
-from hotline_sessions.store.calls import add_leg, list_live_legs
+from hotline_sessions.store.call_backs import find_call_back_of_leg, mark_call_back
+from hotline_sessions.store.calls import add_leg, find_unfinished, get_leg, list_live_legs
+from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.lines import list_lines_of_number
 from hotline_sessions.store.live import (
     count_open_bookings,
-    find_next_session,
     get_host,
     list_bookings_by_id,
 )
-from hotline_sessions.store.sessions import list_admitting, lock_session
+from hotline_sessions.store.sessions import (
+    count_wrong_code,
+    draw_turn,
+    list_answering,
+    lock_session,
+)
 
 
+CONSENT_ATTEMPTS: Final = 2
+"""How often a caller is asked whether the talk may be recorded; silence is a no."""
+AGREES: Final = "1"
+CONSENT_KEYS: Final = frozenset({AGREES, "2"})
+PRESENCE_ATTEMPTS: Final = 2
+"""How often who picks up our call is asked to press a key; a machine never does."""
+PRESENT_KEY: Final = "1"
 CODE_ATTEMPTS: Final = 3
 """Tries to key in a code; then the caller waits like one without a booking."""
+FRESH_ATTEMPTS: Final = 1000
+"""Numbers of attempts after a visit to the menu begin above all those before it."""
 NO_BOOKING: Final = frozenset({"", "0"})
 """Silence, or the key for "I have no booking"."""
 
@@ -81,17 +116,36 @@ async def accept_code(
     return await answer_once(delivery, partial(_accept, keyed, secret, now), speak, now)
 
 
+async def accept_consent(keyed: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+    """Answer to whether the talk may be recorded.
+
+    Raises:
+        NotFound: There is no such leg.
+        Forbidden: The leg belongs to another call.
+    """
+    now = clock.now()
+    return await answer_once(delivery, partial(_consent, keyed, now), speak, now)
+
+
+async def greet_called_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+    """Answer to a citizen, or a machine, who has picked up our call."""
+    now = clock.now()
+    return await answer_once(delivery, partial(_greet_called_back, visit, now), speak, now)
+
+
+async def accept_presence(keyed: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+    """Answer to the key by which a person, not a machine, says to be there."""
+    now = clock.now()
+    return await answer_once(delivery, partial(_accept_presence, keyed, now), speak, now)
+
+
 async def _greet(incoming: Incoming, now: datetime) -> Prompt:
     lines = await list_lines_of_number(incoming.line, on=local_date(now))
     if not lines:
         raise Forbidden
-    session = await _lock_admitting(lines)
+    session = await _lock_answering(lines)
     if session is None:
-        following = await find_next_session([line.id for line in lines], now)
-        if following is None:
-            return NoSession()
-        return NoSession(starts_at=following.starts_at, time_zone=following.time_zone)
-    booking = await _find_booking(session, incoming.caller)
+        return await offer_menu(incoming, lines, now)
     leg = await add_leg(
         session,
         Role.CITIZEN,
@@ -99,36 +153,106 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
         now,
         sid=incoming.sid,
         peer_number=incoming.caller,
-        booking=booking.id if booking else None,
     )
-    leg = await _take_over(leg, session, now)
     await tell_desk(session.public_id)
     host = await get_host(session.id, locale=leg.language)
-    if booking:
-        return AskTail(leg=leg.public_id, attempt=1, host=host)
-    if await count_open_bookings(session.id):
-        return AskCode(leg=leg.public_id, attempt=1, host=host)
-    return await _admit(leg, session, now, host=host)
+    if session.state not in ADMITTING:
+        return await ask_question(leg, session, choose_refusal(session), now)
+    leg, is_known = await _take_over(leg, session, now)
+    policy = await get_call_policy(session.institution)
+    if is_known:
+        return await _go_on(leg, session, now, host=host)
+    if is_official_number(session, incoming.caller):
+        return _ask_code(leg, host, policy)
+    booking = await _find_booking(session, incoming.caller)
+    if booking is not None:
+        leg = await note_facts(leg, booking=booking.id)
+        return AskTail(leg=leg.public_id, attempt=1, host=host, offers_menu=policy.asks_language)
+    if session.wrong_codes >= policy.wrong_codes_cap:
+        return await _go_on(leg, session, now, host=host)
+    if await count_open_bookings(session.id) or policy.asks_language:
+        return _ask_code(leg, host, policy)
+    return await _go_on(leg, session, now, host=host)
+
+
+def _ask_code(leg: Leg, host: Host, policy: CallPolicy) -> AskCode:
+    return AskCode(leg=leg.public_id, attempt=1, host=host, offers_menu=policy.asks_language)
 
 
 async def _accept(keyed: Visit, secret: bytes, now: datetime) -> Prompt:
     session, leg = await open_leg(keyed)
-    if not leg.is_live or session.state not in ADMITTING:
-        return Goodbye(why=Parting.CLOSED)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
     if leg.state is not CallState.GREETING:
-        return build_wait(leg, session)
+        return in_language(build_wait(leg, session), leg)
+    if session.state not in ADMITTING:
+        return await ask_question(leg, session, choose_refusal(session), now)
+    if keyed.result.startswith("*"):
+        return in_language(Menu(leg=leg.public_id, visit=keyed.turn), leg)
     if keyed.result in NO_BOOKING:
-        return await _admit(await note_facts(leg, booking=None), session, now)
+        return await _go_on(await note_facts(leg, booking=None), session, now)
+    if is_official_pin(secret, session, keyed.result):
+        return await become_official(leg, session, now)
     booking, identity = await _match(leg, keyed.result, session, secret)
     if booking is not None:
         await _take_over_booking(leg, booking, session, now)
         leg = await note_facts(leg, booking=booking.id, identity=identity)
-        return await _admit(leg, session, now, booking=booking)
+        return await _go_on(leg, session, now, booking=booking)
     leg = await note_facts(leg, code_tries=leg.code_tries + 1)
-    if leg.code_tries >= CODE_ATTEMPTS:
-        return await _admit(await note_facts(leg, booking=None), session, now)
+    policy = await get_call_policy(session.institution)
+    is_closed = await count_wrong_code(session.id) >= policy.wrong_codes_cap
+    if leg.code_tries >= CODE_ATTEMPTS or is_closed:
+        return await _go_on(await note_facts(leg, booking=None), session, now)
     ask = AskTail if leg.booking is not None else AskCode
-    return ask(leg=leg.public_id, attempt=keyed.turn + 1)
+    return in_language(
+        ask(
+            leg=leg.public_id,
+            attempt=keyed.turn + 1,
+            offers_menu=policy.asks_language,
+        ),
+        leg,
+    )
+
+
+async def _consent(keyed: Visit, now: datetime) -> Prompt:
+    session, leg = await open_leg(keyed)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    if leg.state is not CallState.GREETING and leg.state is not CallState.CONFIRMING:
+        return in_language(build_wait(leg, session), leg)
+    if keyed.result not in CONSENT_KEYS and keyed.turn < CONSENT_ATTEMPTS:
+        return in_language(AskConsent(leg=leg.public_id, attempt=keyed.turn + 1), leg)
+    # Silence is no consent. Source: Law 2297-VI, art. 2 (a voluntary, informed expression of will)
+    consent = Consent.YES if keyed.result == AGREES else Consent.NO
+    leg = await note_facts(leg, consent=consent, consented_at=now)
+    return await _go_on(leg, session, now)
+
+
+async def _greet_called_back(visit: Visit, now: datetime) -> Prompt:
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    leg = await note(leg, CallEvent.ANSWERED, now)
+    host = await get_host(session.id, locale=leg.language)
+    return in_language(AskPresence(leg=leg.public_id, attempt=1, host=host), leg)
+
+
+async def _accept_presence(keyed: Visit, now: datetime) -> Prompt:
+    session, leg = await open_leg(keyed)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    if leg.state is not CallState.CONFIRMING:
+        return in_language(build_wait(leg, session), leg)
+    if keyed.result == PRESENT_KEY:
+        await note_answered(leg, now)
+        return await _go_on(leg, session, now)
+    if keyed.turn < PRESENCE_ATTEMPTS:
+        return in_language(AskPresence(leg=leg.public_id, attempt=keyed.turn + 1), leg)
+    leg = await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
+    policy = await get_call_policy(session.institution)
+    await note_unanswered(leg, session, policy, now)
+    await settle_air(session, now)
+    return in_language(Goodbye(why=Parting.FAILED), leg)
 
 
 async def _match(
@@ -145,17 +269,77 @@ async def _match(
     return None, Identity.NONE
 
 
-async def _admit(
+async def _go_on(
     leg: Leg,
     session: Session,
     now: datetime,
     *,
     booking: Booking | None = None,
     host: Host | None = None,
-) -> Wait:
+) -> Prompt:
+    """The next thing a caller has to say before waiting, or the queue itself."""
+    if session.state not in ADMITTING:
+        return await ask_question(leg, session, choose_refusal(session), now)
+    if session.is_recorded and leg.consent is Consent.NONE:
+        return in_language(AskConsent(leg=leg.public_id, attempt=1, host=host), leg)
+    policy = await get_call_policy(session.institution)
+    if leg.booking is None and leg.resumes is None:
+        waiting = list_waiting(await list_live_legs(session.id))
+        if len(waiting) >= policy.queue_cap:
+            return await ask_question(leg, session, Parting.FULL, now)
     leg = await note(leg, CallEvent.ADMITTED, now, identity=leg.identity.value)
+    await settle_air(session, now)
+    return in_language(build_wait(leg, session, booking=booking, host=host), leg)
+
+
+async def return_from_menu(name: PublicId, *, language: str, now: datetime) -> Prompt:
+    """Back from the services by telephone, perhaps in another language: the code is asked for.
+
+    Runs inside a transaction. The number of the attempt is one that was never used, so that
+    what is keyed in now is not taken for a repetition.
+    """
+    session = await lock_session((await get_leg(name)).session)
+    leg = await note_facts(await get_leg(name), language=language)
+    if leg.state is not CallState.GREETING:
+        return in_language(build_wait(leg, session), leg)
+    if session.state not in ADMITTING:
+        return await ask_question(leg, session, choose_refusal(session), now)
+    host = await get_host(session.id, locale=leg.language)
+    turn = await draw_turn(session.id)
+    return in_language(AskCode(leg=leg.public_id, attempt=turn + FRESH_ATTEMPTS, host=host), leg)
+
+
+async def offer_menu(incoming: Incoming, lines: Sequence[Line], now: datetime) -> Prompt:
+    """Services by telephone, when no session answers on the line."""
+    call = MenuCall(sid=incoming.sid, line=lines[0], caller=incoming.caller)
+    return await open_menu(call, now)
+
+
+async def ask_question(leg: Leg, session: Session, why: Parting, now: datetime) -> Prompt:
+    """Ask a caller who is already on our document to leave the question."""
+    leg = await note(leg, CallEvent.RECORDS, now, why=why.value)
     await tell_desk(session.public_id)
-    return build_wait(leg, session, booking=booking, host=host)
+    policy = await get_call_policy(session.institution)
+    return in_language(
+        Question(leg=leg.public_id, why=why, limit_seconds=policy.question_seconds), leg
+    )
+
+
+def choose_refusal(session: Session) -> Parting:
+    """Why callers of a session whose calls are answered are not let into its queue."""
+    is_missing = session.state is SessionState.QUESTIONS_ONLY
+    return Parting.NO_OFFICIAL if is_missing else Parting.CLOSED
+
+
+def is_official_number(session: Session, caller: str | None) -> bool:
+    """Whether the official seems to call: enough to ask for the code, for nothing else."""
+    return caller is not None and caller == session.ring_number
+
+
+def is_official_pin(secret: bytes, session: Session, digits: str) -> bool:
+    """Whether these are the official's own digits for this session."""
+    pin = build_official_pin(secret, session.public_id)
+    return hmac.compare_digest(pin.encode(), digits.encode())
 
 
 def build_wait(
@@ -178,11 +362,12 @@ def build_wait(
     )
 
 
-async def _lock_admitting(lines: Sequence[Line]) -> Session | None:
+async def _lock_answering(lines: Sequence[Line]) -> Session | None:
+    """The session whose calls are answered on these lines now; one that lets callers in first."""
     for line in lines:
-        for candidate in await list_admitting(line=line.id):
+        for candidate in await list_answering(line=line.id):
             session = await lock_session(candidate.id)
-            if session.state in ADMITTING:
+            if session.state in ANSWERING:
                 return session
     return None
 
@@ -194,18 +379,48 @@ async def _find_booking(session: Session, caller: str | None) -> Booking | None:
     return booking if booking and booking.state is BookingState.BOOKED else None
 
 
-async def _take_over(leg: Leg, session: Session, now: datetime) -> Leg:
-    """A second call from one number takes the place of the first; a talk is never cut by it."""
-    if leg.peer_number is None:
-        return leg
-    since = leg.waiting_since
+async def _take_over(leg: Leg, session: Session, now: datetime) -> tuple[Leg, bool]:
+    """A call goes on where an earlier one from its number stands; whether that was past greeting.
+
+    A second call takes the place of the first, a talk is never cut by it. Who was promised
+    a call keeps that place, who was cut off goes on with the talk. A number alone gives a
+    place, and nothing else.
+    """
+    number = leg.peer_number
+    if number is None:
+        return leg, False
+    is_known = False
     for other in await list_live_legs(session.id):
-        is_same = other.peer_number == leg.peer_number and other.role is Role.CITIZEN
+        is_same = other.peer_number == number and other.role is Role.CITIZEN
         if not is_same or other.id == leg.id or other.is_on_air:
             continue
-        since = min(filter(None, (since, other.waiting_since)), default=None)
+        leg = await _inherit(leg, other)
+        is_known = is_known or (other.state is CallState.WAITING and other.booking is None)
         await _replace(other, session, now)
-    return await note_facts(leg, waiting_since=since)
+    promise = await find_promise(session, number)
+    if promise is not None and promise.kind is not CallBackKind.SLOT:
+        await mark_call_back(promise, CallBackState.REACHED, now)
+        since = min(filter(None, (leg.waiting_since, promise.place_since)))
+        leg, is_known = await note_facts(leg, waiting_since=since), True
+    dropped = await find_unfinished(session.id, number, now)
+    if dropped is not None:
+        return await take_up(leg, dropped), True
+    return leg, is_known
+
+
+async def _inherit(leg: Leg, other: Leg) -> Leg:
+    """The place of another call from the same number, and what was said in it."""
+    since = min(filter(None, (leg.waiting_since, other.waiting_since)), default=None)
+    return await note_facts(
+        leg,
+        waiting_since=since,
+        precedence=max(leg.precedence, other.precedence),
+        consent=other.consent,
+        consented_at=other.consented_at,
+        language=other.language,
+        resumes=leg.resumes or other.resumes,
+        talk_seconds=max(leg.talk_seconds, other.talk_seconds),
+    )
 
 
 async def _take_over_booking(leg: Leg, booking: Booking, session: Session, now: datetime) -> None:
@@ -218,3 +433,6 @@ async def _take_over_booking(leg: Leg, booking: Booking, session: Session, now: 
 async def _replace(leg: Leg, session: Session, now: datetime) -> None:
     await note(leg, CallEvent.REPLACED, now)
     await command(HangUp(leg=leg.public_id), session, leg, now)
+    promise = await find_call_back_of_leg(leg.id)
+    if promise is not None and promise.is_standing:
+        await mark_call_back(promise, CallBackState.REACHED, now)

@@ -1,20 +1,24 @@
 """Write what happens to legs. Everything here runs inside a transaction with the session locked."""
 
 from datetime import datetime
+from typing import cast
 
 import msgspec
 import structlog
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg, step
-from hotline_sessions.domain.commands import Command, HangUp, MoveOut, build_key
+from hotline_sessions.domain.commands import Command, Destination, HangUp, Move, build_key
 from hotline_sessions.domain.ids import PublicId
-from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.prompts import Parting, Prompt, Said
+from hotline_sessions.domain.questions import QuestionOrigin
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.bus import notify
 from hotline_sessions.store.calls import add_event, mark_leg
 from hotline_sessions.store.outbox import add_command
+from hotline_sessions.store.questions import add_question
+from hotline_sessions.store.sessions import draw_turn
 
 
 log = structlog.get_logger()
@@ -25,10 +29,16 @@ OUTBOX_TOPIC = "outbox"
 """Topic of hints that the outbox has something to send."""
 
 
+def in_language(prompt: Said, leg: Leg) -> Prompt:
+    """``prompt`` in the language that the person on ``leg`` has chosen."""
+    return cast("Prompt", msgspec.structs.replace(prompt, language=leg.language))
+
+
 async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> Leg:
     """The leg after ``event``, written down with its trace.
 
-    An event that changes nothing leaves no trace: it is late or repeated.
+    An event that changes nothing leaves no trace: it is late or repeated. A talk that
+    begins makes its question, so that none is lost, and ends the booking's waiting.
 
     Raises:
         ImpossibleEvent: A deed of ours does not follow from the leg's state.
@@ -39,8 +49,10 @@ async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> L
         return leg
     await mark_leg(after)
     await add_event(leg, after, event, now, detail)
-    if after.state is CallState.TALKING and after.booking is not None:
-        await mark_booking(after.booking, BookingState.HEARD, now)
+    if after.state is CallState.TALKING and leg.on_air_at is None:
+        await add_question(after, QuestionOrigin.TALK, now)
+        if after.booking is not None:
+            await mark_booking(after.booking, BookingState.HEARD, now)
     log.info("call_advanced", call_id=leg.id, before=leg.state, after=after.state)
     return after
 
@@ -69,7 +81,26 @@ async def tell_desk(session: PublicId) -> None:
 async def see_off(leg: Leg, why: Parting, session: Session, now: datetime) -> Leg:
     """Say goodbye to a citizen; whoever holds the air keeps it until he has left it."""
     after = await note(leg, CallEvent.DISMISSED, now, why=why.value)
-    await command(MoveOut(leg=leg.public_id, why=why), session, leg, now)
+    await command(Move(leg=leg.public_id, to=Destination.GOODBYE, why=why), session, leg, now)
+    return after
+
+
+async def ask_to_record(leg: Leg, why: Parting, session: Session, now: datetime) -> Leg:
+    """Ask a citizen to leave the question instead; the air is kept until he has left it."""
+    event = CallEvent.DISMISSED if leg.is_on_air else CallEvent.RECORDS
+    after = await note(leg, event, now, why=why.value)
+    turn = await draw_turn(session.id)
+    move = Move(leg=leg.public_id, to=Destination.QUESTION, why=why, turn=turn)
+    await command(move, session, leg, now)
+    return after
+
+
+async def send_back(leg: Leg, session: Session, now: datetime, *, why: str) -> Leg:
+    """Take a citizen from the air, or from the operator, back to the head of the queue."""
+    event = CallEvent.RETURNED if leg.is_on_air else CallEvent.SENT_BACK
+    after = await note(leg, event, now, why=why)
+    turn = await draw_turn(session.id)
+    await command(Move(leg=leg.public_id, to=Destination.QUEUE, turn=turn), session, leg, now)
     return after
 
 

@@ -1,4 +1,4 @@
-"""The official's leg: rung, confirmed by key, on the air for the whole session."""
+"""The official's leg: rung, dialled in or from a browser; on the air for the whole session."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,30 +8,38 @@ from hotline_sessions.domain.calls import (
     CallEvent,
     CallState,
     Leg,
-    NoRingNumber,
+    NobodyOnAir,
+    NobodyWaits,
     OfficialAbsent,
-    OfficialOnLine,
     Role,
     find_official,
+    find_on_air,
 )
-from hotline_sessions.domain.commands import Ring
 from hotline_sessions.domain.deliveries import Delivery
+from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.prompts import (
+    Alone,
     AskOfficial,
     EnterAir,
     Goodbye,
+    Notice,
+    OfficialMenu,
     Parting,
     Prompt,
     Silence,
+    Whisper,
 )
-from hotline_sessions.domain.sessions import ADMITTING, Session
-from hotline_sessions.services.air import settle_air
+from hotline_sessions.domain.sessions import ANSWERING, Session
+from hotline_sessions.services.air import settle_air, tell_official
 from hotline_sessions.services.inbox import Speak, answer_once
-from hotline_sessions.services.legs import command, cut_off, note, tell_desk
+from hotline_sessions.services.legs import cut_off, note, note_facts, tell_desk
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.store.calls import add_leg, list_live_legs
+from hotline_sessions.services.talk_deeds import extend, go_on
+from hotline_sessions.services.waiting import list_bookings_of, list_places
+from hotline_sessions.store.calls import find_leg, list_live_legs, mark_role
 from hotline_sessions.store.live import get_host
+from hotline_sessions.store.sessions import draw_turn, get_session
 
 
 CONFIRM_ATTEMPTS: Final = 2
@@ -39,25 +47,9 @@ CONFIRM_ATTEMPTS: Final = 2
 CONFIRM_KEY: Final = "1"
 OVERRUN: Final = timedelta(minutes=60)
 """How long after the end of the session the network cuts the official's call at the latest."""
-
-
-async def ring(session: Session, now: datetime) -> Leg:
-    """Ring the official; inside a transaction with the session locked.
-
-    Raises:
-        NoRingNumber: It is not known on which number.
-        OfficialOnLine: The official is on the line, or is being called.
-    """
-    if not session.ring_number:
-        raise NoRingNumber
-    if find_official(await list_live_legs(session.id)):
-        raise OfficialOnLine
-    leg = await add_leg(
-        session, Role.OFFICIAL, CallState.SUBMITTING, now, peer_number=session.ring_number
-    )
-    await command(Ring(leg=leg.public_id, number=session.ring_number), session, leg, now)
-    await tell_desk(session.public_id)
-    return leg
+MENU_MINUTES: Final = 5
+"""So much longer the official's key makes a talk."""
+NEXT_KEY, EXTEND_KEY, OPERATOR_KEY = "1", "2", "3"
 
 
 async def hang_up_official(session: Session, now: datetime) -> Leg:
@@ -85,14 +77,64 @@ async def confirm_official(visit: Visit, delivery: Delivery, speak: Speak, *, cl
 
 
 async def return_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to the official's coming out of the conference: back again, if it goes on."""
+    """Answer to the official's coming out of the conference: the menu, then back."""
     now = clock.now()
     return await answer_once(delivery, partial(_return, visit, now), speak, now)
 
 
+async def choose_from_menu(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+    """Answer to the key pressed in the menu, or to silence: done, and back to the air."""
+    now = clock.now()
+    return await answer_once(delivery, partial(_choose, visit, now), speak, now)
+
+
+async def come_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+    """Answer to an official whom we have sent to the air (again)."""
+    now = clock.now()
+    return await answer_once(delivery, partial(_come_back, visit, now), speak, now)
+
+
+async def read_alone(public_id: str, *, clock: Clock) -> Prompt:
+    """What the official hears before the first citizen has come. Changes nothing."""
+    del clock
+    leg = await find_leg(public_id)
+    return Silence() if leg is None else Alone(leg=leg.public_id)
+
+
+async def read_notice(public_id: str, notice: Notice, *, clock: Clock) -> Prompt:
+    """What is said into one ear. Changes nothing; names are said to the official alone."""
+    leg = await find_leg(public_id)
+    if leg is None or not leg.is_live:
+        return Silence()
+    session = await get_session(leg.session, institution=leg.institution)
+    legs = await list_live_legs(session.id)
+    waiting = len(await list_places(session, legs, clock.now()))
+    on_air = find_on_air(legs)
+    if leg.role is not Role.OFFICIAL or on_air is None or notice is not Notice.BRIEFING:
+        return Whisper(notice=notice, waiting=waiting, language=leg.language)
+    booking = (await list_bookings_of([on_air])).get(on_air.booking) if on_air.booking else None
+    return Whisper(
+        notice=notice,
+        name=booking.caller_name if booking else "",
+        community=booking.community if booking else "",
+        topic=booking.question if booking else "",
+        waiting=waiting,
+    )
+
+
+async def become_official(leg: Leg, session: Session, now: datetime) -> Prompt:
+    """The caller on ``leg`` has shown to be the official: to the air; another such leg ends."""
+    other = find_official(await list_live_legs(session.id))
+    if other is not None and other.id != leg.id:
+        await cut_off(other, session, now, why="replaced")
+    leg = await mark_role(leg, Role.OFFICIAL, CallState.ENTERING, now)
+    await settle_air(session, now)
+    return _enter(session, leg, now, visit=1)
+
+
 async def _greet(visit: Visit, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ADMITTING:
+    if not leg.is_live or session.state not in ANSWERING:
         return Goodbye(why=Parting.CLOSED)
     leg = await note(leg, CallEvent.ANSWERED, now)
     await tell_desk(session.public_id)
@@ -102,11 +144,11 @@ async def _greet(visit: Visit, now: datetime) -> Prompt:
 
 async def _confirm(visit: Visit, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ADMITTING:
+    if not leg.is_live or session.state not in ANSWERING:
         return Goodbye(why=Parting.CLOSED)
     if visit.result == CONFIRM_KEY:
         leg = await note(leg, CallEvent.CONFIRMED, now)
-        await tell_desk(session.public_id)
+        await settle_air(session, now)
         return _enter(session, leg, now, visit=1)
     if visit.turn < CONFIRM_ATTEMPTS:
         return AskOfficial(leg=leg.public_id, attempt=visit.turn + 1)
@@ -121,15 +163,49 @@ async def _return(visit: Visit, now: datetime) -> Prompt:
         await note(leg, CallEvent.HUNG_UP, now)
         await settle_air(session, now)
         return Silence()
-    if not leg.is_live or session.state not in ADMITTING:
+    if not leg.is_live or session.state not in ANSWERING:
         return Goodbye(why=Parting.CLOSED)
     leg = await note(leg, CallEvent.LEFT_AIR, now)
-    await tell_desk(session.public_id)
-    return _enter(session, leg, now, visit=visit.turn + 1)
+    await settle_air(session, now)
+    return OfficialMenu(leg=leg.public_id, visit=visit.turn + 1)
+
+
+async def _choose(visit: Visit, now: datetime) -> Prompt:
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    try:
+        await _do(visit.result, session, now)
+    except (NobodyOnAir, NobodyWaits, OfficialAbsent, Conflict):
+        pass  # There is nothing to go on with: the official is led back all the same.
+    await settle_air(session, now)
+    return _enter(session, leg, now, visit=visit.turn)
+
+
+async def _do(key: str, session: Session, now: datetime) -> None:
+    if key == NEXT_KEY:
+        await go_on(session, now)
+    elif key == EXTEND_KEY:
+        await extend(session, timedelta(minutes=MENU_MINUTES), now)
+    elif key == OPERATOR_KEY:
+        legs = await list_live_legs(session.id)
+        turn = await draw_turn(session.id)
+        await tell_desk(session.public_id)
+        await tell_official(Notice.OPERATOR_CALLED, session, legs, now, turn=turn)
+        official = find_official(legs)
+        if official is not None:
+            await note_facts(official, step="asks-operator")
+
+
+async def _come_back(visit: Visit, now: datetime) -> Prompt:
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    return _enter(session, leg, now, visit=visit.turn)
 
 
 def _enter(session: Session, leg: Leg, now: datetime, *, visit: int) -> EnterAir:
-    limit = max(session.ends_at - now, timedelta()) + OVERRUN
+    limit = max(session.closes_at - now, timedelta()) + OVERRUN
     return EnterAir(
         leg=leg.public_id,
         session=session.public_id,

@@ -11,13 +11,16 @@ import structlog
 
 from hotline_sessions.domain.calls import CallEvent, Leg
 from hotline_sessions.domain.commands import (
+    Announce,
     CommandState,
+    Destination,
     EndAir,
     HangUp,
-    MoveOut,
-    MoveToAir,
+    Move,
     NotedCommand,
     Ring,
+    SetHold,
+    StopRecording,
     plan_retry,
 )
 from hotline_sessions.domain.ids import CallSid, PublicId
@@ -28,10 +31,12 @@ from hotline_sessions.domain.network import (
     OutcomeUnknown,
     RetryLater,
 )
+from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.legs import command as add_order
-from hotline_sessions.services.legs import note, note_facts
+from hotline_sessions.services.legs import note, note_facts, tell_desk
 from hotline_sessions.services.ports import Clock, PhoneLine
+from hotline_sessions.services.reports import end_leg
 from hotline_sessions.services.together import do_all
 from hotline_sessions.store.calls import get_leg
 from hotline_sessions.store.outbox import (
@@ -77,16 +82,20 @@ async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
         NetworkError: It was not done, or nobody knows.
     """
     match command.args:
-        case Ring(leg=leg, number=number):
+        case Ring(leg=leg, number=number, role=role):
             if not (await get_leg(leg)).is_live:
                 raise CallOver  # It was given up before it could be placed.
-            return await line.ring(number, leg=leg)
-        case MoveToAir(leg=leg, turn=turn):
-            await line.move_to_air(_sid(command), leg=leg, turn=turn)
-        case MoveOut(leg=leg, why=why):
-            await line.move_out(_sid(command), leg=leg, why=why)
+            return await line.ring(number, leg=leg, role=role)
+        case Move() as move:
+            await line.move(_sid(command), move)
+        case SetHold() as order:
+            await line.set_hold(_sid(command), order)
+        case Announce() as order:
+            await line.announce(_sid(command), order)
         case HangUp():
             await line.hang_up(_sid(command))
+        case StopRecording():
+            await line.stop_recording(_sid(command))
         case EndAir(session=session):
             await line.end_air(session)
     return None
@@ -102,11 +111,11 @@ async def _note_success(command: NotedCommand, sid: CallSid | None, clock: Clock
     now = clock.now()
     async with transaction():
         if isinstance(command.args, Ring) and sid is not None:
-            leg = await _open(command, command.args.leg)
+            session, leg = await _open(command, command.args.leg)
             if leg.sid is None:
                 leg = await note_facts(leg, sid=sid)
             await note(leg, CallEvent.ACCEPTED, now)
-            await settle_air(await lock_session(command.session), now)
+            await tell_desk(session.public_id)
         await mark_command(command, CommandState.DONE, now)
     log.info("command_done", command_id=command.id, call_id=command.call)
 
@@ -116,8 +125,10 @@ async def _note_failure(command: NotedCommand, error: NetworkError, clock: Clock
     name = type(error).__name__
     async with transaction():
         match error:
+            case _ if isinstance(command.args, Announce):
+                await mark_command(command, CommandState.FAILED, now, error=name)
             case CallOver():
-                await _end_leg(command, clock, why="over")
+                await _end_call(command, clock, why="over")
                 await mark_command(command, CommandState.DONE, now, error=name)
             case OutcomeUnknown() if isinstance(command.args, Ring):
                 await mark_command(command, CommandState.UNKNOWN, now, error=name)
@@ -134,29 +145,30 @@ async def _give_up(command: NotedCommand, clock: Clock, error: NetworkError) -> 
     match command.args:
         case Ring():
             is_refused = isinstance(error, NetworkRefusal)
-            await _end_leg(command, clock, why="refused" if is_refused else "unreachable")
-        case MoveToAir(leg=leg, turn=turn):
-            found = await _open(command, leg)
+            await _end_call(command, clock, why="refused" if is_refused else "unreachable")
+        case Move(to=Destination.AIR, leg=leg, turn=turn):
+            session, found = await _open(command, leg)
             if found.turn == turn:
                 await note(found, CallEvent.SENT_BACK, clock.now(), turn=turn)
-                await settle_air(await lock_session(command.session), clock.now())
-        case MoveOut(leg=leg):
+                await settle_air(session, clock.now())
+        case Move(to=Destination.GOODBYE | Destination.QUEUE | Destination.QUESTION, leg=leg):
             # Without this the citizen would stay on the air, and nobody else could come.
-            found = await _open(command, leg)
-            session = await lock_session(command.session)
+            session, found = await _open(command, leg)
             await add_order(HangUp(leg=leg), session, found, clock.now())
         case _:
             pass
 
 
-async def _end_leg(command: NotedCommand, clock: Clock, *, why: str) -> None:
-    if isinstance(command.args, EndAir):
-        return
-    leg = await _open(command, command.args.leg)
-    await note(leg, CallEvent.HUNG_UP, clock.now(), why=why)
-    await settle_air(await lock_session(command.session), clock.now())
+async def _end_call(command: NotedCommand, clock: Clock, *, why: str) -> None:
+    """The call is not there any more; of a participant that only means: not in the room."""
+    match command.args:
+        case Ring(leg=leg) | Move(leg=leg) | HangUp(leg=leg):
+            session, found = await _open(command, leg)
+            await end_leg(found, session, clock.now(), why=why)
+        case _:
+            pass
 
 
-async def _open(command: NotedCommand, public_id: PublicId) -> Leg:
-    await lock_session(command.session)
-    return await get_leg(public_id)
+async def _open(command: NotedCommand, public_id: PublicId) -> tuple[Session, Leg]:
+    session = await lock_session(command.session)
+    return session, await get_leg(public_id)

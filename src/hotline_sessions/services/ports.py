@@ -1,15 +1,16 @@
 """What the use cases need of the outside world, and cannot have in a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from hotline_sessions.domain.calls import Role
+from hotline_sessions.domain.commands import Announce, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus
-from hotline_sessions.domain.prompts import Parting
 
 
 class Clock(Protocol):
@@ -26,20 +27,28 @@ class PhoneLine(Protocol):
     Every method raises a ``domain.network.NetworkError`` and nothing else.
     """
 
-    async def ring(self, number: str, *, leg: PublicId) -> CallSid:
+    async def ring(self, number: str, *, leg: PublicId, role: Role) -> CallSid:
         """Call ``number``; returns as soon as the network has accepted it."""
         ...
 
-    async def move_to_air(self, call: CallSid, *, leg: PublicId, turn: int) -> None:
-        """Take a waiting citizen to the air."""
-        ...
-
-    async def move_out(self, call: CallSid, *, leg: PublicId, why: Parting) -> None:
-        """Say goodbye to a citizen, wherever he is."""
+    async def move(self, call: CallSid, move: Move) -> None:
+        """Move a call to another place; moving it to the same place twice is harmless."""
         ...
 
     async def hang_up(self, call: CallSid) -> None:
         """End a call; ending an ended call is not an error."""
+        ...
+
+    async def set_hold(self, call: CallSid, order: SetHold) -> None:
+        """Hold a call on the air, or go on with it."""
+        ...
+
+    async def announce(self, call: CallSid, order: Announce) -> None:
+        """Say something into one ear on the air."""
+        ...
+
+    async def stop_recording(self, call: CallSid) -> None:
+        """Stop the recording of a call; one that is not recorded is not an error."""
         ...
 
     async def end_air(self, session: PublicId) -> None:
@@ -50,8 +59,12 @@ class PhoneLine(Protocol):
         """Whether a call is still going on."""
         ...
 
-    async def list_on_air(self, session: PublicId) -> frozenset[CallSid]:
-        """Calls in the conference of a session."""
+    async def find_calls(self, number: str, *, since: datetime) -> list[CallSid]:
+        """Calls that were placed to ``number`` since then, the latest first."""
+        ...
+
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, bool]:
+        """Calls in the conference of a session, and whether each is held."""
         ...
 
 

@@ -3,85 +3,167 @@
 Reports may be lost while nobody listens: what they would have said is found out here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 import structlog
 
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg
+from hotline_sessions.domain.commands import Destination, HangUp, Move, SetHold
+from hotline_sessions.domain.ids import CallSid, SessionId
 from hotline_sessions.domain.network import CallOver, LineStatus, NetworkError
+from hotline_sessions.domain.sessions import Session
+from hotline_sessions.domain.watches import PATIENCE, Cure, choose_cure, is_never_placed
 from hotline_sessions.services.air import settle_air
-from hotline_sessions.services.legs import note
+from hotline_sessions.services.legs import command, note, note_facts, send_back
 from hotline_sessions.services.ports import Clock, PhoneLine
-from hotline_sessions.store.calls import get_leg, list_stale_legs
-from hotline_sessions.store.sessions import get_session, lock_session
+from hotline_sessions.services.reports import end_leg
+from hotline_sessions.store.calls import (
+    find_leg_by_sid,
+    get_leg,
+    list_stale_legs,
+    mark_checked,
+)
+from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
 from hotline_sessions.store.transaction import transaction
 
 
 log = structlog.get_logger()
 
-PATIENCE: Final = timedelta(seconds=15)
-"""A leg that has changed more recently is left alone."""
-RING_PATIENCE: Final = timedelta(seconds=30)
-"""A call of ours that nobody has heard of for so long was never placed."""
 BATCH: Final = 200
-
-_MISSED_ENTRY: Final = frozenset({CallState.JOINING, CallState.ENTERING})
-_MISSED_EXIT: Final = frozenset({CallState.TALKING, CallState.PRESENT, CallState.WRAPPING})
-_NOT_COME: Final = frozenset({CallState.SUMMONED, CallState.JOINING})
+ADOPTED_BEFORE: Final = timedelta(seconds=3)
+"""The network's clock may be so much behind ours."""
 
 
 async def reconcile(line: PhoneLine, *, clock: Clock) -> int:
     """Bring legs up to date whose reports may have been lost; how many were."""
+    now = clock.now()
+    stale = await list_stale_legs(now, PATIENCE, limit=BATCH)
+    await mark_checked([leg.id for leg in stale], now)
     corrected = 0
-    for leg in await list_stale_legs(clock.now() - PATIENCE, limit=BATCH):
-        try:
-            event = await _find_event(leg, line, clock.now())
-        except NetworkError as error:
-            log.warning("call_not_checked", call_id=leg.id, reason=type(error).__name__)
-            continue
-        if event is not None:
-            corrected += await _correct(leg, event, clock.now())
+    by_session = sorted(stale, key=lambda leg: leg.session)
+    for session_id, legs in groupby(by_session, key=lambda leg: leg.session):
+        corrected += await _reconcile_session(session_id, list(legs), line, clock)
     return corrected
 
 
-def choose_event(leg: Leg, *, is_in_room: bool) -> CallEvent | None:
-    """What must have happened to a leg that goes on, seen from where it is now."""
-    if is_in_room:
-        return CallEvent.ENTERED_AIR if leg.state in _MISSED_ENTRY else None
-    if leg.state in _MISSED_EXIT:
-        return CallEvent.LEFT_AIR
-    return CallEvent.SENT_BACK if leg.state in _NOT_COME else None
+async def _reconcile_session(
+    session_id: SessionId, legs: Sequence[Leg], line: PhoneLine, clock: Clock
+) -> int:
+    try:
+        session = await get_session(session_id, institution=legs[0].institution)
+        seats = dict(await line.list_on_air(session.public_id))
+    except NetworkError as error:
+        log.warning("room_not_checked", session_id=session_id, reason=type(error).__name__)
+        return 0
+    corrected = 0
+    for leg in legs:
+        try:
+            corrected += await _reconcile_leg(leg, session, seats, line, clock)
+        except NetworkError as error:
+            log.warning("call_not_checked", call_id=leg.id, reason=type(error).__name__)
+    return corrected
 
 
-async def _find_event(leg: Leg, line: PhoneLine, now: datetime) -> CallEvent | None:
-    """What the network knows of a leg and we do not.
+async def _reconcile_leg(
+    leg: Leg, session: Session, seats: dict[CallSid, bool], line: PhoneLine, clock: Clock
+) -> bool:
+    """Whether something had to be done about ``leg``.
 
     Raises:
         NetworkError: The network does not say.
     """
     if leg.sid is None:
-        return CallEvent.HUNG_UP if now - leg.state_since >= RING_PATIENCE else None
+        return await _look_for_call(leg, line, clock)
+    if leg.sid not in seats and await _is_over(leg.sid, line):
+        return await _correct(leg, None, clock.now())
+    cure = choose_cure(leg, session, is_in_room=leg.sid in seats, is_held=seats.get(leg.sid, False))
+    return cure is not Cure.NOTHING and await _correct(leg, cure, clock.now())
+
+
+async def _look_for_call(leg: Leg, line: PhoneLine, clock: Clock) -> bool:
+    """A call of ours of which nobody knows whether it was placed: adopted, or given up.
+
+    Raises:
+        NetworkError: The network does not say.
+    """
+    if not leg.is_outbound or leg.peer_number is None:
+        return is_never_placed(leg, clock.now()) and await _correct(leg, None, clock.now())
+    since = leg.started_at - ADOPTED_BEFORE
+    for sid in await line.find_calls(leg.peer_number, since=since):
+        if await find_leg_by_sid(sid) is None:
+            return await _adopt(leg, sid, clock.now())
+    if not is_never_placed(leg, clock.now()):
+        return False
+    return await _correct(leg, None, clock.now())
+
+
+async def _is_over(sid: CallSid, line: PhoneLine) -> bool:
     try:
-        status = await line.fetch_status(leg.sid)
+        return await line.fetch_status(sid) is LineStatus.OVER
     except CallOver:
-        status = LineStatus.OVER
-    if status is LineStatus.OVER:
-        return CallEvent.HUNG_UP
-    if leg.state not in _MISSED_ENTRY | _MISSED_EXIT | _NOT_COME:
-        return None
-    session = await get_session(leg.session, institution=leg.institution)
-    return choose_event(leg, is_in_room=leg.sid in await line.list_on_air(session.public_id))
+        return True
 
 
-async def _correct(seen: Leg, event: CallEvent, now: datetime) -> bool:
+async def _adopt(seen: Leg, sid: CallSid, now: datetime) -> bool:
+    """The call that we did not know whether we had placed is this one."""
+    async with transaction():
+        await lock_session(seen.session)
+        leg = await get_leg(seen.public_id)
+        if leg.sid is not None or not leg.is_live:
+            return False
+        await note(await note_facts(leg, sid=sid), CallEvent.ACCEPTED, now, why="found")
+    log.info("call_found", call_id=seen.id)
+    return True
+
+
+async def _correct(seen: Leg, cure: Cure | None, now: datetime) -> bool:
     """Whether it was done: not if the leg has moved on since it was looked at."""
     async with transaction():
         session = await lock_session(seen.session)
         leg = await get_leg(seen.public_id)
         if (leg.state, leg.turn, leg.sid) != (seen.state, seen.turn, seen.sid):
             return False
-        await note(leg, event, now, why="reconciled")
+        if cure is None:
+            await end_leg(leg, session, now, why="reconciled")
+        else:
+            await _cure(leg, cure, session, now)
         await settle_air(session, now)
-    log.info("call_reconciled", call_id=leg.id, event_name=event)
+    log.info("call_reconciled", call_id=leg.id, state=leg.state, cure=cure)
     return True
+
+
+async def _cure(leg: Leg, cure: Cure, session: Session, now: datetime) -> None:
+    match cure:
+        case Cure.ENTERED:
+            await note(leg, CallEvent.ENTERED_AIR, now, why="reconciled")
+        case Cure.SENT_BACK:
+            await note(leg, CallEvent.SENT_BACK, now, why="reconciled")
+            await _move(leg, Destination.QUEUE, session, now)
+        case Cure.LEFT:
+            await note(leg, CallEvent.LEFT_AIR, now, why="reconciled")
+        case Cure.TO_QUEUE if leg.state in {CallState.TALKING, CallState.HELD}:
+            await send_back(leg, session, now, why="reconciled")
+        case Cure.TO_QUEUE:
+            await _move(leg, Destination.QUEUE, session, now)
+        case Cure.TO_STUDIO:
+            await note(leg, CallEvent.LEFT_AIR, now, why="reconciled")
+            await _move(leg, Destination.STUDIO, session, now)
+        case Cure.TO_ROOM:
+            await _move(leg, Destination.ROOM, session, now)
+        case Cure.UNHOLD:
+            turn = await draw_turn(session.id)
+            order = SetHold(leg=leg.public_id, session=session.public_id, is_held=False, turn=turn)
+            await command(order, session, leg, now)
+        case Cure.CUT:
+            turn = await draw_turn(session.id)
+            await command(HangUp(leg=leg.public_id, turn=turn), session, leg, now)
+        case Cure.NOTHING:
+            pass
+
+
+async def _move(leg: Leg, to: Destination, session: Session, now: datetime) -> None:
+    turn = await draw_turn(session.id)
+    await command(Move(leg=leg.public_id, to=to, turn=turn), session, leg, now)

@@ -7,13 +7,16 @@ from functools import partial
 import structlog
 from msgspec import Struct
 
-from hotline_sessions.domain.calls import CallEvent, Leg
+from hotline_sessions.domain.calls import CallEvent, Leg, Role
 from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus
+from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.air import settle_air
+from hotline_sessions.services.calls import end_citizen
 from hotline_sessions.services.inbox import note_once
-from hotline_sessions.services.legs import note, note_facts
+from hotline_sessions.services.legs import note, note_facts, tell_desk
+from hotline_sessions.services.operator_calls import end_operator
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.store.calls import find_leg, find_leg_by_sid, get_leg
 from hotline_sessions.store.messages import mark_delivery
@@ -45,6 +48,8 @@ class RoomReport(Struct, frozen=True, kw_only=True):
     sid: CallSid
     event: RoomEvent
     is_over: bool = False
+    is_air: bool = True
+    """Whether it is the conference of the session, not the room of a screening."""
 
 
 async def note_call_status(report: CallReport, delivery: Delivery, *, clock: Clock) -> None:
@@ -65,43 +70,59 @@ async def note_text_status(sid: str, status: str, delivery: Delivery, *, clock: 
 
 
 async def _note_call(report: CallReport, now: datetime) -> None:
-    leg = await _open(report.sid, report.leg)
-    if leg is None:
+    opened = await _open(report.sid, report.leg)
+    if opened is None:
         return
-    event = CallEvent.HUNG_UP if report.status is LineStatus.OVER else CallEvent.ACCEPTED
-    await _note(leg, event, now, outcome=report.outcome)
+    session, leg = opened
+    if report.status is LineStatus.OVER:
+        await end_leg(leg, session, now, outcome=report.outcome)
+        return
+    await note(leg, CallEvent.ACCEPTED, now, outcome=report.outcome)
+    await tell_desk(session.public_id)
 
 
 async def _note_room(report: RoomReport, now: datetime) -> None:
-    leg = await _open(report.sid, None)
-    if leg is None:
+    opened = await _open(report.sid, None)
+    if opened is None:
         return
-    if report.event is RoomEvent.JOINED:
-        await _note(leg, CallEvent.ENTERED_AIR, now)
-    elif report.is_over:
-        await _note(leg, CallEvent.HUNG_UP, now)
-    else:
-        await _note(leg, CallEvent.LEFT_AIR, now)
+    session, leg = opened
+    if report.event is RoomEvent.LEFT and report.is_over:
+        await end_leg(leg, session, now)
+        return
+    if leg.role is Role.CITIZEN and not report.is_air:
+        return  # What a screening brings is said by the citizen's own coming and going.
+    event = CallEvent.ENTERED_AIR if report.event is RoomEvent.JOINED else CallEvent.LEFT_AIR
+    if leg.role is Role.OPERATOR and event is CallEvent.LEFT_AIR:
+        return  # The operator has been sent to another room, or comes back by the action.
+    await note(leg, event, now)
+    await settle_air(session, now)
 
 
-async def _open(sid: CallSid, public_id: PublicId | None) -> Leg | None:
-    """The leg, its session locked; a leg whose call was not known yet learns it."""
+async def end_leg(leg: Leg, session: Session, now: datetime, **detail: object) -> None:
+    """A call is over, whoever was on it."""
+    match leg.role:
+        case Role.CITIZEN:
+            await end_citizen(leg, session, now, **detail)
+        case Role.OPERATOR:
+            await end_operator(leg, session, now, **detail)
+        case Role.OFFICIAL:
+            await note(leg, CallEvent.HUNG_UP, now, **detail)
+            await settle_air(session, now)
+
+
+async def _open(sid: CallSid, public_id: PublicId | None) -> tuple[Session, Leg] | None:
+    """Session, locked, and leg; a leg whose call was not known yet learns it."""
     found = await find_leg_by_sid(sid)
     if found is None and public_id is not None:
         found = await find_leg(public_id)
     if found is None:
         log.info("call_unknown", call_sid=sid)
         return None
-    await lock_session(found.session)
+    session = await lock_session(found.session)
     leg = await get_leg(found.public_id)
     if leg.sid is None:
         leg = await note_facts(leg, sid=sid)
     if leg.sid != sid:
         log.warning("call_of_another_leg", call_sid=sid, call_id=leg.id)
         return None
-    return leg
-
-
-async def _note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> None:
-    await note(leg, event, now, **detail)
-    await settle_air(await lock_session(leg.session), now)
+    return session, leg

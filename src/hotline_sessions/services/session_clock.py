@@ -1,22 +1,24 @@
-"""What time alone makes happen to sessions: they open, go live and close."""
+"""What time alone makes happen to sessions and to the talks in them."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from hotline_sessions.domain.calls import find_official, find_on_air, is_official_present
+from hotline_sessions.domain.calls import CallState, Leg, count_left, find_on_air, list_waiting
+from hotline_sessions.domain.commands import Announce
 from hotline_sessions.domain.ids import SessionId
-from hotline_sessions.domain.prompts import Parting
-from hotline_sessions.domain.sessions import Moment, Session, SessionEvent, advance, plan_step
-from hotline_sessions.services.closing import see_everyone_off
-from hotline_sessions.services.legs import tell_desk
-from hotline_sessions.services.official_calls import ring
+from hotline_sessions.domain.policies import CallPolicy
+from hotline_sessions.domain.prompts import Notice, Parting
+from hotline_sessions.domain.sessions import ADMITTING, RUNNING, Session, SessionState
+from hotline_sessions.services.air import settle_air, tell_official
+from hotline_sessions.services.call_backs import keep_promises
+from hotline_sessions.services.legs import command, note_facts, see_off
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.ringing import ring_missing_official
 from hotline_sessions.store.calls import list_live_legs
-from hotline_sessions.store.institutions import get_institution
-from hotline_sessions.store.live import mark_bookings_missed
-from hotline_sessions.store.sessions import list_under_way, lock_session, mark_state
+from hotline_sessions.store.institutions import get_call_policy
+from hotline_sessions.store.sessions import list_to_look_at, lock_session
 from hotline_sessions.store.transaction import transaction
 
 
@@ -25,49 +27,69 @@ log = structlog.get_logger()
 LONGEST_LOBBY_MINUTES: Final = 120
 """No institution lets callers in earlier than that before the start."""
 
+_RUNG_IN: Final = frozenset({SessionState.OPEN, SessionState.LIVE, SessionState.NO_OFFICIAL})
+"""States in which a missing official is rung."""
+
 
 async def step_sessions(*, clock: Clock) -> int:
-    """Take every step that is due; how many there were.
+    """Do what is due at every session; how many were looked at and had changed.
 
-    Several processes may do it at once: each step is decided with its session locked.
+    Several processes may do it at once: each session is decided with its row locked.
     """
     now = clock.now()
-    under_way = await list_under_way(now, within_minutes=LONGEST_LOBBY_MINUTES)
-    steps = [await step_session(session_id, now) for session_id in under_way]
-    return sum(step is not None for step in steps)
+    due = await list_to_look_at(now, within_minutes=LONGEST_LOBBY_MINUTES)
+    changed = [await step_session(session_id, now) for session_id in due]
+    return sum(changed)
 
 
-async def step_session(session_id: SessionId, now: datetime) -> SessionEvent | None:
-    """Take the step of one session that is due, if any."""
+async def step_session(session_id: SessionId, now: datetime) -> bool:
+    """Do what is due at one session; whether its state has changed."""
     async with transaction():
-        session = await lock_session(session_id)
-        event = plan_step(session, await _gather(session, now))
-        if event is None:
-            return None
-        await mark_state(session.id, advance(session.state, event), now)
-        await _follow(event, session, now)
-        await tell_desk(session.public_id)
-    log.info("session_stepped", session_id=session.id, step=event)
-    return event
+        before = await lock_session(session_id)
+        session = await settle_air(before, now)
+        policy = await get_call_policy(session.institution)
+        await _watch_talk(session, policy, now)
+        await _look_for_official(session, policy, now)
+        if session.state in ADMITTING:
+            await keep_promises(session, policy, now)
+        after = await settle_air(session, now)
+    return after.state is not before.state
 
 
-async def _gather(session: Session, now: datetime) -> Moment:
-    home = await get_institution(session.institution)
+async def _look_for_official(session: Session, policy: CallPolicy, now: datetime) -> None:
+    """Ring an official who is due and is not there."""
+    is_due = session.official_due_at is not None and session.official_due_at <= now
+    if is_due and session.state in _RUNG_IN and now < session.closes_at:
+        await ring_missing_official(session, policy, now)
+
+
+async def _watch_talk(session: Session, policy: CallPolicy, now: datetime) -> None:
+    """Tell both that the time is running out; see off who has long overrun it.
+
+    Nobody is cut off while nobody else waits, nor where an operator leads the session.
+    """
     legs = await list_live_legs(session.id)
-    return Moment(
-        now=now,
-        lobby=timedelta(minutes=home.lobby_minutes),
-        is_official_present=is_official_present(legs),
-        is_air_taken=find_on_air(legs) is not None,
+    on_air = find_on_air(legs)
+    if on_air is None or on_air.state is not CallState.TALKING:
+        return
+    left = count_left(on_air, now, talk=timedelta(minutes=session.talk_minutes))
+    is_over = left <= -policy.overrun
+    is_pressing = session.state is SessionState.CLOSING or (
+        session.is_automatic and session.state in RUNNING and bool(list_waiting(legs))
     )
+    if is_over and is_pressing:
+        await see_off(on_air, Parting.TALKED, session, now)
+    elif on_air.warned_at is None and left <= timedelta(seconds=policy.warn_seconds):
+        await _warn(on_air, session, legs, now)
 
 
-async def _follow(event: SessionEvent, session: Session, now: datetime) -> None:
-    """What a step brings with it."""
-    if event is SessionEvent.OPEN:
-        legs = await list_live_legs(session.id)
-        if session.ring_number and find_official(legs) is None:
-            await ring(session, now)
-    if event is SessionEvent.CLOSE:
-        await see_everyone_off(session, Parting.CLOSED, now)
-        await mark_bookings_missed(session.id, now)
+async def _warn(on_air: Leg, session: Session, legs: list[Leg], now: datetime) -> None:
+    await note_facts(on_air, warned_at=now)
+    notice = Announce(
+        leg=on_air.public_id,
+        session=session.public_id,
+        notice=Notice.ENDING_SOON,
+        turn=on_air.turn,
+    )
+    await command(notice, session, on_air, now)
+    await tell_official(Notice.ENDING_SOON, session, legs, now, turn=on_air.turn)

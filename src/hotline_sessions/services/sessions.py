@@ -82,6 +82,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     talk_minutes: int = 5
     rest_minutes: int = 0
     walk_in_percent: int | None = None
+    is_automatic: bool = False
+    is_recorded: bool = False
+    is_transcribed: bool = False
     source: str = ""
 
 
@@ -138,6 +141,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
             talk_minutes=plan.talk_minutes,
             rest_minutes=plan.rest_minutes,
             walk_in_percent=share,
+            is_automatic=plan.is_automatic,
+            is_recorded=plan.is_recorded,
+            is_transcribed=plan.is_transcribed,
             source=plan.source,
         ),
         institution=institution,

@@ -9,7 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hotline_sessions.domain.appeals import Appeal
-from hotline_sessions.domain.bookings import Booking
+from hotline_sessions.domain.bookings import Booking, BookingState
+from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.phones import PhoneNumber, display
@@ -38,6 +39,18 @@ def build_booking_text(booking: Booking, code: str, *, zone: ZoneInfo, line: Pho
         day=starts.strftime("%d.%m"),
         clock=starts.strftime("%H:%M"),
         code=code,
+        line=display(line),
+    )
+
+
+def build_exchanged_text(booking: Booking, *, zone: ZoneInfo, line: PhoneNumber) -> str:
+    """New day and time of a booking whose code stays as it is."""
+    words = load_catalogues().words(DEFAULT_LOCALE)
+    starts = booking.starts_at.astimezone(zone)
+    return words.gettext(
+        "Moved: %(day)s at %(clock)s, the same code. Call %(line)s",
+        day=starts.strftime("%d.%m"),
+        clock=starts.strftime("%H:%M"),
         line=display(line),
     )
 
@@ -82,6 +95,26 @@ def build_answered_text(register_index: str) -> str:
     return words.gettext("Appeal %(number)s has been answered.", number=register_index)
 
 
+def build_missing_official_text(starts_at: datetime, *, zone: ZoneInfo) -> str:
+    """The official has not come to the line."""
+    words = load_catalogues().words(DEFAULT_LOCALE)
+    starts = starts_at.astimezone(zone)
+    return words.gettext(
+        "The talk at %(clock)s will not be: no official. Call to leave a question.",
+        clock=starts.strftime("%H:%M"),
+    )
+
+
+def build_missed_call_text(*, line: PhoneNumber, until: datetime, zone: ZoneInfo) -> str:
+    """We have called and nobody answered."""
+    words = load_catalogues().words(DEFAULT_LOCALE)
+    return words.gettext(
+        "We called you. Call %(line)s before %(clock)s and key in your code.",
+        line=display(line),
+        clock=until.astimezone(zone).strftime("%H:%M"),
+    )
+
+
 async def tell_code(phone: str, code: str, *, key: str, now: datetime) -> None:
     """Note the SMS with a one-time code; it is worth nothing when the code has expired."""
     await add_message(
@@ -105,6 +138,20 @@ async def tell_of_booking(
         key=f"booking:{booking.public_id}:confirmed",
         recipient=booking.phone,
         body=build_booking_text(booking, code, zone=zone, line=line),
+        now=now,
+    )
+
+
+async def tell_of_move(
+    booking: Booking, *, zone: ZoneInfo, line: PhoneNumber, now: datetime
+) -> None:
+    """Note the SMS that a booking is for another time of the same session."""
+    await add_message(
+        institution=booking.institution,
+        purpose="booking-moved",
+        key=f"booking:{booking.public_id}:moved-{now.timestamp():.6f}",
+        recipient=booking.phone,
+        body=build_exchanged_text(booking, zone=zone, line=line),
         now=now,
     )
 
@@ -159,4 +206,36 @@ async def tell_of_answer(appeal: Appeal, *, now: datetime) -> None:
         recipient=appeal.phone,
         body=build_answered_text(appeal.register_index),
         now=now,
+    )
+
+
+async def tell_of_missing_official(session: Session, *, now: datetime) -> None:
+    """Note an SMS to everyone who has booked and was not heard: the official did not come."""
+    zone = ZoneInfo(session.time_zone)
+    for booking in await list_bookings(session.id, institution=session.institution):
+        if booking.state is BookingState.BOOKED:
+            await add_message(
+                institution=session.institution,
+                purpose="official-missing",
+                key=f"booking:{booking.public_id}:official-missing",
+                recipient=booking.phone,
+                body=build_missing_official_text(booking.starts_at + session.shift, zone=zone),
+                now=now,
+            )
+
+
+async def tell_of_missed_call(
+    promise: CallBack, session: Session, line: PhoneNumber, *, now: datetime
+) -> None:
+    """Note the SMS that we have called in vain, and until when to call instead."""
+    await add_message(
+        institution=session.institution,
+        purpose="call-missed",
+        key=f"call-back:{promise.public_id}:missed",
+        recipient=promise.phone,
+        body=build_missed_call_text(
+            line=line, until=session.closes_at, zone=ZoneInfo(session.time_zone)
+        ),
+        now=now,
+        expires_at=session.closes_at,
     )

@@ -67,21 +67,31 @@ async def request_code(phone: str, name: str, *, secret: bytes, now: datetime) -
         BadPhone, PhoneAbroad: No SMS can be sent there.
         TooSoon, TooManyCodes: The number, or its range, has had its codes for now.
     """
+    async with transaction():
+        return await issue_code(phone, name, secret=secret, now=now)
+
+
+async def issue_code(phone: str, name: str, *, secret: bytes, now: datetime) -> str:
+    """The same within the transaction of whoever calls.
+
+    Raises:
+        BadPhone, PhoneAbroad: No SMS can be sent there.
+        TooSoon, TooManyCodes: The number, or its range, has had its codes for now.
+    """
     number = parse_mobile(phone)
     code, token = draw_code(), draw_token()
     token_mac = build_token_mac(secret, "code-token", token)
-    async with transaction():
-        await lock_sends(number)
-        check_send(await list_sends(number, since=now - timedelta(days=1)), now)
-        await _check_range(number, now=now)
-        await add_code(
-            phone=number,
-            caller_name=name,
-            mac=mac(secret, "one-time-code", number, code),
-            token_mac=token_mac,
-            state=plan_code(now),
-        )
-        await tell_code(number, code, key=f"code:{token_mac}", now=now)
+    await lock_sends(number)
+    check_send(await list_sends(number, since=now - timedelta(days=1)), now)
+    await _check_range(number, now=now)
+    await add_code(
+        phone=number,
+        caller_name=name,
+        mac=mac(secret, "one-time-code", number, code),
+        token_mac=token_mac,
+        state=plan_code(now),
+    )
+    await tell_code(number, code, key=f"code:{token_mac}", now=now)
     log.info("code_sent")
     return token
 
@@ -102,30 +112,43 @@ async def accept_code(token: str, text: str, *, secret: bytes, now: datetime) ->
         NoCodeAsked: No code was sent for this token.
         WrongCode, CodeExpired, CodeUsed, CodeUsedUp: The code proves nothing.
     """
-    code = parse_code(text)
     proof = draw_token()
-    wrong: WrongCode | None = None
     async with transaction():
-        stored = await _lock(token, secret=secret)
-        given = mac(secret, "one-time-code", stored.phone, code)
-        try:
-            check_code(stored.state, given, stored.mac, now)
-        except WrongCode as refusal:
-            # The try must be counted although it is refused: commit first, refuse after.
-            await mark_wrong_try(stored.id)
-            wrong = refusal
-        else:
-            await mark_code_used(stored.id, now)
+        outcome = await try_code(token, text, secret=secret, now=now)
+        if isinstance(outcome, Caller):
             await add_proof(
-                Caller(phone=stored.phone, name=stored.caller_name),
+                outcome,
                 token_mac=build_token_mac(secret, "phone-proof", proof),
                 now=now,
                 until=now + PROOF_LIFE,
             )
-    if wrong is not None:
-        raise wrong if wrong.facts["remaining"] else CodeUsedUp
+    if not isinstance(outcome, Caller):
+        # The wrong try is counted although it is refused: committed first, refused after.
+        raise outcome if outcome.facts["remaining"] else CodeUsedUp
     log.info("phone_proven")
     return proof
+
+
+async def try_code(token: str, text: str, *, secret: bytes, now: datetime) -> Caller | WrongCode:
+    """Whose phone the code proves, within the transaction of whoever calls.
+
+    A wrong code is given back as a refusal, not raised: the try must be committed.
+
+    Raises:
+        BadCode: It is not six digits.
+        NoCodeAsked: No code was sent for this token.
+        CodeExpired, CodeUsed, CodeUsedUp: The code proves nothing.
+    """
+    code = parse_code(text)
+    stored = await _lock(token, secret=secret)
+    given = mac(secret, "one-time-code", stored.phone, code)
+    try:
+        check_code(stored.state, given, stored.mac, now)
+    except WrongCode as refusal:
+        await mark_wrong_try(stored.id)
+        return refusal
+    await mark_code_used(stored.id, now)
+    return Caller(phone=stored.phone, name=stored.caller_name)
 
 
 async def find_caller(proof: str, *, secret: bytes, now: datetime) -> Caller | None:

@@ -4,41 +4,70 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline_sessions.domain.bookings import Booking
-from hotline_sessions.domain.calls import Leg, find_on_air, list_waiting
+from hotline_sessions.domain.call_backs import CallBack, CallBackKind
+from hotline_sessions.domain.calls import Leg, count_left, find_on_air, list_waiting
 from hotline_sessions.domain.ids import BookingId
+from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.queueing import Pace, Place, Waiter, order_waiting
 from hotline_sessions.domain.sessions import Session
+from hotline_sessions.store.call_backs import list_standing
+from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.live import list_bookings_by_id
 
 
 async def list_bookings_of(legs: Sequence[Leg]) -> dict[BookingId, Booking]:
     """Bookings of those among ``legs`` who have shown that one is theirs."""
-    return await list_bookings_by_id({leg.booking for leg in legs if leg.booking is not None})
+    wanted = {leg.booking for leg in legs if leg.booking is not None}
+    return await list_bookings_by_id(wanted) if wanted else {}
 
 
-async def list_places(session: Session, legs: Sequence[Leg], now: datetime) -> list[Place]:
-    """Everyone in the queue, in the order in which they would be put through at ``now``."""
+async def list_places(
+    session: Session, legs: Sequence[Leg], now: datetime, *, policy: CallPolicy | None = None
+) -> list[Place]:
+    """Everyone in the queue, in the order in which they would be put through at ``now``.
+
+    Who is to be called back instead of holding has a place like those who hold.
+    """
+    chosen = policy or await get_call_policy(session.institution)
     waiting = list_waiting(legs)
     bookings = await list_bookings_of(waiting)
+    promised = [each for each in await list_standing(session.id) if is_in_queue(each, legs)]
+    waiters = [_waiter(leg, bookings, session) for leg in waiting]
     return order_waiting(
-        [_waiter(leg, bookings) for leg in waiting], now, pace=choose_pace(session, legs, now)
+        [*waiters, *(_absent(each) for each in promised)],
+        now,
+        pace=choose_pace(session, legs, now, policy=chosen),
     )
 
 
-def choose_pace(session: Session, legs: Sequence[Leg], now: datetime) -> Pace:
+def is_in_queue(promise: CallBack, legs: Sequence[Leg]) -> bool:
+    """Whether a promised call holds a place in the queue, which its own call does not yet."""
+    is_waiting = any(leg.id == promise.leg for leg in list_waiting(legs))
+    return promise.kind is CallBackKind.HOLD and promise.is_standing and not is_waiting
+
+
+def choose_pace(
+    session: Session, legs: Sequence[Leg], now: datetime, *, policy: CallPolicy
+) -> Pace:
     """How fast the queue moves at ``now``."""
     talk = timedelta(minutes=session.talk_minutes)
     on_air = find_on_air(legs)
     if on_air is None:
-        return Pace(talk=talk)
-    spent = now - on_air.on_air_at if on_air.on_air_at else timedelta()
-    return Pace(talk=talk, left=max(talk - spent, timedelta()))
+        return Pace(talk=talk, policy=policy)
+    left = max(count_left(on_air, now, talk=talk), timedelta())
+    return Pace(talk=talk, left=left, policy=policy)
 
 
-def _waiter(leg: Leg, bookings: dict[BookingId, Booking]) -> Waiter:
+def _waiter(leg: Leg, bookings: dict[BookingId, Booking], session: Session) -> Waiter:
     booking = bookings.get(leg.booking) if leg.booking is not None else None
     return Waiter(
         call=leg.id,
         waiting_since=leg.waiting_since or leg.started_at,
-        slot_starts_at=booking.starts_at if booking else None,
+        slot_starts_at=booking.starts_at + session.shift if booking else None,
+        is_unfinished=leg.on_air_at is not None or leg.resumes is not None,
+        precedence=leg.precedence,
     )
+
+
+def _absent(promise: CallBack) -> Waiter:
+    return Waiter(call_back=promise.id, waiting_since=promise.place_since)

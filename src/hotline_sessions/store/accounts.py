@@ -110,3 +110,9 @@ async def count_failures(login_mac: str, *, since: datetime) -> int:
 async def remove_failures(login_mac: str) -> None:
     """Forget refused attempts: the right password was given."""
     await run_sql("delete from sign_in_failure where login_mac = $1", login_mac)
+
+
+async def find_ring_number(account: AccountId) -> str | None:
+    """The telephone on which a member of staff is rung."""
+    number: str | None = await fetch_value("select ring_number from account where id = $1", account)
+    return number

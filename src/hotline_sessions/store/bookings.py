@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Final
 
+import asyncpg
 import msgspec
 
 from hotline_sessions.domain.bookings import Booking, BookingState, Caller, Wish
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId, SlotId
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.bookings import BookingRow
+from hotline_sessions.store.transaction import savepoint
 
 
 _SELECT: Final = """
@@ -62,6 +64,21 @@ async def add_booking(
         now,
     )
     return None if name is None else PublicId(name)
+
+
+async def put_into_slot(booking: BookingId, slot: SlotId) -> bool:
+    """Exchange the slot of a live booking; false if somebody else turned out to hold it.
+
+    One statement, guarded by the unique index: there is no moment with both or with neither.
+    """
+    try:
+        async with savepoint():
+            await run_sql(
+                "update booking set slot = $2 where id = $1 and state = 'booked'", booking, slot
+            )
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
 
 
 async def find_booking(public_id: str) -> Booking | None:

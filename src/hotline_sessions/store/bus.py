@@ -2,8 +2,7 @@
 
 A hint carries a topic and an identifier, never data. Hints may be lost, so whoever
 listens also looks by himself now and then; after every (re)connection each listener gets
-one hint to look at everything. ``NOTIFY`` takes a lock of the whole database when it
-commits: it does not belong into transactions that many make at once.
+one hint to look at everything. How hints leave is told in ``store.hints``.
 """
 
 import asyncio
@@ -17,11 +16,11 @@ import asyncpg
 import structlog
 from msgspec import Struct
 
-from hotline_sessions.store.engine import CONNECT_TIMEOUT, run_sql
+from hotline_sessions.store.engine import CONNECT_TIMEOUT
+from hotline_sessions.store.hints import CHANNEL, tell
+from hotline_sessions.store.transaction import tell_after_commit
 
 
-CHANNEL: Final = "hotline"
-"""The one channel of PostgreSQL that all topics share."""
 LONGEST_WAIT: Final = 5.0
 """Seconds between two attempts to connect, at most."""
 FIRST_WAIT: Final = 0.1
@@ -46,7 +45,7 @@ class Hint(Struct, frozen=True):
 
 
 async def notify(topic: str, key: object) -> None:
-    """Tell listeners of ``topic`` about ``key``, when the current transaction commits.
+    """Tell listeners of ``topic`` about ``key``, after the current transaction has committed.
 
     Args:
         topic: A word such as ``session``; no blanks.
@@ -57,7 +56,9 @@ async def notify(topic: str, key: object) -> None:
     """
     if " " in topic or not str(key):
         raise ValueError("a hint needs a topic of one word, and a key")
-    await run_sql("select pg_notify($1, $2)", CHANNEL, f"{topic} {key}")
+    payload = f"{topic} {key}"
+    if not tell_after_commit(payload):
+        await tell([payload])
 
 
 class Subscription:

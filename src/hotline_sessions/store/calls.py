@@ -1,6 +1,6 @@
 """How legs of calls and their events are read and written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,18 +8,31 @@ import msgspec
 
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg, Role
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import BookingId, CallSid, SessionId
+from hotline_sessions.domain.ids import (
+    AccountId,
+    BookingId,
+    CallId,
+    CallSid,
+    SessionId,
+)
 from hotline_sessions.domain.sessions import Session
+from hotline_sessions.domain.watches import Patience
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 
 
-_SELECT: Final = """
-select id, public_id, institution, session, booking, role, sid, peer_number, state, state_since,
-       identity, language, code_tries, turn, started_at, waiting_since, on_air_at, off_air_at,
-       ended_at
-  from call
-"""
+_SELECT: Final = f"select {', '.join(Leg.__struct_fields__)} from call "
+
+_FIXED: Final = frozenset(
+    {"id", "public_id", "institution", "session", "started_at", "is_outbound", "account"}
+)
+"""What never changes of a leg."""
+_CHANGING: Final = tuple(name for name in Leg.__struct_fields__ if name not in _FIXED)
+_UPDATE: Final = (
+    "update call set "
+    + ", ".join(f"{name} = ${number}" for number, name in enumerate(_CHANGING, start=2))
+    + " where id = $1"
+)
 
 
 async def add_leg(
@@ -31,14 +44,19 @@ async def add_leg(
     sid: CallSid | None = None,
     peer_number: str | None = None,
     booking: BookingId | None = None,
+    account: AccountId | None = None,
+    is_outbound: bool = False,
+    is_browser: bool = False,
+    language: str = "uk",
 ) -> Leg:
     """A new leg of the session."""
-    name = draw_public_id()
-    await run_sql(
-        """insert into call (public_id, institution, session, booking, role, sid, peer_number,
-                             state, state_since, identity, language, code_tries, turn, started_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'none', 'uk', 0, 0, $9)""",
-        name,
+    row = await fetch_row(
+        f"""insert into call (public_id, institution, session, booking, role, sid, peer_number,
+                             state, state_since, started_at, account, is_outbound, is_browser,
+                             language)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13)
+           returning {", ".join(Leg.__struct_fields__)}""",  # noqa: S608 - names of our own
+        draw_public_id(),
         session.institution,
         session.id,
         booking,
@@ -47,8 +65,12 @@ async def add_leg(
         peer_number,
         state.value,
         now,
+        account,
+        is_outbound,
+        is_browser,
+        language,
     )
-    return await get_leg(name)
+    return msgspec.convert(dict(row or {}), Leg)
 
 
 async def find_leg(public_id: str) -> Leg | None:
@@ -67,6 +89,18 @@ async def get_leg(public_id: str) -> Leg:
     if leg is None:
         raise NotFound
     return leg
+
+
+async def get_leg_by_id(leg: CallId) -> Leg:
+    """The leg with this key.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = await fetch_row(_SELECT + " where id = $1", leg)
+    if row is None:
+        raise NotFound
+    return msgspec.convert(dict(row), Leg)
 
 
 async def find_leg_by_sid(sid: CallSid) -> Leg | None:
@@ -94,41 +128,89 @@ async def list_talked(session: SessionId) -> list[Leg]:
     return [msgspec.convert(dict(row), Leg) for row in rows]
 
 
-async def list_stale_legs(before: datetime, *, limit: int) -> list[Leg]:
-    """Live legs that have been in their state since ``before`` or longer.
+async def find_operator_leg(account: AccountId) -> Leg | None:
+    """The live leg of an operator, in whatever session."""
+    row = await fetch_row(
+        _SELECT + " where account = $1 and role = 'operator' and state <> 'ended'", account
+    )
+    return None if row is None else msgspec.convert(dict(row), Leg)
 
-    Those who wait come last: there may be many, and to wait long is nothing unusual.
+
+async def find_unfinished(session: SessionId, number: str, now: datetime) -> Leg | None:
+    """The latest call from ``number`` that was cut and may be gone on with."""
+    row = await fetch_row(
+        _SELECT
+        + """where session = $1 and peer_number = $2 and role = 'citizen' and state = 'ended'
+               and reconnect_until > $3
+               and not exists (select 1 from call l where l.resumes = call.id
+                                and (l.state <> 'ended' or l.on_air_at is not null))
+             order by ended_at desc limit 1""",
+        session,
+        number,
+        now,
+    )
+    return None if row is None else msgspec.convert(dict(row), Leg)
+
+
+async def list_cut_while_waiting(session: SessionId) -> list[Leg]:
+    """Callers who have hung up while the session stood still; their places are kept."""
+    rows = await fetch_rows(
+        _SELECT
+        + """where session = $1 and role = 'citizen' and state = 'ended'
+               and reconnect_until is not null and on_air_at is null""",
+        session,
+    )
+    return [msgspec.convert(dict(row), Leg) for row in rows]
+
+
+async def list_stale_legs(
+    now: datetime, patience: Mapping[CallState, Patience], *, limit: int
+) -> list[Leg]:
+    """Live legs that have been in their state, or unlooked at, for longer than ``patience``.
+
+    Those on the way somewhere come first; those who wait last: there may be many.
     """
     rows = await fetch_rows(
         _SELECT
-        + """where state <> 'ended' and state_since < $1
-             order by state = 'waiting', state_since limit $2""",
-        before,
+        + """join unnest($2::text[], $3::int[], $4::int[]) as p (name, first, again)
+               on p.name = state
+             where state <> 'ended'
+               and case when checked_at is null or checked_at < state_since
+                        then state_since < $1::timestamptz - make_interval(secs => p.first)
+                        else checked_at < $1::timestamptz - make_interval(secs => p.again) end
+             order by p.first, state_since limit $5""",
+        now,
+        [state.value for state in patience],
+        [each.first for each in patience.values()],
+        [each.again for each in patience.values()],
         limit,
     )
     return [msgspec.convert(dict(row), Leg) for row in rows]
 
 
+async def mark_checked(legs: Sequence[CallId], now: datetime) -> None:
+    """Write that the network was asked about these legs."""
+    await run_sql("update call set checked_at = $2 where id = any($1::bigint[])", list(legs), now)
+
+
 async def mark_leg(leg: Leg) -> None:
     """Write everything about a leg that may change."""
+    values = msgspec.to_builtins(leg, builtin_types=(datetime,))
+    await run_sql(_UPDATE, leg.id, *(values[name] for name in _CHANGING))
+
+
+async def mark_role(leg: Leg, role: Role, state: CallState, now: datetime) -> Leg:
+    """Write that the person on a leg has turned out to be somebody else."""
     await run_sql(
-        """update call set booking = $2, sid = $3, state = $4, state_since = $5, identity = $6,
-                           code_tries = $7, turn = $8, waiting_since = $9, on_air_at = $10,
-                           off_air_at = $11, ended_at = $12
-            where id = $1""",
+        "update call set role = $2, state = $3, state_since = $4 where id = $1",
         leg.id,
-        leg.booking,
-        leg.sid,
-        leg.state.value,
-        leg.state_since,
-        leg.identity.value,
-        leg.code_tries,
-        leg.turn,
-        leg.waiting_since,
-        leg.on_air_at,
-        leg.off_air_at,
-        leg.ended_at,
+        role.value,
+        state.value,
+        now,
     )
+    after = await get_leg_by_id(leg.id)
+    await add_event(leg, after, CallEvent.CONFIRMED, now, {"role": role.value})
+    return after
 
 
 async def add_event(

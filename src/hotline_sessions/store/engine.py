@@ -5,16 +5,21 @@ The pool belongs to the event loop that opened it. JSON columns travel as text, 
 msgspec reads and writes them in one step.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
 
+from hotline_sessions.store.hints import open_post
 from hotline_sessions.store.piccolo_conf import DB, DatabaseNotOpenError
 
 
 POOL_SIZE: Final = 10
+URGENT_SIZE: Final = 6
+"""Connections for what telephones wait for: pages cannot take them away."""
+STATEMENTS: Final = 300
+"""Prepared statements that a connection keeps."""
 STATEMENT_TIMEOUT_MS: Final = 10_000
 """A statement that takes longer is ended by the server."""
 LOCK_TIMEOUT_MS: Final = 5_000
@@ -53,36 +58,60 @@ async def open_database(
     """
     if DB.pool is not None:
         raise DatabaseAlreadyOpenError("this process already has a database open")
-    pool = await asyncpg.create_pool(
+    server_settings = {
+        "application_name": application_name,
+        "timezone": "UTC",
+        "statement_timeout": str(statement_timeout_ms),
+        "lock_timeout": str(lock_timeout_ms),
+        "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+    }
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(
+            _create_pool(dsn, server_settings, least=1, most=pool_size)
+        )
+        # Without a first connection: commands that need none of these open none.
+        urgent = await stack.enter_async_context(
+            _create_pool(dsn, server_settings, least=0, most=URGENT_SIZE)
+        )
+        DB.hints = await stack.enter_async_context(open_post(urgent))
+        DB.pool, DB.urgent_pool = pool, urgent
+        try:
+            yield pool
+        finally:
+            DB.pool = DB.urgent_pool = DB.hints = None
+
+
+def _create_pool(
+    dsn: str, server_settings: Mapping[str, str], *, least: int, most: int
+) -> "asyncpg.Pool":
+    return asyncpg.create_pool(
         dsn,
-        min_size=1,
-        max_size=pool_size,
+        min_size=least,
+        max_size=most,
         timeout=CONNECT_TIMEOUT,
-        server_settings={
-            "application_name": application_name,
-            "timezone": "UTC",
-            "statement_timeout": str(statement_timeout_ms),
-            "lock_timeout": str(lock_timeout_ms),
-            "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
-        },
+        statement_cache_size=STATEMENTS,
+        server_settings=dict(server_settings),
+        reset=_keep_as_it_is,
     )
-    DB.pool = pool
-    try:
-        yield pool
-    finally:
-        DB.pool = None
-        await pool.close()
 
 
-def get_pool() -> "asyncpg.Pool":
-    """The open pool.
+async def _keep_as_it_is(connection: "asyncpg.Connection") -> None:
+    """Nothing, where the library would ask the server to forget everything.
+
+    That costs a trip for each use of a connection. A transaction that was left open is
+    rolled back before; settings, locks and listeners of the session are never made here.
+    """
+
+
+def get_pool(*, urgent: bool = False) -> "asyncpg.Pool":
+    """The open pool; ``urgent``: that of what telephones wait for, where there is one.
 
     Raises:
         DatabaseNotOpenError: No database is open.
     """
     if DB.pool is None:
         raise DatabaseNotOpenError("the database is not open: use open_database()")
-    return DB.pool
+    return DB.urgent_pool if urgent and DB.urgent_pool is not None else DB.pool
 
 
 @asynccontextmanager

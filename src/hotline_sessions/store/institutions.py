@@ -6,6 +6,8 @@ from msgspec.structs import asdict
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
+from hotline_sessions.domain.policies import CallPolicy
+from hotline_sessions.store.engine import fetch_value, run_sql
 from hotline_sessions.store.tables.institutions import InstitutionRow
 
 
@@ -44,3 +46,18 @@ async def add_institution(new: NewInstitution) -> InstitutionId:
     row = InstitutionRow(**asdict(new))
     await row.save()
     return InstitutionId(row.id)
+
+
+async def get_call_policy(institution: InstitutionId) -> CallPolicy:
+    """How the institution wants its live sessions run."""
+    chosen = await fetch_value("select call_policy from institution where id = $1", institution)
+    return msgspec.json.decode(chosen or "{}", type=CallPolicy)
+
+
+async def mark_call_policy(institution: InstitutionId, policy: CallPolicy) -> None:
+    """Write how the institution wants its live sessions run."""
+    await run_sql(
+        "update institution set call_policy = $2 where id = $1",
+        institution,
+        msgspec.json.encode(policy).decode(),
+    )

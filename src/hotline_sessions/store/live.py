@@ -21,7 +21,8 @@ async def get_host(session: SessionId, *, locale: str) -> Host:
                       as post,
                   o.full_name as official
              from session s join institution i on i.id = s.institution
-             join post p on p.id = s.post left join official o on o.id = s.official
+             join post p on p.id = s.post
+             left join official o on o.id = coalesce(s.substitute, s.official)
             where s.id = $1""",
         session,
         locale,

@@ -34,7 +34,8 @@ async def take_due_commands(
 ) -> list[NotedCommand]:
     """Commands to carry out now, leased until ``lease_until``: nobody else gets them before.
 
-    Of one call only the oldest is given out, so that they arrive in order. A command to
+    Of one call only the oldest is given out, so that they arrive in order; citizens are rung
+    after all else, since the network places few calls a second. A command to
     ring whose lease has run out is not given out again: it may have been carried out.
     """
     rows = await fetch_rows(
@@ -48,7 +49,8 @@ async def take_due_commands(
                    and not exists (select 1 from phone_command e
                                     where e.call = d.call and e.id < d.id
                                       and e.state in ('ready', 'sending'))
-                 order by id limit $3 for update skip locked)
+                 order by kind = 'ring' and args ->> 'role' = 'citizen', id
+                 limit $3 for update skip locked)
            returning id, session, call, args, attempts,
                      (select sid from call where call.id = c.call) as sid""",
         now,

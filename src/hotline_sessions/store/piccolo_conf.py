@@ -1,6 +1,6 @@
 """Where Piccolo finds the engine and the tables (``PICCOLO_CONF`` names this module)."""
 
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from piccolo.conf.apps import AppRegistry
 from piccolo.engine.postgres import PostgresEngine
@@ -16,6 +16,11 @@ class PooledEngine(PostgresEngine):
     The original connects when it is imported, and without a pool it silently opens a
     connection for every query. This one never connects by itself.
     """
+
+    urgent_pool: Any = None
+    """Connections for what telephones wait for; None where all share ``pool``."""
+    hints: Any = None
+    """Sends hints after commits (``store.hints.HintPost``); None where each is sent by itself."""
 
     async def check_version(self: Self) -> None:
         """Nothing: importing must not connect."""

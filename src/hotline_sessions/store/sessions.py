@@ -1,24 +1,34 @@
 """How sessions and their slots are read and written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec.structs import asdict
 from piccolo.columns import Column
 
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import InstitutionId, SessionId
+from hotline_sessions.domain.ids import InstitutionId, OfficialId, SessionId
 from hotline_sessions.domain.sessions import (
+    ANSWERING,
     SHOWN_IN_CALENDARS,
     NewSession,
     Session,
+    SessionEvent,
     SessionState,
 )
 from hotline_sessions.domain.slots import PlannedSlot, Slot
-from hotline_sessions.store.engine import fetch_rows
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
+
+
+_SELECT: Final = f"select {', '.join(Session.__struct_fields__)} from session"
+
+
+def _quote(states: Iterable[SessionState]) -> str:
+    return ", ".join(f"'{state.value}'" for state in sorted(states))
 
 
 async def get_session(session: SessionId, *, institution: InstitutionId) -> Session:
@@ -62,29 +72,33 @@ async def list_sessions(
     return msgspec.convert(await query.order_by(SessionRow.starts_at), list[Session])
 
 
-async def list_admitting(*, line: int) -> list[Session]:
-    """Sessions on a line that let callers in now, the earliest first."""
-    rows = (
-        await SessionRow.select()
-        .where(
-            (SessionRow.line == line)
-            & SessionRow.state.is_in([SessionState.OPEN.value, SessionState.LIVE.value])
-        )
-        .order_by(SessionRow.starts_at)
-    )
-    return msgspec.convert(rows, list[Session])
-
-
-async def list_under_way(now: datetime, *, within_minutes: int) -> list[SessionId]:
-    """Sessions whose clock may have something to do: open, live, or about to open."""
+async def list_answering(*, line: int) -> list[Session]:
+    """Sessions on a line whose calls are answered now: those that let callers in come first."""
     rows = await fetch_rows(
-        """select id from session where state in ('open', 'live')
-            or (state = 'published' and starts_at < $1::timestamptz + make_interval(mins => $2))
-            order by starts_at, id""",
+        f"""{_SELECT} where line = $1 and state in ({_quote(ANSWERING)})
+            order by state in ('questions-only', 'closing'), starts_at, id""",
+        line,
+    )
+    return [msgspec.convert(dict(row), Session) for row in rows]
+
+
+async def list_to_look_at(now: datetime, *, within_minutes: int) -> list[SessionId]:
+    """Sessions at which time may have something to do now."""
+    rows = await fetch_rows(
+        f"""select id from session
+             where (state in ({_quote(ANSWERING)}) and (look_at is null or look_at <= $1))
+                or (state = 'published'
+                    and starts_at < $1::timestamptz + make_interval(mins => $2))
+             order by starts_at, id""",  # noqa: S608 - states of our own
         now,
         within_minutes,
     )
     return [SessionId(row["id"]) for row in rows]
+
+
+async def mark_look_at(session: SessionId, look_at: datetime | None) -> None:
+    """Write when time may have something to do at the session."""
+    await run_sql("update session set look_at = $2 where id = $1", session, look_at)
 
 
 async def lock_session(session: SessionId) -> Session:
@@ -93,10 +107,10 @@ async def lock_session(session: SessionId) -> Session:
     Raises:
         NotFound: There is none.
     """
-    row = await SessionRow.select().where(SessionRow.id == session).first().lock_rows()
+    row = await fetch_row(f"{_SELECT} where id = $1 for no key update", session)
     if row is None:
         raise NotFound
-    return msgspec.convert(row, Session)
+    return msgspec.convert(dict(row), Session)
 
 
 async def hold_session(public_id: str) -> Session:
@@ -181,9 +195,76 @@ async def mark_state(
     await SessionRow.update(changes).where(SessionRow.id == session)
 
 
-async def mark_turn(session: SessionId, turn: int) -> None:
-    """Write the number of the latest summons to the air."""
-    await SessionRow.update({SessionRow.turn: turn}).where(SessionRow.id == session)
+async def draw_turn(session: SessionId) -> int:
+    """The number of a new summons, or of another move, of the session: none is given twice."""
+    turn: int = await fetch_value(
+        "update session set turn = turn + 1 where id = $1 returning turn", session
+    )
+    return turn
+
+
+async def add_session_event(
+    session: Session, after: SessionState, event: SessionEvent, now: datetime, **detail: object
+) -> None:
+    """What happened to a session while callers may be on its line; written once."""
+    await run_sql(
+        """insert into session_event (session, event, state_before, state_after, happened_at,
+                                      detail) values ($1, $2, $3, $4, $5, $6)""",
+        session.id,
+        event.value,
+        session.state.value,
+        after.value,
+        now,
+        msgspec.json.encode(detail).decode(),
+    )
+
+
+async def mark_official_due(session: SessionId, due_at: datetime | None, *, tries: int) -> None:
+    """Write when the official is rung again, and how often that was done."""
+    await run_sql(
+        "update session set official_due_at = $2, official_tries = $3 where id = $1",
+        session,
+        due_at,
+        tries,
+    )
+
+
+async def mark_end(session: SessionId, runs_until: datetime, *, shift_seconds: int) -> None:
+    """Write until when the session goes on, and how much later its slots begin."""
+    await run_sql(
+        "update session set runs_until = $2, shift_seconds = $3 where id = $1",
+        session,
+        runs_until,
+        shift_seconds,
+    )
+
+
+async def mark_automatic(session: SessionId, *, is_automatic: bool) -> None:
+    """Write whether the next citizen is put through by itself."""
+    await run_sql("update session set is_automatic = $2 where id = $1", session, is_automatic)
+
+
+async def mark_substitute(
+    session: SessionId, substitute: OfficialId, ring_number: str | None, now: datetime
+) -> None:
+    """Write who answers instead; calendars show it."""
+    await run_sql(
+        """update session set substitute = $2, ring_number = $3, updated_at = $4,
+                              sequence = sequence + 1 where id = $1""",
+        session,
+        substitute,
+        ring_number,
+        now,
+    )
+
+
+async def count_wrong_code(session: SessionId) -> int:
+    """How many wrong codes were keyed in on the session, this one included."""
+    count: int = await fetch_value(
+        "update session set wrong_codes = wrong_codes + 1 where id = $1 returning wrong_codes",
+        session,
+    )
+    return count
 
 
 async def mark_next_wanted(session: SessionId, *, wanted: bool) -> None:

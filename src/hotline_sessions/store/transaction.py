@@ -14,6 +14,7 @@ from typing import Final, cast
 import asyncpg
 
 from hotline_sessions.store.engine import get_pool
+from hotline_sessions.store.hints import tell
 from hotline_sessions.store.piccolo_conf import DB
 
 
@@ -35,6 +36,8 @@ class OpenTransaction:
         self._connection = connection
         self._task = asyncio.current_task()
         self._open = True
+        self.hints: dict[str, None] = {}
+        """What listeners are told after the commit, each once."""
 
     def __bool__(self) -> bool:
         return self._open
@@ -64,11 +67,12 @@ CURRENT: Final = cast("ContextVar[OpenTransaction | None]", DB.current_transacti
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator["asyncpg.Connection"]:
+async def transaction(*, urgent: bool = False) -> AsyncIterator["asyncpg.Connection"]:
     """A transaction that commits when the block ends well, and else leaves no trace.
 
     Piccolo's queries and those of ``store.engine`` run in it by themselves; the
-    connection is there for what they cannot say.
+    connection is there for what they cannot say. ``urgent``: somebody waits on the
+    telephone; it gets a connection that no page can keep it waiting for.
 
     Raises:
         NestedTransactionError: The task is in a transaction already.
@@ -76,7 +80,7 @@ async def transaction() -> AsyncIterator["asyncpg.Connection"]:
     current = CURRENT.get()
     if current and current.is_mine():
         raise NestedTransactionError("a transaction is open already")
-    async with get_pool().acquire() as connection:
+    async with get_pool(urgent=urgent).acquire() as connection:
         opened = OpenTransaction(connection)
         token = CURRENT.set(opened)
         try:
@@ -85,6 +89,8 @@ async def transaction() -> AsyncIterator["asyncpg.Connection"]:
         finally:
             CURRENT.reset(token)
             opened.end()
+    if opened.hints:
+        await tell(opened.hints)
 
 
 @asynccontextmanager
@@ -99,6 +105,15 @@ async def savepoint() -> AsyncIterator[None]:
         raise RuntimeError("a savepoint needs a transaction")
     async with current.connection.transaction():
         yield
+
+
+def tell_after_commit(payload: str) -> bool:
+    """Have listeners told when the current transaction has committed; False without one."""
+    current = CURRENT.get()
+    if current is None or not current.is_mine():
+        return False
+    current.hints[payload] = None
+    return True
 
 
 def in_transaction() -> bool:

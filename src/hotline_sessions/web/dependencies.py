@@ -9,7 +9,10 @@ from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.gateways.twilio.softphone import NoSoftphones
 from hotline_sessions.services.ports import Clock, Watch
+from hotline_sessions.services.recording_ports import Storage
+from hotline_sessions.services.softphones import Softphones
 
 
 PageRequest: TypeAlias = Request[Any, Any, State]
@@ -27,6 +30,7 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     secret: bytes
     public_url: str
     watch: Watch
+    softphones: Softphones = NoSoftphones()
 
 
 def facts_of(request: PageRequest) -> WebFacts:
@@ -48,6 +52,12 @@ def provide_secret(request: PageRequest) -> bytes:
 def provide_public_url(request: PageRequest) -> str:
     """How citizens reach this installation, without a slash at the end."""
     return facts_of(request).public_url
+
+
+def sounds_of(request: PageRequest) -> Storage:
+    """Our own storage of recordings."""
+    storage: Storage = request.app.state.storage
+    return storage
 
 
 def provide_signed_in(request: PageRequest) -> Staff:

@@ -54,6 +54,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "no-code-asked": N_("No code was sent from this device. Enter name and phone first."),
         "bad-link": N_("This link does not open anything. Check that it is copied whole."),
         "link-expired": N_("This link is out of date. Enter the code again to get a new one."),
+        "extension-too-long": N_("It can become longer by %(minutes)s minutes at most."),
+        "nothing-to-substitute": N_("This official answers already, or the session is over."),
+        "session-link-expired": N_("The session is over, and this link with it."),
+        "no-such-talk": N_("There was no such talk in this session."),
         "unknown-appeal": N_("There is no appeal with this number and this code. Check both."),
         "line-announced": N_("The line has been announced: to change it, move the session."),
         "session-over": N_("The session is over or will not be held: nothing changes any more."),
@@ -70,6 +74,15 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "no-ring-number": N_("It is not known on which number to call the official."),
         "nobody-waits": N_("Nobody waits."),
         "nobody-on-air": N_("Nobody is on air."),
+        "no-sound": N_("There is nothing to hear: not fetched yet, or deleted."),
+        "not-listening": N_("Say why you listen first: open the page of the recording."),
+        "cannot-be-called": N_(
+            "This citizen cannot be called back: a call is under way already, or the number is"
+            " not Ukrainian."
+        ),
+        "question-closed": N_("This question has been registered or closed already."),
+        "operator-not-on-line": N_("You are not on the line."),
+        "operator-elsewhere": N_("You are on the line of another session: leave it first."),
         "not-admitting": N_("The lines are not open: callers cannot be put through."),
     }
 )

@@ -10,15 +10,30 @@ from hotline_sessions.web.pages import (
     about,
     appeals,
     bookings,
+    briefings,
     home,
+    official,
+    official_deeds,
     sessions,
     sign_in,
     slots,
+    softphone,
     verification,
 )
 from hotline_sessions.web.pages.desk import appeals as register
-from hotline_sessions.web.pages.desk import desk_deeds, live, schedule_import, session_deeds, today
+from hotline_sessions.web.pages.desk import (
+    board,
+    desk_appeals,
+    desk_deeds,
+    live,
+    official_access,
+    schedule_import,
+    session_deeds,
+    today,
+)
+from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
+from hotline_sessions.web.pages.desk import timeline as picture
 
 
 PUBLIC: Final[list[ControllerRouterHandler]] = [
@@ -29,6 +44,9 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *bookings.HANDLERS,
     *appeals.HANDLERS,
     *about.HANDLERS,
+    *official.HANDLERS,
+    *official_deeds.HANDLERS,
+    *briefings.HANDLERS,
     *feeds.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
@@ -36,10 +54,17 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *picture.HANDLERS,
+    *official_access.HANDLERS,
+    *briefings.STAFF_HANDLERS,
     *schedule_import.HANDLERS,
+    *board.HANDLERS,
     *live.HANDLERS,
     *desk_deeds.HANDLERS,
+    *desk_appeals.HANDLERS,
+    *softphone.HANDLERS,
     *register.HANDLERS,
+    *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, cast
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -33,6 +33,10 @@ _POLICY: Final = (
     "font-src 'self'; connect-src 'self'; media-src 'self'; worker-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_CONNECT: Final = "connect-src 'self'"
+_MEDIA: Final = "media-src 'self'"
+_NO_MICROPHONE: Final = "microphone=()"
+
 _EMBED_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors *"
@@ -92,20 +96,35 @@ def _option(scope: Scope, name: str) -> object:
 
 
 class SecurityHeaders:
-    """Hook of the application that completes the headers of every answer, errors included."""
+    """Hook of the application that completes the headers of every answer, errors included.
 
-    def __init__(self, public_base_url: str) -> None:
+    Pages with ``opt={"softphone": True}`` may use the microphone and connect to
+    ``softphone_sources``; no other page may.
+    """
+
+    def __init__(self, public_base_url: str, softphone_sources: Sequence[str] = ()) -> None:
         self._https = urlsplit(public_base_url).scheme == "https"
+        self._sources = " ".join(softphone_sources)
 
     async def __call__(self, message: Message, scope: Scope) -> None:
         """Add what the handler has not set itself."""
         if message["type"] != "http.response.start":
             return
         headers = MutableScopeHeaders.from_message(message)
+        is_telephone = bool(_option(scope, "softphone"))
         for name, value in (*_EVERYWHERE, *PAGE_CLASSES[page_class_of(scope)]):
-            headers.setdefault(name, value)
+            headers.setdefault(name, self._open_ears(value) if is_telephone else value)
         if self._https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+    def _open_ears(self, value: str) -> str:
+        """A header as a page needs it that is a telephone: its network and its microphone."""
+        return (
+            value.replace(_CONNECT, f"{_CONNECT} {self._sources}".rstrip())
+            .replace(_MEDIA, f"{_MEDIA} blob: mediastream:")
+            .replace(_NO_MICROPHONE, "microphone=(self)")
+        )
 
 
 class RequestGuard:

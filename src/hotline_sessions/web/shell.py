@@ -21,6 +21,7 @@ def create_web(
     routes: Sequence[ControllerRouterHandler],
     *,
     public_base_url: str,
+    softphone_sources: Sequence[str] = (),
     state: State | None = None,
     lifespan: Sequence[Lifespan] = (),
     dependencies: Mapping[str, Provide] | None = None,
@@ -28,12 +29,13 @@ def create_web(
 ) -> Litestar:
     """Application with ``routes``, and with what every answer needs.
 
-    ``lifespan`` opens what handlers use (the database) and closes it at the end.
+    ``softphone_sources`` are where pages connect that are telephones. ``lifespan`` opens
+    what handlers use (the database) and closes it at the end.
     """
     return Litestar(
         route_handlers=[*routes, create_assets_router()],
         middleware=[RequestGuard(public_base_url)],
-        before_send=[SecurityHeaders(public_base_url)],
+        before_send=[SecurityHeaders(public_base_url, softphone_sources)],
         exception_handlers={**answer_mistakes(), **(exception_handlers or {})},
         dependencies=dict(dependencies or {}),
         request_max_body_size=FORM_LIMIT,

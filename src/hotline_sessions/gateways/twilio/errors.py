@@ -1,5 +1,6 @@
 """What Twilio's answers mean for us: done, too late, later, nobody knows, never."""
 
+import re
 from collections.abc import Awaitable
 from typing import Final, TypeVar
 
@@ -13,6 +14,8 @@ from hotline_sessions.domain.network import (
     OutcomeUnknown,
     RetryLater,
 )
+from hotline_sessions.gateways.twilio.answers import BadAnswerError
+from hotline_sessions.gateways.twilio.turns import NoTurnError
 
 
 T = TypeVar("T")
@@ -20,7 +23,15 @@ T = TypeVar("T")
 NOT_IN_PROGRESS: Final = 21220
 NOT_FOUND: Final = 20404
 TOO_MANY: Final = 429
+UNAUTHORIZED: Final = 401
+FIRST_ERROR: Final = 400
+TIMED_OUT: Final = frozenset({404, 408, 425})
+"""Statuses without a number of Twilio's that a proxy may have sent."""
 SERVER_FAULT: Final = 500
+NOT_LET_IN: Final = frozenset({20003, 20005})
+"""Wrong secret, account not active: nothing was done, and a person can put it right."""
+
+_NAME: Final = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 
 
 async def ask(request: Awaitable[T]) -> T:
@@ -36,16 +47,34 @@ async def ask(request: Awaitable[T]) -> T:
         return await request
     except TwilioRestException as error:
         raise choose_error(error.status, error.code) from None
-    except aiohttp.ClientConnectorError:
+    except (aiohttp.ClientConnectorError, NoTurnError):
         raise RetryLater from None
-    except (TimeoutError, aiohttp.ClientError, TwilioException, OSError):
+    except (TimeoutError, aiohttp.ClientError, TwilioException, OSError, BadAnswerError):
+        raise OutcomeUnknown from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # The library takes fields of an answer for what they should be.
         raise OutcomeUnknown from None
 
 
 def choose_error(status: int, code: int | None) -> NetworkError:
-    """What an answer of Twilio's means for us."""
-    if code in {NOT_IN_PROGRESS, NOT_FOUND} or status == 404:  # noqa: PLR2004 - HTTP
+    """What an answer of Twilio's means for us; ``code`` is the status where there is none."""
+    if code in {NOT_IN_PROGRESS, NOT_FOUND}:
         return CallOver(code)
-    if status == TOO_MANY:
+    if status in {TOO_MANY, UNAUTHORIZED} or code in NOT_LET_IN:
         return RetryLater(code)
-    return OutcomeUnknown(code) if status >= SERVER_FAULT else NetworkRefusal(code)
+    is_unnumbered = code in {None, status}
+    is_unknown = status < FIRST_ERROR or (status in TIMED_OUT and is_unnumbered)
+    if is_unknown or status >= SERVER_FAULT:
+        return OutcomeUnknown(code)
+    return NetworkRefusal(code)
+
+
+def read_name(name: object) -> str:
+    """Twilio's name of what it has made.
+
+    Raises:
+        OutcomeUnknown: It has made something, but did not say what.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise OutcomeUnknown
+    return name

@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from hotline_sessions.gateways.twilio.addresses import Addresses
 from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
+from hotline_sessions.gateways.twilio.media import MediaFetcher
+from hotline_sessions.gateways.twilio.recordings import TwilioRecordings
 from hotline_sessions.gateways.twilio.texts import TwilioTexts
 
 
@@ -28,10 +30,11 @@ class TwilioAccount(Struct, frozen=True, kw_only=True):
 
 
 class Twilio(Struct, frozen=True, kw_only=True):
-    """What the account is used for."""
+    """What the account is used for; without ``recordings`` none are taken in."""
 
     line: TwilioPhoneLine
     texts: TwilioTexts
+    recordings: TwilioRecordings | None = None
 
 
 class ForeignBaseUrlError(ValueError):
@@ -63,6 +66,12 @@ async def open_twilio(account: TwilioAccount) -> AsyncIterator[Twilio]:
         yield Twilio(
             line=TwilioPhoneLine(client, addresses, account.caller_id),
             texts=TwilioTexts(client, addresses, account.sms_sender),
+            recordings=TwilioRecordings(
+                client,
+                MediaFetcher(account.account_sid, account.token),
+                account_sid=account.account_sid,
+                base_url=account.base_url,
+            ),
         )
 
 

@@ -1,7 +1,11 @@
 """Calls placed, moved and ended through Twilio."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
+from hotline_sessions.domain.calls import Role
+from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import CallOver, LineStatus, NetworkRefusal
 from hotline_sessions.domain.prompts import Parting
@@ -11,7 +15,7 @@ from hotline_sessions.gateways.twilio.payloads import read_status
 
 
 RING_SECONDS: Final = 25
-"""How long an official's telephone rings; Twilio adds about five seconds."""
+"""How long a telephone rings that we call; Twilio adds about five seconds."""
 CALL_SECONDS: Final = 4 * 60 * 60
 """No call of ours costs longer than this, whatever goes wrong."""
 PROGRESS: Final = ["initiated", "ringing", "answered", "completed"]
@@ -32,15 +36,20 @@ class TwilioPhoneLine:
         self._addresses = addresses
         self._caller_id = caller_id
 
-    async def ring(self, number: str, *, leg: PublicId) -> CallSid:
+    async def ring(self, number: str, *, leg: PublicId, role: Role) -> CallSid:
         """Call ``number``; returns as soon as Twilio has accepted it."""
         if not number.startswith(CALLABLE):
             raise NetworkRefusal
+        answered = {
+            Role.CITIZEN: self._addresses.called_back,
+            Role.OFFICIAL: self._addresses.official_answered,
+            Role.OPERATOR: self._addresses.operator_answered,
+        }
         call = await ask(
             self._client.calls.create_async(
                 to=number,
                 from_=self._caller_id,
-                url=self._addresses.official_answered(leg),
+                url=answered[role](leg),
                 method="POST",
                 status_callback=self._addresses.status(leg),
                 status_callback_method="POST",
@@ -51,13 +60,10 @@ class TwilioPhoneLine:
         )
         return CallSid(call.sid)
 
-    async def move_to_air(self, call: CallSid, *, leg: PublicId, turn: int) -> None:
-        """Take a waiting citizen to the air; moving to the same turn twice is harmless."""
-        await self._move(call, self._addresses.join(leg, turn))
-
-    async def move_out(self, call: CallSid, *, leg: PublicId, why: Parting) -> None:
-        """Say goodbye to a citizen, wherever he is."""
-        await self._move(call, self._addresses.goodbye(leg, why))
+    async def move(self, call: CallSid, move: Move) -> None:
+        """Move a call to another place; moving it to the same place twice is harmless."""
+        url = self._find_place(move)
+        await ask(self._client.calls(call).update_async(url=url, method="POST"))
 
     async def hang_up(self, call: CallSid) -> None:
         """End a call, ringing or answered; ending an ended call is not an error."""
@@ -74,6 +80,36 @@ class TwilioPhoneLine:
             except CallOver:
                 continue
 
+    async def set_hold(self, call: CallSid, order: SetHold) -> None:
+        """Hold a call on the air, or go on with it.
+
+        Raises:
+            CallOver: The call is not on the air.
+        """
+        hold: dict[str, object] = {"hold": order.is_held}
+        if order.is_held:
+            hold |= {"hold_url": self._addresses.held(order.leg), "hold_method": "POST"}
+        await self._update_participant(order.session, call, hold)
+
+    async def announce(self, call: CallSid, order: Announce) -> None:
+        """Say something into one ear on the air.
+
+        Raises:
+            CallOver: The call is not on the air.
+        """
+        url = self._addresses.tell(order.leg, order.notice, order.turn)
+        await self._update_participant(
+            order.session, call, {"announce_url": url, "announce_method": "POST"}
+        )
+
+    async def stop_recording(self, call: CallSid) -> None:
+        """Stop the recording of a call; one that is not recorded is not an error."""
+        recording = self._client.calls(call).recordings("Twilio.CURRENT")
+        try:
+            await ask(recording.update_async(status="stopped"))
+        except CallOver:
+            return
+
     async def fetch_status(self, call: CallSid) -> LineStatus:
         """Whether a call is still going on.
 
@@ -83,19 +119,51 @@ class TwilioPhoneLine:
         found = await ask(self._client.calls(call).fetch_async())
         return read_status(str(found.status))
 
-    async def list_on_air(self, session: PublicId) -> frozenset[CallSid]:
-        """Calls in the conference of a session."""
-        sids: set[CallSid] = set()
+    async def find_calls(self, number: str, *, since: datetime) -> list[CallSid]:
+        """Calls that were placed to ``number`` since then, the latest first."""
+        found = await ask(
+            self._client.calls.list_async(
+                to=number, from_=self._caller_id, start_time_after=since, limit=20
+            )
+        )
+        return [CallSid(call.sid) for call in found]
+
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, bool]:
+        """Calls in the conference of a session, and whether each is held."""
+        seats: dict[CallSid, bool] = {}
         for conference in await self._list_conferences(session):
             participants = self._client.conferences(conference.sid).participants
-            sids.update(
-                CallSid(participant.call_sid)
-                for participant in await ask(participants.list_async(limit=20))
-            )
-        return frozenset(sids)
+            for participant in await ask(participants.list_async(limit=20)):
+                seats[CallSid(participant.call_sid)] = bool(participant.hold)
+        return seats
 
-    async def _move(self, call: CallSid, url: str) -> None:
-        await ask(self._client.calls(call).update_async(url=url, method="POST"))
+    async def _update_participant(
+        self, session: PublicId, call: CallSid, changes: dict[str, object]
+    ) -> None:
+        conferences = await self._list_conferences(session)
+        if not conferences:
+            raise CallOver
+        for conference in conferences:
+            participant = self._client.conferences(conference.sid).participants(call)
+            await ask(participant.update_async(**changes))
+
+    def _find_place(self, move: Move) -> str:
+        where, leg, turn = self._addresses, move.leg, move.turn
+        match move.to:
+            case Destination.AIR:
+                return where.join(leg, turn)
+            case Destination.QUEUE:
+                return where.back_to_queue(leg, turn)
+            case Destination.QUESTION:
+                return where.question(leg, move.why or Parting.CLOSED, turn)
+            case Destination.SCREEN:
+                return where.screen(leg, turn)
+            case Destination.ROOM:
+                return where.operator_enters(leg, turn)
+            case Destination.STUDIO:
+                return where.official_back(leg, turn)
+            case Destination.GOODBYE:
+                return where.goodbye(leg, move.why or Parting.TALKED)
 
     async def _list_conferences(self, session: PublicId) -> list[Any]:
         """Conferences of the session that have not ended; one that nobody has started too."""

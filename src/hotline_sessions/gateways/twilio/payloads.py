@@ -7,6 +7,7 @@ what stands around it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,7 @@ from hotline_sessions.domain.network import LineStatus
 
 
 MAX_FIELDS: Final = 200
+_NAME: Final = "[0-9a-hjkmnp-tv-z]{10}"
 Fields = Sequence[tuple[str, str]]
 
 
@@ -37,6 +39,13 @@ Party = Annotated[
 Keys = Annotated[str, Meta(pattern=r"^[0-9*#A-D]{0,32}\Z")]
 Word = Annotated[str, Meta(pattern=r"^[a-z_-]{0,60}\Z")]
 Sequence_ = Annotated[str, Meta(pattern=r"^[0-9]{0,9}\Z")]
+Count = Annotated[str, Meta(pattern=r"^(-1|[0-9]{0,9})\Z")]
+Flag = Annotated[str, Meta(pattern=r"^([Tt]rue|[Ff]alse)?\Z")]
+Label = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,128}\Z")]
+Confidence = Annotated[str, Meta(pattern=r"^[0-9]{0,3}(\.[0-9]{1,20})?\Z")]
+Speech = Annotated[str, Meta(max_length=2000)]
+FoundSid = Annotated[str, Meta(pattern=r"^(RE[0-9a-f]{32})?\Z")]
+Error = Annotated[str, Meta(pattern=r"^[0-9]{0,5}\Z")]
 
 
 class _Form(Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -44,16 +53,30 @@ class _Form(Struct, frozen=True, kw_only=True, rename="pascal"):
 
 
 class VoiceForm(_Form, frozen=True, kw_only=True, rename="pascal"):
-    """A call asks what comes next, or reports how far it is."""
+    """A call asks what comes next, or reports how far it is.
+
+    ``from_`` may be empty, a word such as ``anonymous``, a number in whatever form the
+    carrier uses, or an address such as ``sip:…`` and ``client:…``. ``error_code`` is told
+    to whoever answers in place of an address that did not.
+    """
 
     call_sid: Sid
     call_status: Word
     to: Party
     from_: Party = msgspec.field(name="From")
+    forwarded_from: Party = ""
     digits: Keys = ""
+    speech_result: Speech = ""
+    confidence: Confidence = ""
+    answered_by: Word = ""
     queue_result: Word = ""
+    queue_time: Count = ""
     dial_call_status: Word = ""
+    dial_call_duration: Count = ""
+    recording_sid: FoundSid = ""
+    recording_duration: Count = ""
     sequence_number: Sequence_ = ""
+    error_code: Error = ""
 
     @property
     def line_status(self) -> LineStatus:
@@ -67,10 +90,14 @@ class RoomForm(_Form, frozen=True, kw_only=True, rename="pascal"):
     conference_sid: ConferenceSid
     status_callback_event: Word
     sequence_number: Sequence_
-    friendly_name: Annotated[str, Meta(pattern=r"^s-[0-9a-hjkmnp-tv-z]{10}-air\Z")]
+    friendly_name: Annotated[str, Meta(pattern=rf"^s-{_NAME}-(air|scr-{_NAME})\Z", max_length=40)]
     call_sid: Annotated[str, Meta(pattern=r"^(CA[0-9a-f]{32})?\Z")] = ""
+    participant_label: Label = ""
     participant_call_status: Word = ""
     reason_participant_left: Word = ""
+    muted: Flag = ""
+    hold: Flag = ""
+    coaching: Flag = ""
 
 
 class TextForm(_Form, frozen=True, kw_only=True, rename="pascal"):
@@ -80,9 +107,9 @@ class TextForm(_Form, frozen=True, kw_only=True, rename="pascal"):
     message_status: Word
 
 
-FormKind = TypeVar("FormKind", VoiceForm, RoomForm, TextForm)
+FormKind = TypeVar("FormKind", bound=Struct)
 
-_LONGER_NAMES: Final = frozenset({"CallSidEndingConference"})
+_LONGER_NAMES: Final = frozenset({"AvgQueueTime", "CallSidEndingConference"})
 """Names of Twilio's own that hold one of ours: they spell nothing across a border."""
 
 _OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -135,5 +162,10 @@ def is_misspelt(values: Mapping[str, str], kind: type[Struct]) -> bool:
     row = "".join(
         ("\0" if name in _LONGER_NAMES else name) + values[name] for name in sorted(values)
     )
-    names = (field.encode_name for field in msgspec.structs.fields(kind))
-    return any(name not in values and name in row for name in names)
+    return any(name not in values and name in row for name in list_names(kind))
+
+
+@cache
+def list_names(kind: type[Struct]) -> tuple[str, ...]:
+    """Names of the fields that we use, as Twilio writes them."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(kind))

@@ -4,7 +4,7 @@ from typing import Any
 
 from hotline_sessions.domain.network import NetworkRefusal
 from hotline_sessions.gateways.twilio.addresses import Addresses
-from hotline_sessions.gateways.twilio.errors import ask
+from hotline_sessions.gateways.twilio.errors import ask, read_name
 
 
 class TwilioTexts:
@@ -32,4 +32,4 @@ class TwilioTexts:
                 status_callback=self._addresses.text_status(),
             )
         )
-        return str(message.sid)
+        return read_name(message.sid)

@@ -5,16 +5,30 @@ translated.
 """
 
 import re
+from collections.abc import Mapping
+from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
+import msgspec
 from msgspec import Struct
-from twilio.twiml.voice_response import Conference, Dial, Gather, VoiceResponse
+from twilio.twiml.voice_response import Conference, Dial, Gather, Start, VoiceResponse
+
+from hotline_sessions.domain.phrases import Phrase, Speech
 
 
 KEY_SECONDS: Final = 6
 """How long a caller may take before the first key and between two."""
+SPEECH_SECONDS: Final = "2"
+"""Silence that ends what a caller says; ``auto`` would end it at the first pause."""
+DIGIT_HINTS: Final = {
+    "uk": "нуль, один, два, три, чотири, п’ять, шість, сім, вісім, дев’ять",
+    "en": "zero, one, two, three, four, five, six, seven, eight, nine",
+}
 HOLD_SECONDS: Final = 20
-"""Silence between two announcements of the place in the queue."""
+"""Melody, or silence, between two announcements of the place in the queue."""
+SILENCE_SECONDS: Final = 5
+"""So long a silence ends the recording of a question."""
 ROOM_EVENTS: Final = "start end join leave"
 
 # What XML 1.0 cannot carry: the library would produce a document that cannot be read.
@@ -22,10 +36,31 @@ _UNSPEAKABLE: Final = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-
 
 
 class Voice(Struct, frozen=True, kw_only=True):
-    """Who speaks: the BCP 47 tag of the language, and Twilio's name of the voice."""
+    """A synthetic voice: the BCP 47 tag of its language, and Twilio's name of it."""
 
-    language: str = "uk-UA"
-    name: str = "Google.uk-UA-Wavenet-A"
+    language: str
+    name: str
+
+
+VOICES: Final[Mapping[str, Voice]] = MappingProxyType(
+    {
+        "uk": Voice(language="uk-UA", name="Google.uk-UA-Wavenet-A"),
+        "en": Voice(language="en-GB", name="Google.en-GB-Wavenet-A"),
+    }
+)
+"""Voices that speak for themselves. Source: https://www.twilio.com/docs/voice/twiml/say/text-speech"""
+
+
+class Voices(Struct, frozen=True, kw_only=True):
+    """Who speaks: a voice for each language, and what an announcer has recorded instead.
+
+    ``files`` holds absolute addresses by language and key of the phrase; ``melody`` is what is
+    played while one waits, and may be empty.
+    """
+
+    by_language: Mapping[str, Voice] = VOICES
+    files: Mapping[tuple[str, str], str] = msgspec.field(default_factory=dict)
+    melody: str = ""
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -35,13 +70,15 @@ class Room(Struct, frozen=True, kw_only=True):
     events_url: str
 
 
-def ask_keys(text: str, *, digits: int, action: str, voice: Voice) -> str:
+def ask_keys(
+    text: Speech, *, digits: int, action: str, voice: Voices, seconds: int = KEY_SECONDS
+) -> str:
     """Speaks and waits for up to ``digits`` keys; silence and # are answers too."""
     reply = VoiceResponse()
     gather = Gather(
         input="dtmf",
         num_digits=digits,
-        timeout=KEY_SECONDS,
+        timeout=seconds,
         finish_on_key="#",
         action_on_empty_result=True,
         action=action,
@@ -52,7 +89,27 @@ def ask_keys(text: str, *, digits: int, action: str, voice: Voice) -> str:
     return str(reply)
 
 
-def wait(text: str, *, queue: str, hold: str, action: str, voice: Voice) -> str:
+def ask_number(text: Speech, *, digits: int, action: str, language: str, voice: Voices) -> str:
+    """Speaks and waits for up to ``digits`` keys, or for digits spoken one by one."""
+    reply = VoiceResponse()
+    gather = Gather(
+        input="dtmf speech",
+        language=voice.by_language[language].language,
+        hints=DIGIT_HINTS[language],
+        num_digits=digits,
+        timeout=KEY_SECONDS,
+        speech_timeout=SPEECH_SECONDS,
+        finish_on_key="#",
+        action_on_empty_result=True,
+        action=action,
+        method="POST",
+    )
+    _say(gather, text, voice)
+    reply.append(gather)
+    return str(reply)
+
+
+def wait(text: Speech, *, queue: str, hold: str, action: str, voice: Voices) -> str:
     """Speaks and keeps the caller in ``queue`` until moved out of it."""
     reply = VoiceResponse()
     _say(reply, text, voice)
@@ -60,16 +117,84 @@ def wait(text: str, *, queue: str, hold: str, action: str, voice: Voice) -> str:
     return str(reply)
 
 
-def hold(text: str, *, voice: Voice) -> str:
-    """A round of waiting: words, then silence; Twilio asks again after it."""
+def hold(text: Speech, *, keyed: str = "", voice: Voices) -> str:
+    """A round of waiting: words, then the melody; Twilio asks again after it.
+
+    With ``keyed``, an address, one key may be pressed at any time and cuts both short.
+    """
     reply = VoiceResponse()
-    _say(reply, text, voice)
-    reply.pause(length=HOLD_SECONDS)
+    if not keyed:
+        _say(reply, text, voice)
+        _play_melody(reply, voice)
+        return str(reply)
+    gather = Gather(input="dtmf", num_digits=1, timeout=1, action=keyed, method="POST")
+    _say(gather, text, voice)
+    _play_melody(gather, voice)
+    reply.append(gather)
     return str(reply)
 
 
-def join_as_citizen(text: str, *, room: Room, action: str, limit_seconds: int, voice: Voice) -> str:
-    """Speaks and lets the one citizen into the conference: the label is given once."""
+def join_as_citizen(
+    text: Speech,
+    *,
+    room: Room,
+    action: str,
+    limit_seconds: int,
+    voice: Voices,
+    recording: str = "",
+    transcription: str = "",
+) -> str:
+    """Speaks and lets the one citizen into the conference: the label is given once.
+
+    With ``recording``, the address of its progress, this leg alone is recorded, both sides
+    apart; with ``transcription`` a machine listens too.
+    """
+    reply = VoiceResponse()
+    _say(reply, text, voice)
+    if recording or transcription:
+        reply.append(_start(recording, transcription))
+    dial = Dial(action=action, method="POST", time_limit=limit_seconds)
+    dial.append(_conference(room, label="citizen", wait_url=""))
+    reply.append(dial)
+    return str(reply)
+
+
+def join_as_official(
+    text: Speech, *, room: Room, action: str, alone: str, limit_seconds: int, voice: Voices
+) -> str:
+    """Speaks and lets the official into the conference; the star key leads to the menu."""
+    return _enter(
+        text,
+        dial=Dial(action=action, method="POST", time_limit=limit_seconds, hangup_on_star=True),
+        conference=_conference(room, label="official", wait_url=alone),
+        voice=voice,
+    )
+
+
+def join_as_operator(
+    text: Speech,
+    *,
+    room: Room,
+    action: str,
+    limit_seconds: int,
+    is_muted: bool,
+    coach: str | None,
+    voice: Voices,
+) -> str:
+    """Speaks and lets an operator in; with ``coach``, heard by that call alone."""
+    how: dict[str, object] = {"muted": True} if is_muted else {}
+    if coach:
+        how["coach"] = coach
+    return _enter(
+        text,
+        dial=Dial(action=action, method="POST", time_limit=limit_seconds),
+        conference=_conference(room, label="operator", wait_url="", is_starting=False, **how),
+        voice=voice,
+    )
+
+
+def screen(text: Speech, *, room: Room, action: str, limit_seconds: int, voice: Voices) -> str:
+    """Speaks and brings a citizen and the operator together, before the air."""
     return _enter(
         text,
         dial=Dial(action=action, method="POST", time_limit=limit_seconds),
@@ -78,19 +203,45 @@ def join_as_citizen(text: str, *, room: Room, action: str, limit_seconds: int, v
     )
 
 
-def join_as_official(
-    text: str, *, room: Room, action: str, alone: str, limit_seconds: int, voice: Voice
+def record_question(
+    text: Speech, *, action: str, progress: str, limit_seconds: int, voice: Voices
 ) -> str:
-    """Speaks and lets the official into the conference for the whole session."""
-    return _enter(
-        text,
-        dial=Dial(action=action, method="POST", time_limit=limit_seconds),
-        conference=_conference(room, label="official", wait_url=alone),
-        voice=voice,
+    """Speaks and records until a key, a silence or the limit."""
+    reply = VoiceResponse()
+    _say(reply, text, voice)
+    reply.record(
+        action=action,
+        method="POST",
+        max_length=limit_seconds,
+        timeout=SILENCE_SECONDS,
+        finish_on_key="#",
+        play_beep=True,
+        trim="do-not-trim",
+        recording_status_callback=progress,
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed absent",
     )
+    reply.redirect(action, method="POST")
+    return str(reply)
 
 
-def wait_alone(text: str, *, again: str, voice: Voice) -> str:
+def play_into_ear(text: Speech, *, voice: Voices) -> str:
+    """Speaks and ends: what one participant of a conference hears, or who is held."""
+    reply = VoiceResponse()
+    _say(reply, text, voice)
+    return str(reply)
+
+
+def keep_held(text: Speech, *, again: str, voice: Voices) -> str:
+    """What somebody hears who is held: words and melody, again and again."""
+    reply = VoiceResponse()
+    _say(reply, text, voice)
+    _play_melody(reply, voice)
+    reply.redirect(again, method="POST")
+    return str(reply)
+
+
+def wait_alone(text: Speech, *, again: str, voice: Voices) -> str:
     """What is heard in a conference before the other one comes; it begins anew by itself."""
     reply = VoiceResponse()
     _say(reply, text, voice)
@@ -99,11 +250,18 @@ def wait_alone(text: str, *, again: str, voice: Voice) -> str:
     return str(reply)
 
 
-def goodbye(text: str, *, voice: Voice) -> str:
+def goodbye(text: Speech, *, voice: Voices) -> str:
     """Speaks and hangs up."""
     reply = VoiceResponse()
     _say(reply, text, voice)
     reply.hangup()
+    return str(reply)
+
+
+def go_to(url: str) -> str:
+    """On to another document."""
+    reply = VoiceResponse()
+    reply.redirect(url, method="POST")
     return str(reply)
 
 
@@ -117,16 +275,37 @@ def clean(text: str) -> str:
     return " ".join(_UNSPEAKABLE.sub(" ", text).split())
 
 
-def _say(parent: VoiceResponse | Gather, text: str, voice: Voice) -> None:
-    if spoken := clean(text):
-        parent.say(spoken, language=voice.language, voice=voice.name)
+def _say(parent: VoiceResponse | Gather, text: Speech, voice: Voices) -> None:
+    """Recorded files where there are any; the phrases between them in one breath."""
+    for (language, url), phrases in groupby(text, lambda phrase: _source(phrase, voice)):
+        if url:
+            for _ in phrases:
+                parent.play(url)
+        elif spoken := clean(" ".join(phrase.text for phrase in phrases)):
+            speaker = voice.by_language[language]
+            parent.say(spoken, language=speaker.language, voice=speaker.name)
 
 
-def _conference(room: Room, *, label: str, wait_url: str) -> Conference:
+def _play_melody(parent: VoiceResponse | Gather, voice: Voices) -> None:
+    """As long as ``HOLD_SECONDS``, or silence where no melody is known."""
+    if voice.melody:
+        parent.play(voice.melody)
+    else:
+        parent.pause(length=HOLD_SECONDS)
+
+
+def _source(phrase: Phrase, voice: Voices) -> tuple[str, str]:
+    """Language of the phrase, and the address of its recording if there is one."""
+    return phrase.language, voice.files.get((phrase.language, phrase.key), "")
+
+
+def _conference(
+    room: Room, *, label: str, wait_url: str, is_starting: bool = True, **how: object
+) -> Conference:
     return Conference(
         room.name,
         participant_label=label,
-        start_conference_on_enter=True,
+        start_conference_on_enter=is_starting,
         end_conference_on_exit=False,
         beep="false",
         wait_url=wait_url,
@@ -134,10 +313,36 @@ def _conference(room: Room, *, label: str, wait_url: str) -> Conference:
         status_callback=room.events_url,
         status_callback_method="POST",
         status_callback_event=ROOM_EVENTS,
+        **how,
     )
 
 
-def _enter(text: str, *, dial: Dial, conference: Conference, voice: Voice) -> str:
+def _start(recording: str, transcription: str) -> Start:
+    start = Start()
+    if recording:
+        start.recording(
+            channels="dual",
+            track="both",
+            trim="do-not-trim",
+            recording_status_callback=recording,
+            recording_status_callback_method="POST",
+            recording_status_callback_event="in-progress completed absent",
+        )
+    if transcription:
+        start.transcription(
+            language_code="uk-UA",
+            transcription_engine="google",
+            track="both_tracks",
+            partial_results=False,
+            inbound_track_label="citizen",
+            outbound_track_label="official",
+            status_callback_url=transcription,
+            status_callback_method="POST",
+        )
+    return start
+
+
+def _enter(text: Speech, *, dial: Dial, conference: Conference, voice: Voices) -> str:
     reply = VoiceResponse()
     _say(reply, text, voice)
     dial.append(conference)

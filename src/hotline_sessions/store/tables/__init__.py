@@ -7,6 +7,7 @@ from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
 from hotline_sessions.store.tables.bookings import BookingRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
+from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
@@ -38,6 +39,8 @@ TABLES: tuple[type[Table], ...] = (
     CallRow,
     CallEventRow,
     CallBackRow,
+    DialogueRow,
+    CodeTryRow,
     DeliveryRow,
     CommandRow,
     MessageRow,

@@ -57,6 +57,7 @@ class CallRow(Table, tablename="call"):
     talk_seconds = Integer(default=0)
     extra_seconds = Integer(default=0)
     warned_at = Timestamptz(default=None, null=True)
+    checked_at = Timestamptz(default=None, null=True)
     reconnect_until = Timestamptz(default=None, null=True)
     resumes: "ForeignKey[CallRow]" = ForeignKey(
         LazyTableReference("CallRow", module_path=__name__), null=True

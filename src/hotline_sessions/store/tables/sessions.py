@@ -36,7 +36,8 @@ class SessionRow(Table, tablename="session"):
     ``runs_until`` is the end after an extension or a pause, ``shift_seconds`` how much later
     than planned the slots begin because of pauses. ``official_due_at`` is when the official
     is rung again, ``official_tries`` how often that was done since the official was last on
-    the line. ``substitute`` answers instead of ``official``.
+    the line. ``substitute`` answers instead of ``official``. ``look_at`` is the next moment
+    at which time alone may change something.
     """
 
     id = BigSerial(primary_key=True)
@@ -71,10 +72,10 @@ class SessionRow(Table, tablename="session"):
     substitute = ForeignKey(OfficialRow, null=True, on_delete=OnDelete.restrict)
     runs_until = Timestamptz(default=None, null=True)
     shift_seconds = Integer(default=0)
-    state_before_pause = Varchar(length=16, default="")
     official_tries = Integer(default=0)
     official_due_at = Timestamptz(default=None, null=True)
     wrong_codes = Integer(default=0)
+    look_at = Timestamptz(default=None, null=True, index=True)
     source = Varchar(length=120, default="")
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())

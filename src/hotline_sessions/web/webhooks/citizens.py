@@ -1,14 +1,16 @@
 """Webhooks of citizens' calls: each proves, parses, decides once, answers the same."""
 
+from typing import Final, TypeVar
+
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 
 from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.phones import BadPhone, is_withheld, parse_phone
-from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.prompts import Held, Notice, Parting
 from hotline_sessions.gateways.twilio.payloads import VoiceForm
-from hotline_sessions.services import calls, greeting
+from hotline_sessions.services import calls, greeting, official_calls
 from hotline_sessions.services.greeting import Incoming
 from hotline_sessions.services.inbox import Speak
 from hotline_sessions.web.webhooks.deliveries import (
@@ -19,6 +21,12 @@ from hotline_sessions.web.webhooks.deliveries import (
 )
 from hotline_sessions.web.webhooks.genuine import Genuine
 from hotline_sessions.web.webhooks.setup import TWIML, TwilioSetup
+
+
+Word = TypeVar("Word", Notice, Parting)
+
+ROUND_SECONDS: Final = 20
+"""About as long as one announcement with the melody after it."""
 
 
 @post("/in", status_code=200, media_type=TWIML)
@@ -51,6 +59,44 @@ async def accept_code(
     )
 
 
+@post("/in/consent", status_code=200, media_type=TWIML)
+async def accept_consent(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A caller has said whether the talk may be recorded."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "n", result=form.digits)
+    delivery = build_visit_delivery(genuine, visit, "consent")
+    return await greeting.accept_consent(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/in/back", status_code=200, media_type=TWIML)
+async def greet_called_back(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A citizen whom we call back has picked up."""
+    visit = build_visit(genuine, genuine.read(VoiceForm), "")
+    delivery = build_visit_delivery(genuine, visit, "back")
+    return await greeting.greet_called_back(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/in/press", status_code=200, media_type=TWIML)
+async def accept_presence(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A citizen whom we call back has pressed a key, or nobody has."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "n", result=form.digits)
+    delivery = build_visit_delivery(genuine, visit, "press")
+    return await greeting.accept_presence(visit, delivery, speak, clock=setup.clock)
+
+
 @post("/q/wait", status_code=200, media_type=TWIML)
 async def hold(
     genuine: NamedDependency[Genuine],
@@ -58,8 +104,37 @@ async def hold(
     speak: NamedDependency[Speak],
 ) -> str:
     """What to say to a waiting caller: read, never written down."""
-    genuine.read(VoiceForm)
-    return speak(await calls.read_hold(read_leg(genuine), clock=setup.clock))
+    form = genuine.read(VoiceForm)
+    rounds = int(form.queue_time or 0) // ROUND_SECONDS
+    leg = read_leg(genuine)
+    return speak(await calls.read_hold(leg, round_number=rounds, clock=setup.clock))
+
+
+@post("/q/key", status_code=200, media_type=TWIML)
+async def take_key(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A waiting caller has pressed a key; most of them only ask to hear everything again."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "", result=form.digits)
+    if form.digits not in calls.DECIDING_KEYS:
+        return speak(await calls.read_hold(visit.leg, clock=setup.clock))
+    delivery = build_visit_delivery(genuine, visit, "key", form.digits)
+    return await calls.take_key(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/q/back", status_code=200, media_type=TWIML)
+async def go_back(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A citizen was taken back to the queue."""
+    visit = build_visit(genuine, genuine.read(VoiceForm), "n")
+    delivery = build_visit_delivery(genuine, visit, "q-back")
+    return await calls.go_back(visit, delivery, speak, clock=setup.clock)
 
 
 @post("/q/left", status_code=200, media_type=TWIML)
@@ -100,20 +175,101 @@ async def left_air(
     return await calls.left_air(visit, delivery, speak, clock=setup.clock)
 
 
+@post("/air/held", status_code=200, media_type=TWIML)
+async def wait_held(genuine: NamedDependency[Genuine], speak: NamedDependency[Speak]) -> str:
+    """What a citizen hears who is held on the air."""
+    return speak(Held(leg=read_leg(genuine)))
+
+
+@post("/air/tell", status_code=200, media_type=TWIML)
+async def tell(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """What is said into one ear on the air."""
+    leg = read_leg(genuine)
+    notice = read_word(genuine, "what", Notice)
+    return speak(await official_calls.read_notice(leg, notice, clock=setup.clock))
+
+
+@post("/screen/join", status_code=200, media_type=TWIML)
+async def come_to_screen(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A citizen comes to the operator, before the air."""
+    visit = build_visit(genuine, genuine.read(VoiceForm), "t")
+    delivery = build_visit_delivery(genuine, visit, "screen")
+    return await calls.come_to_screen(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/screen/after", status_code=200, media_type=TWIML)
+async def left_screen(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A citizen has come out of the talk with the operator."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "t")
+    delivery = build_visit_delivery(genuine, visit, "screen-after", form.call_status)
+    return await calls.left_screen(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/question", status_code=200, media_type=TWIML)
+async def take_question(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A caller is to leave the question."""
+    visit = build_visit(genuine, genuine.read(VoiceForm), "n")
+    why = read_word(genuine, "why", Parting)
+    delivery = build_visit_delivery(genuine, visit, "question")
+    return await calls.take_question(visit, why, delivery, speak, clock=setup.clock)
+
+
+@post("/question/done", status_code=200, media_type=TWIML)
+async def question_left(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A caller has spoken, or kept silent; what was recorded is reported by itself too."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "n")
+    parts = (form.recording_sid, form.call_status)
+    delivery = build_visit_delivery(genuine, visit, "question-done", *parts)
+    return await calls.question_left(
+        visit, delivery, speak, recording=form.recording_sid or None, clock=setup.clock
+    )
+
+
 @post("/bye", status_code=200, media_type=TWIML)
 async def say_goodbye(
     genuine: NamedDependency[Genuine],
     setup: NamedDependency[TwilioSetup],
     speak: NamedDependency[Speak],
 ) -> str:
-    """A citizen is seen off."""
+    """Somebody is seen off."""
     visit = build_visit(genuine, genuine.read(VoiceForm), "")
-    try:
-        why = Parting(genuine.query.get("why", ""))
-    except ValueError:
-        raise ClientException("bad-address") from None
+    why = read_word(genuine, "why", Parting)
     delivery = build_visit_delivery(genuine, visit, "bye")
     return await calls.say_goodbye(visit, why, delivery, speak, clock=setup.clock)
+
+
+def read_word(genuine: Genuine, name: str, kind: type[Word]) -> Word:
+    """A word of our own address.
+
+    Raises:
+        ClientException: It is none of ours.
+    """
+    try:
+        return kind(genuine.query.get(name, ""))
+    except ValueError:
+        raise ClientException("bad-address") from None
 
 
 def parse_caller(from_: str) -> str | None:

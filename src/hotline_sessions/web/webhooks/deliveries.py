@@ -13,8 +13,8 @@ from hotline_sessions.services.open_legs import Visit
 from hotline_sessions.web.webhooks.genuine import Genuine
 
 
-SECRET_FIELDS: Final = frozenset({"Digits"})
-"""What is keyed in may be a code: it is not kept."""
+SECRET_FIELDS: Final = frozenset({"Digits", "SpeechResult"})
+"""What is keyed in or said may be a code: it is not kept."""
 
 _PUBLIC_ID: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{10}")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")

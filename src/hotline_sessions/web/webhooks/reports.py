@@ -42,7 +42,12 @@ async def note_room(genuine: NamedDependency[Genuine], setup: NamedDependency[Tw
     event = ROOM_EVENTS.get(form.status_callback_event)
     if event is None or not form.call_sid:
         return
-    report = RoomReport(sid=CallSid(form.call_sid), event=event, is_over=is_over(form))
+    report = RoomReport(
+        sid=CallSid(form.call_sid),
+        event=event,
+        is_over=is_over(form),
+        is_air=form.friendly_name.endswith("-air"),
+    )
     await reports.note_conference(report, build_room_delivery(genuine, form), clock=setup.clock)
 
 

@@ -4,7 +4,15 @@ from litestar import Router
 from litestar.di import Provide
 
 from hotline_sessions.gateways.twilio.addresses import PREFIX
-from hotline_sessions.web.webhooks import citizens, officials, reports
+from hotline_sessions.web.webhooks import (
+    citizens,
+    officials,
+    operators,
+    phone_menu,
+    recordings,
+    reports,
+    transcripts,
+)
 from hotline_sessions.web.webhooks.genuine import genuine_form
 from hotline_sessions.web.webhooks.replies import build_speak
 from hotline_sessions.web.webhooks.setup import TwilioSetup
@@ -13,18 +21,44 @@ from hotline_sessions.web.webhooks.setup import TwilioSetup
 SPOKEN = (
     citizens.greet,
     citizens.accept_code,
+    citizens.accept_consent,
+    citizens.greet_called_back,
+    citizens.accept_presence,
     citizens.hold,
+    citizens.take_key,
+    citizens.go_back,
     citizens.leave_queue,
     citizens.join_air,
     citizens.left_air,
+    citizens.wait_held,
+    citizens.tell,
+    citizens.come_to_screen,
+    citizens.left_screen,
+    citizens.take_question,
+    citizens.question_left,
     citizens.say_goodbye,
     officials.answer,
     officials.confirm,
     officials.leave,
+    officials.choose,
+    officials.come_back,
     officials.wait_alone,
+    operators.answer,
+    operators.confirm,
+    operators.enter,
+    operators.leave,
+    operators.connect,
+    phone_menu.enter_menu,
+    phone_menu.take_turn,
 )
 """Webhooks that are answered by TwiML."""
-REPORTED = (reports.note_call, reports.note_room, reports.note_text)
+REPORTED = (
+    reports.note_call,
+    reports.note_room,
+    reports.note_text,
+    recordings.note_recording,
+    transcripts.note_words,
+)
 """Webhooks that are answered by nothing."""
 
 

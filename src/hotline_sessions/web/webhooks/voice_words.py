@@ -1,162 +1,260 @@
-"""What a prompt says: one text for the voice, in the language of the caller."""
+"""What a prompt says: phrases for the voice, in the language of the call."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from hotline_sessions.domain.menu_prompts import MenuStep
+from hotline_sessions.domain.phrases import Phrase, Speech
 from hotline_sessions.domain.prompts import (
     Alone,
     AskCode,
+    AskConsent,
     AskOfficial,
+    AskOperator,
+    AskPresence,
     AskTail,
     EnterAir,
+    EnterRoom,
     Goodbye,
+    Held,
     Hold,
     Host,
     Join,
+    Menu,
     NoSession,
+    OfficialMenu,
     Parting,
     Prompt,
+    Question,
+    Screen,
     Silence,
+    Silenced,
     Wait,
+    Whisper,
 )
 from hotline_sessions.domain.speech import LARGEST, say_day, say_minutes, say_ordinal, say_time
-from hotline_sessions.i18n import N_, Words
+from hotline_sessions.i18n import Words, load_catalogues
+from hotline_sessions.web.webhooks.menu_words import say_menu
+from hotline_sessions.web.webhooks.staff_words import (
+    ask_official,
+    enter_air,
+    enter_room,
+    whisper,
+)
+from hotline_sessions.web.webhooks.voice_texts import filled, fixed
 
 
-PARTINGS: Final = {
-    Parting.TALKED: N_("The talk is over. Thank you for calling. Goodbye."),
-    Parting.CLOSED: N_("The direct line is over for today. Thank you for calling. Goodbye."),
-    Parting.CANCELLED: N_(
-        "The direct line has been called off. The site will tell the new date. Goodbye."
-    ),
-    Parting.DISMISSED: N_("Thank you for calling. The operator is ending this call. Goodbye."),
-    Parting.REPLACED: N_("Your place has passed to your new call. Goodbye."),
-    Parting.FAILED: N_("We are sorry, the connection failed. Please call again. Goodbye."),
+LONG_WAIT: Final = 60
+"""From so many minutes on a forecast is no promise: it is said to be more than an hour."""
+
+HOLD_ROUNDS: Final = 3
+"""Rounds of waiting: place and time, then what may be keyed, then the melody alone."""
+
+REASONS: Final = {
+    Parting.CLOSED: "question-closed",
+    Parting.CANCELLED: "question-cancelled",
+    Parting.FULL: "question-full",
+    Parting.NO_OFFICIAL: "question-no-official",
+    Parting.PAUSED: "question-paused",
+    Parting.FAILED: "question-failed",
 }
+"""Why a question is asked for; who wished to leave one knows."""
 
 
-def say(prompt: Prompt, words: Words) -> str:
-    """The text of ``prompt``; empty when there is nothing to say."""
+def say(prompt: Prompt, words: Words) -> Speech:
+    """What is said for ``prompt``; nothing when there is nothing to say."""
+    return list(_say(prompt, words))
+
+
+def _say(prompt: Prompt, words: Words) -> Iterator[Phrase]:
     match prompt:
         case AskTail() | AskCode():
-            return _join(_greeting(prompt.host, words), _ask(prompt, words))
+            yield from _ask_code(prompt, words)
+        case AskConsent():
+            yield from _greet(prompt.host, words)
+            yield fixed("consent" if prompt.attempt == 1 else "consent-again", words)
+        case AskPresence():
+            yield from _greet(prompt.host, words)
+            yield fixed("presence" if prompt.attempt == 1 else "presence-again", words)
         case Wait():
-            return _join(_greeting(prompt.host, words), _wait(prompt, words))
+            yield from _greet(prompt.host, words)
+            yield _wait(prompt, words)
         case Hold():
-            return _hold(prompt, words)
+            yield from _hold(prompt, words)
         case Join():
-            return words.gettext(
-                "We are connecting you. You have %(minutes)s.",
-                minutes=say_minutes(min(prompt.minutes, LARGEST), words.locale),
-            )
+            yield from _join(prompt, words)
+        case Screen():
+            yield fixed("screen", words)
+        case Question():
+            yield from _ask_question(prompt, words)
         case Goodbye():
-            return words.gettext(PARTINGS[prompt.why])
+            yield fixed(f"bye-{prompt.why.value}", words)
         case NoSession():
-            return _no_session(prompt, words)
+            yield from _no_session(prompt, words)
         case AskOfficial():
-            return _ask_official(prompt, words)
+            yield from ask_official(prompt, words)
+        case AskOperator():
+            yield fixed("operator-ask", words)
         case EnterAir():
-            return _enter_air(prompt, words)
+            yield enter_air(prompt, words)
+        case EnterRoom():
+            yield enter_room(prompt, words)
+        case OfficialMenu():
+            yield fixed("official-menu", words)
         case Alone():
-            return words.gettext("Please stay on the line. The operator will connect a citizen.")
-        case Silence():
-            return ""
+            yield fixed("official-alone", words)
+        case Held():
+            yield fixed("held", words)
+        case Whisper():
+            yield from whisper(prompt, words)
+        case MenuStep():
+            yield from say_menu(prompt, words)
+        case Menu() | Silence():
+            return
 
 
-def _greeting(host: Host | None, words: Words) -> str:
+def _greet(host: Host | None, words: Words) -> Iterator[Phrase]:
     if host is None:
-        return ""
-    welcome = words.gettext(
-        "Good day! This is the direct line. %(institution)s.", institution=host.institution
+        return
+    yield filled(
+        words.gettext(
+            "Good day! This is the direct line. %(institution)s.", institution=host.institution
+        ),
+        words,
     )
     if host.official is None:
-        return _join(
-            welcome, words.gettext("Your questions are answered by: %(post)s.", post=host.post)
+        yield filled(
+            words.gettext("Your questions are answered by: %(post)s.", post=host.post), words
         )
-    return _join(
-        welcome,
+        return
+    yield filled(
         words.gettext(
             "Your questions are answered by %(official)s, %(post)s.",
             official=host.official,
             post=host.post,
         ),
+        words,
     )
 
 
-def _ask(prompt: AskTail | AskCode, words: Words) -> str:
+def _ask_code(prompt: AskTail | AskCode, words: Words) -> Iterator[Phrase]:
+    yield from _greet(prompt.host, words)
     if prompt.attempt > 1:
-        return words.gettext(
-            "This code does not fit. Try once more, or press zero to wait without a booking."
-        )
-    if isinstance(prompt, AskTail):
-        return words.gettext(
-            "If you have booked a talk, key in the last two digits of your code. "
-            "If you have not, press hash or just wait."
-        )
-    return words.gettext(
-        "If you have booked a talk, key in the six digits of your code. "
-        "If you have not, press hash or just wait."
-    )
+        yield fixed("ask-again", words)
+        return
+    yield fixed("ask-tail" if isinstance(prompt, AskTail) else "ask-code", words)
+    if not prompt.offers_menu:
+        return
+    yield fixed("offer-menu", words)
+    if words.locale != "en":
+        yield fixed("offer-english", load_catalogues().words("en"))
 
 
-def _wait(prompt: Wait, words: Words) -> str:
+def _wait(prompt: Wait, words: Words) -> Phrase:
     if prompt.is_return:
-        return words.gettext("We are sorry, please wait a little longer.")
+        return fixed("wait-again", words)
     if prompt.slot_starts_at is None:
-        return words.gettext("You are in the queue. Please stay on the line.")
-    return words.gettext(
-        "Thank you. Your talk is booked %(time)s. Please stay on the line.",
-        time=_time(prompt.slot_starts_at, prompt.time_zone, words),
+        return fixed("wait", words)
+    return filled(
+        words.gettext(
+            "Thank you. Your talk is booked %(time)s. Please stay on the line.",
+            time=_time(prompt.slot_starts_at, prompt.time_zone, words),
+        ),
+        words,
     )
 
 
-def _hold(prompt: Hold, words: Words) -> str:
-    place = words.gettext(
-        "Your number in the queue: %(position)s.",
-        position=say_ordinal(min(prompt.position, LARGEST), words.locale),
+def _hold(prompt: Hold, words: Words) -> Iterator[Phrase]:
+    """Place and time first; then the keys; then nothing, while the melody plays."""
+    turn = prompt.round % HOLD_ROUNDS
+    if turn == 1 and prompt.leg is not None:
+        yield fixed("hold-keys", words)
+    if turn:
+        return
+    yield from _hindrance(prompt, words)
+    yield filled(
+        words.gettext(
+            "Your number in the queue: %(position)s.",
+            position=say_ordinal(min(prompt.position, LARGEST), words.locale),
+        ),
+        words,
     )
-    if prompt.minutes < 1:
-        return _join(place, words.gettext("We will connect you very soon."))
-    minutes = say_minutes(min(prompt.minutes, LARGEST), words.locale)
-    return _join(place, words.gettext("The wait is about %(minutes)s.", minutes=minutes))
+    if prompt.silenced in {Silenced.PAUSED, Silenced.NO_OFFICIAL}:
+        return  # Nobody knows how long it will be.
+    yield _forecast(prompt.minutes, words)
 
 
-def _no_session(prompt: NoSession, words: Words) -> str:
-    now = words.gettext("Good day! No direct line is held now.")
+def _hindrance(prompt: Hold, words: Words) -> Iterator[Phrase]:
+    """Why nobody is put through, and who answers instead."""
+    match prompt.silenced:
+        case Silenced.PAUSED:
+            yield fixed("hold-paused", words)
+        case Silenced.NO_OFFICIAL:
+            yield fixed("hold-no-official", words)
+        case Silenced.BEFORE_START:
+            if prompt.starts_at is not None:
+                time = _time(prompt.starts_at, prompt.time_zone, words)
+                yield filled(words.gettext("The direct line begins %(time)s.", time=time), words)
+        case Silenced.NOTHING:
+            pass
+    if prompt.substitute:
+        yield filled(
+            words.gettext("Today you are answered by: %(official)s.", official=prompt.substitute),
+            words,
+        )
+
+
+def _forecast(minutes: int, words: Words) -> Phrase:
+    if minutes < 1:
+        return fixed("hold-soon", words)
+    if minutes > LONG_WAIT:
+        return fixed("hold-long", words)
+    said = say_minutes(minutes, words.locale)
+    return filled(words.gettext("The wait is about %(minutes)s.", minutes=said), words)
+
+
+def _join(prompt: Join, words: Words) -> Iterator[Phrase]:
+    if prompt.is_return:
+        yield fixed("join-again", words)
+        return
+    yield filled(
+        words.gettext(
+            "We are connecting you. You have %(minutes)s.",
+            minutes=say_minutes(min(prompt.minutes, LARGEST), words.locale),
+        ),
+        words,
+    )
+
+
+def _ask_question(prompt: Question, words: Words) -> Iterator[Phrase]:
+    if prompt.attempt > 1:
+        yield fixed("question-again", words)
+        return
+    if reason := REASONS.get(prompt.why):
+        yield fixed(reason, words)
+    yield fixed("question-ask", words)
+    if minutes := min(prompt.limit_seconds // 60, LARGEST):
+        said = say_minutes(minutes, words.locale)
+        yield filled(words.gettext("The recording may last: %(minutes)s.", minutes=said), words)
+
+
+def _no_session(prompt: NoSession, words: Words) -> Iterator[Phrase]:
+    yield fixed("no-session", words)
     if prompt.starts_at is None:
-        return _join(now, words.gettext("The coming ones are announced on the site. Goodbye."))
+        yield fixed("no-next-session", words)
+        return
     local = prompt.starts_at.astimezone(ZoneInfo(prompt.time_zone))
-    return _join(
-        now,
+    yield filled(
         words.gettext(
             "The next one is held %(day)s, %(time)s. Goodbye.",
             day=say_day(local.date(), words.locale),
             time=_time(prompt.starts_at, prompt.time_zone, words),
         ),
+        words,
     )
-
-
-def _ask_official(prompt: AskOfficial, words: Words) -> str:
-    press = words.gettext("To talk to citizens, press one.")
-    if prompt.host is None:
-        return press
-    welcome = words.gettext(
-        "Good day! You are awaited on the direct line. %(institution)s.",
-        institution=prompt.host.institution,
-    )
-    return _join(welcome, press)
-
-
-def _enter_air(prompt: EnterAir, words: Words) -> str:
-    if prompt.is_return:
-        return words.gettext("You are going back to the line.")
-    return words.gettext("Thank you. You are on the line. The operator will connect the citizens.")
 
 
 def _time(moment: datetime, zone: str, words: Words) -> str:
     return say_time(moment.astimezone(ZoneInfo(zone)).time(), words.locale)
-
-
-def _join(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)

@@ -69,10 +69,11 @@ def list_choices_of(talk: Talk, words: Words) -> AppealChoices:
     )
 
 
-def fill_appeal(talk: Talk) -> FormView:
+def fill_appeal(talk: Talk, *, machine: str = "") -> FormView:
     """The form as it is first shown: what the booking tells is filled in.
 
-    A second appeal of the same call starts with the author of the first one.
+    A second appeal of the same call starts with the author of the first one; without a
+    question of the booking's, what a machine has heard is what there is to start with.
     """
     values: dict[str, str] = {
         "form_key": secrets.token_hex(FORM_KEY_BYTES),
@@ -93,7 +94,7 @@ def fill_appeal(talk: Talk) -> FormView:
     else:
         values |= split_name(talk.caller.name) | {
             "residence": talk.caller.community,
-            "question": talk.caller.question,
+            "question": talk.caller.question or machine,
         }
     return FormView(values={name: (value,) for name, value in values.items() if value})
 

@@ -1,53 +1,44 @@
 """The live desk in words: states, reasons, who is on the line."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
 
-from hotline_sessions.domain.calls import CallState, Identity
-from hotline_sessions.domain.phones import PhoneNumber, mask
-from hotline_sessions.domain.queueing import Reason
+from hotline_sessions.domain.ids import AccountId
 from hotline_sessions.domain.sessions import ADMITTING, SessionState
 from hotline_sessions.i18n import N_, Words, format_clock, format_minutes
-from hotline_sessions.services.live import CallerCard, LiveDesk, Waiting
-
-
-REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
-    {
-        Reason.SLOT_NOW: N_("booked for %(clock)s, waits since before it"),
-        Reason.SLOT_LATE: N_("booked for %(clock)s, came a little late"),
-        Reason.SLOT_SOON: N_("booked for %(clock)s, the turn is near"),
-        Reason.WALK_IN: N_("without booking"),
-        Reason.SLOT_PASSED: N_("booked for %(clock)s, but came too late: waits as without booking"),
-        Reason.EARLY: N_("booked for %(clock)s, came early"),
-    }
+from hotline_sessions.services.live import LiveDesk, Screened, Talked, Waiting
+from hotline_sessions.web.pages.desk.desk_words import (
+    AIR,
+    CLOSE_REASONS,
+    CONSENTS,
+    JOINING,
+    OFFICIAL,
+    PAUSE_REASONS,
+    REASONS,
+    REORDER_REASONS,
+    list_options,
+)
+from hotline_sessions.web.pages.desk.list_views import (
+    MineView,
+    MissedView,
+    PromiseView,
+    QuestionView,
+    list_facts,
+    tell_colleagues,
+    tell_who,
+    view_mine,
+    view_missed_one,
+    view_promise,
+    view_question,
 )
 
-OFFICIAL: Final[Mapping[CallState, tuple[str, str]]] = MappingProxyType(
-    {
-        CallState.SUBMITTING: (N_("is being called"), "yellow"),
-        CallState.DIALLING: (N_("it is ringing"), "yellow"),
-        CallState.CONFIRMING: (N_("picked up, must press 1"), "yellow"),
-        CallState.ENTERING: (N_("is coming on the line"), "yellow"),
-        CallState.PRESENT: (N_("is on the line"), "green"),
-    }
-)
-"""State of the official's call in words, and the colour that repeats them."""
-
-AIR: Final[Mapping[CallState, str]] = MappingProxyType(
-    {
-        CallState.SUMMONED: N_("is being put through"),
-        CallState.JOINING: N_("is being put through"),
-        CallState.TALKING: N_("talks"),
-        CallState.WRAPPING: N_("is being seen off"),
-    }
-)
 
 OVER: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})
 """States in which nothing happens at the desk any more."""
+
+Options = list[tuple[str, str]]
 
 
 class WaitingView(Struct, frozen=True, kw_only=True):
@@ -56,70 +47,91 @@ class WaitingView(Struct, frozen=True, kw_only=True):
     call: str
     position: int
     who: str
-    is_booked: bool
     why: str
+    facts: list[str]
     since: datetime
     wait: str
+
+
+class ScreenedView(Struct, frozen=True, kw_only=True):
+    """A citizen who is being prepared for the air, in words."""
+
+    call: str
+    who: str
+    facts: list[str]
+    question: str
+    since: datetime
+
+
+class TalkedView(Struct, frozen=True, kw_only=True):
+    """A talk that has neither an appeal nor a question that was closed."""
+
+    call: str
+    who: str
+    began_at: datetime
+    ended_at: datetime | None
 
 
 class DeskView(Struct, frozen=True, kw_only=True):
     """What the panels show beside the desk itself.
 
-    ``status`` is the one short sentence that a screen reader says when it changes.
+    ``status`` is the one short sentence that a screen reader says when it changes; ``left``
+    is what is left of a talk whose time stands still.
     """
 
-    desk: LiveDesk
     waiting: list[WaitingView]
-    talked_who: list[str]
+    screening: list[ScreenedView]
+    talked: list[TalkedView]
+    questions: list[QuestionView]
+    missed: list[MissedView]
+    call_backs: list[PromiseView]
     on_air_who: str
     on_air_state: str
-    talk_until: datetime | None
+    on_air_facts: list[str]
+    left: str
+    closes_at: datetime | None
     official: str
     official_tone: str
     status: str
     is_over: bool
     is_admitting: bool
+    mine: MineView | None
+    colleagues: list[str]
+    modes: list[tuple[str, str, str]]
+    pause_reasons: Options
+    reorder_reasons: Options
+    close_reasons: Options
 
 
-def view_desk(desk: LiveDesk, words: Words) -> DeskView:
-    """The desk in the reader's language."""
+def view_desk(desk: LiveDesk, words: Words, account: AccountId) -> DeskView:
+    """The desk in the language of the reader, who is ``account``."""
     on_air = desk.on_air
     official, tone = tell_official(desk)
-    talk = timedelta(minutes=desk.session.talk_minutes)
-    began = on_air.talking_since if on_air else None
+    asked = {each.caller.call for each in desk.questions}
     return DeskView(
-        desk=desk,
         waiting=[_view_waiting(each, words) for each in desk.waiting],
-        talked_who=[tell_who(each.caller, words) for each in desk.talked],
+        screening=[_view_screened(each, words) for each in desk.screening],
+        talked=[_view_talked(each, words) for each in desk.talked if each.caller.call not in asked],
+        questions=[view_question(each, words) for each in desk.questions if not each.is_on_air],
+        missed=[view_missed_one(each) for each in desk.missed],
+        call_backs=[view_promise(each, words) for each in desk.call_backs],
         on_air_who=tell_who(on_air.caller, words) if on_air else "",
         on_air_state=words.gettext(AIR[on_air.state]) if on_air else "",
-        talk_until=began + talk if began else None,
+        on_air_facts=_list_air_facts(desk, words),
+        left=_tell_left(on_air.left) if on_air else "",
+        closes_at=desk.session.closes_at if desk.is_admitting else None,
         official=words.gettext(official),
         official_tone=tone,
         status=tell_status(desk, words),
         is_over=desk.session.state in OVER,
         is_admitting=desk.session.state in ADMITTING,
+        mine=view_mine(desk, account, words),
+        colleagues=tell_colleagues(desk, account, words),
+        modes=_list_modes(desk, account, words),
+        pause_reasons=list_options(PAUSE_REASONS, words),
+        reorder_reasons=list_options(REORDER_REASONS, words),
+        close_reasons=list_options(CLOSE_REASONS, words),
     )
-
-
-def tell_who(caller: CallerCard, words: Words) -> str:
-    """Name of a caller who has shown that a booking is his; else the number, masked."""
-    if caller.name:
-        return caller.name
-    if caller.phone:
-        return mask(PhoneNumber(caller.phone))
-    return words.gettext("number withheld")
-
-
-def tell_identity(caller: CallerCard, words: Words) -> str:
-    """How sure it is that the booking is the caller's; nothing where there is none."""
-    match caller.identity:
-        case Identity.CODE:
-            return words.gettext("identified by the whole code")
-        case Identity.WEAK:
-            return words.gettext("identified by number and two digits: ask for the name")
-        case Identity.NONE:
-            return ""
 
 
 def tell_official(desk: LiveDesk) -> tuple[str, str]:
@@ -134,15 +146,50 @@ def tell_status(desk: LiveDesk, words: Words) -> str:
     state = desk.session.state
     if state in OVER:
         return words.gettext("The session is over.")
-    if state not in ADMITTING:
-        return words.gettext("The lines are not open yet.")
     waits = words.ngettext("%(num)s waits.", "%(num)s wait.", len(desk.waiting))
-    if desk.on_air is None:
-        if not desk.is_official_present:
+    if desk.on_air is not None:
+        who = tell_who(desk.on_air.caller, words)
+        return f"{words.gettext('On air:')} {who}, {words.gettext(AIR[desk.on_air.state])}. {waits}"
+    match state:
+        case SessionState.PAUSED:
+            return f"{words.gettext('The session is paused.')} {waits}"
+        case SessionState.QUESTIONS_ONLY:
+            return words.gettext("Nobody is put through: questions are being recorded.")
+        case SessionState.CLOSING:
+            return words.gettext("The session is ending.")
+        case _ if state not in ADMITTING:
+            return words.gettext("The lines are not open yet.")
+        case _ if not desk.is_official_present:
             return f"{words.gettext('The official is not on the line.')} {waits}"
-        return f"{words.gettext('Nobody is on air.')} {waits}"
-    who = tell_who(desk.on_air.caller, words)
-    return f"{words.gettext('On air:')} {who}, {words.gettext(AIR[desk.on_air.state])}. {waits}"
+        case _:
+            return f"{words.gettext('Nobody is on air.')} {waits}"
+
+
+def _list_air_facts(desk: LiveDesk, words: Words) -> list[str]:
+    if desk.on_air is None:
+        return []
+    facts = list_facts(desk.on_air.caller, words)
+    if desk.session.is_recorded:
+        consent = words.gettext(CONSENTS[desk.on_air.consent])
+        facts.append(words.gettext("recording: %(consent)s", consent=consent))
+    return facts
+
+
+def _list_modes(desk: LiveDesk, account: AccountId, words: Words) -> list[tuple[str, str, str]]:
+    """Ways onto the air that the operator does not take already; whispering needs an ear."""
+    mine = desk.find_operator(account)
+    present = mine.mode if mine else None
+    return [
+        (mode.value, words.gettext(text), key)
+        for mode, text, key in JOINING
+        if mode is not present and (mode.value != "whisper" or desk.is_official_present)
+    ]
+
+
+def _tell_left(left: timedelta) -> str:
+    seconds = int(abs(left.total_seconds()))
+    sign = "−" if left < timedelta() else ""
+    return f"{sign}{seconds // 60}:{seconds % 60:02}"
 
 
 def _view_waiting(each: Waiting, words: Words) -> WaitingView:
@@ -152,8 +199,27 @@ def _view_waiting(each: Waiting, words: Words) -> WaitingView:
         call=each.caller.call,
         position=each.position,
         who=tell_who(each.caller, words),
-        is_booked=slot is not None,
         why=words.gettext(REASONS[each.reason]) % {"clock": clock},
+        facts=list_facts(each.caller, words),
         since=each.waiting_since,
         wait=format_minutes(each.wait, words.locale),
+    )
+
+
+def _view_screened(each: Screened, words: Words) -> ScreenedView:
+    return ScreenedView(
+        call=each.caller.call,
+        who=tell_who(each.caller, words),
+        facts=list_facts(each.caller, words),
+        question=each.caller.question,
+        since=each.since,
+    )
+
+
+def _view_talked(each: Talked, words: Words) -> TalkedView:
+    return TalkedView(
+        call=each.caller.call,
+        who=tell_who(each.caller, words),
+        began_at=each.began_at,
+        ended_at=each.ended_at,
     )

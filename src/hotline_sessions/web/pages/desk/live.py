@@ -1,6 +1,5 @@
 """The live desk of a session: one page, its panels, and the stream that says when to look."""
 
-from collections.abc import AsyncIterator
 from typing import Final
 
 from litestar import Response, get
@@ -11,30 +10,27 @@ from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.services.appeals import Registered
 from hotline_sessions.services.deadline_words import explain
-from hotline_sessions.services.legs import SESSION_TOPIC
 from hotline_sessions.services.live import LiveDesk, get_live_desk
 from hotline_sessions.services.plans import get_planned
-from hotline_sessions.services.ports import Watch
 from hotline_sessions.services.talks import Talk, get_talk
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn, facts_of
 from hotline_sessions.web.forms import FormView
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeal_forms import fill_appeal, list_choices_of
-from hotline_sessions.web.pages.desk.desk_views import tell_identity, tell_who, view_desk
+from hotline_sessions.web.pages.desk.desk_views import view_desk
+from hotline_sessions.web.pages.desk.list_views import tell_identity, tell_who
+from hotline_sessions.web.pages.desk.streams import answer_stream
+from hotline_sessions.web.pages.softphone import SOFTPHONE, has_softphones
 from hotline_sessions.web.templating import page
 
 
 OPERATORS: Final = [require_staff, require(Right.RUN_DESK)]
 
-KEEP_ALIVE: Final = 15.0
-"""Seconds after which a silent stream says that it is still there."""
 
-
-@get("/staff/desk/{public_id:str}", include_in_schema=False, guards=OPERATORS)
+@get("/staff/desk/{public_id:str}", include_in_schema=False, guards=OPERATORS, opt=SOFTPHONE)
 async def show_desk(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
@@ -42,7 +38,8 @@ async def show_desk(
     desk = await load_desk(request, public_id, signed_in, now)
     call = request.query_params.get("call") or choose_call(desk)
     talk = await find_talk(desk, call, signed_in)
-    return answer_desk(request, desk, signed_in, talk=talk)
+    question = request.query_params.get("question", "")
+    return answer_desk(request, desk, signed_in, talk=talk, question=question)
 
 
 @get("/staff/desk/{public_id:str}/panels", include_in_schema=False, guards=OPERATORS)
@@ -61,23 +58,7 @@ async def stream_changes(
 ) -> Stream:
     """Say ``changed`` whenever something about the session has changed. Carries no data."""
     session = await get_planned(public_id, staff=signed_in)
-    return Stream(
-        follow(facts_of(request).watch, session.public_id),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
-
-
-async def follow(watch: Watch, session: PublicId) -> AsyncIterator[str]:
-    """Events of one session for as long as somebody listens."""
-    with watch(SESSION_TOPIC) as hints:
-        yield "retry: 1000\n\n"
-        while True:
-            hint = await hints.next_within(KEEP_ALIVE)
-            if hint is None:
-                yield ": still here\n\n"
-            elif getattr(hint, "key", "") in {"", session}:
-                yield "event: changed\ndata: look\n\n"
+    return answer_stream(facts_of(request).watch, session.public_id)
 
 
 async def load_desk(request: PageRequest, public_id: str, staff: Staff, now: Now) -> LiveDesk:
@@ -116,19 +97,22 @@ def answer_desk(
     talk: Talk | None = None,
     form: FormView | None = None,
     done: Registered | None = None,
+    question: str = "",
     notice: str = "",
     status: int = HTTP_200_OK,
 ) -> Response[str]:
-    """The whole page of the desk."""
-    facts = build_form(request, talk, form=form, done=done)
-    view = view_desk(desk, words_of(request))
+    """The whole page of the desk; the form is about ``question``, if one is named."""
+    facts = build_form(request, talk, form=form, done=done, machine=find_machine(desk, question))
+    now = facts_of(request).clock.now()
     return page(
         request,
         "pages/desk/live/page.html",
         status=status,
-        view=view,
+        view=view_desk(desk, words_of(request), staff.account),
         desk=desk,
         notice=notice,
+        now=now,
+        has_softphone=has_softphones(request, now),
         open_form=False,
         open_call=talk.caller.call if talk else "",
         may_register=staff.may(Right.REGISTER_APPEALS),
@@ -148,12 +132,12 @@ async def answer_panels(
     """The panels alone, and the form for the citizen on air where none is open."""
     call = choose_call(desk)
     talk = None if open_call else await find_talk(desk, call, staff)
-    facts = build_form(request, talk)
+    facts = build_form(request, talk, machine=find_machine_of(desk, call))
     return page(
         request,
         "pages/desk/live/panels.html",
         status=status,
-        view=view_desk(desk, words_of(request)),
+        view=view_desk(desk, words_of(request), staff.account),
         desk=desk,
         notice=notice,
         open_form=talk is not None,
@@ -163,21 +147,38 @@ async def answer_panels(
     )
 
 
+def find_machine(desk: LiveDesk, question: str) -> str:
+    """What a machine has heard of an open question."""
+    found = (each for each in desk.questions if each.public_id == question)
+    return next((each.machine_words for each in found), "")
+
+
+def find_machine_of(desk: LiveDesk, call: str) -> str:
+    """What a machine has heard of the open question of a call."""
+    found = (each for each in desk.questions if each.caller.call == call)
+    return next((each.machine_words for each in found), "")
+
+
 def build_form(
     request: PageRequest,
     talk: Talk | None,
     *,
     form: FormView | None = None,
     done: Registered | None = None,
+    machine: str = "",
 ) -> dict[str, object]:
-    """Values of the part with the form: who it is about, what to choose from, what came of it."""
+    """Values of the part with the form: who it is about, what to choose from, what came of it.
+
+    ``machine`` is what a machine has heard; it stands in the form until a person changes it.
+    """
     words = words_of(request)
     return {
         "talk": talk,
         "who": tell_who(talk.caller, words) if talk else "",
         "identity": tell_identity(talk.caller, words) if talk else "",
         "choices": list_choices_of(talk, words) if talk else None,
-        "form": form or (fill_appeal(talk) if talk else FormView()),
+        "form": form or (fill_appeal(talk, machine=machine) if talk else FormView()),
+        "machine": machine,
         "done": done,
         "explained": explain(done.appeal.deadline, words) if done else (),
     }

@@ -58,6 +58,9 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     talk_minutes: Annotated[int, Meta(ge=1, le=240)] = 5
     rest_minutes: Annotated[int, Meta(ge=0, le=60)] = 0
     walk_in_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+    is_automatic: bool = False
+    is_recorded: bool = False
+    is_transcribed: bool = False
     topic: Annotated[str, Meta(max_length=300)] = ""
     ring_number: str | None = None
 
@@ -84,6 +87,9 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         talk_minutes=entered.talk_minutes,
         rest_minutes=entered.rest_minutes,
         walk_in_percent=entered.walk_in_percent,
+        is_automatic=entered.is_automatic,
+        is_recorded=entered.is_recorded,
+        is_transcribed=entered.is_transcribed,
     )
 
 
@@ -114,6 +120,9 @@ def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
         talk_minutes=session.talk_minutes,
         rest_minutes=session.rest_minutes,
         walk_in_percent=session.walk_in_percent,
+        is_automatic="yes" if session.is_automatic else None,
+        is_recorded="yes" if session.is_recorded else None,
+        is_transcribed="yes" if session.is_transcribed else None,
         topic=session.topic or None,
         ring_number=session.ring_number,
     )

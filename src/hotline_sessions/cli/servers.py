@@ -1,0 +1,106 @@
+"""How a server is run: in this process, or as several on one socket."""
+
+import gc
+import os
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import uvicorn
+
+from hotline_sessions.cli.serve_processes import GRACE, is_orphan, serve_together
+from hotline_sessions.log import set_up_log
+
+
+BACKLOG: Final = 2048
+"""Connections that may wait to be accepted."""
+
+Build: TypeAlias = Callable[[int], Any]
+"""Makes the ASGI application of process number so-and-so. Travels to new processes."""
+
+
+def run_servers(
+    build: Build,
+    *,
+    host: str,
+    port: int,
+    workers: int = 1,
+    log: tuple[str, str] = ("auto", "info"),
+) -> None:
+    """Serve until SIGINT or SIGTERM, then let requests finish.
+
+    Args:
+        build: Makes the application; called in each process.
+        host: Address to listen on.
+        port: Port to listen on.
+        workers: Processes; a single one is this one itself.
+        log: Format and level of the logs of further processes.
+
+    Raises:
+        ServerEndedError: One of several processes ends as soon as it is started.
+    """
+    if workers == 1:
+        try:
+            QuietServer(build_config(build(0), host=host, port=port)).run()
+        except KeyboardInterrupt:
+            return
+        return
+    listening = build_config("", host=host, port=port).bind_socket()
+    try:
+        serve_together(partial(serve_part, build, log, os.getpid()), listening, workers)
+    finally:
+        listening.close()
+
+
+def serve_part(
+    build: Build, log: tuple[str, str], parent: int, number: int, listening: socket.socket
+) -> None:
+    """Serve as one of several processes, for as long as ``parent`` lives."""
+    set_up_log(*log)
+    try:
+        QuietServer(build_config(build(number)), parent=parent).run(sockets=[listening])
+    except KeyboardInterrupt:
+        return
+
+
+def build_config(app: Any, *, host: str = "", port: int = 0) -> uvicorn.Config:  # noqa: ANN401 - an ASGI application
+    """How the server is run, whatever it serves."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+class QuietServer(uvicorn.Server):
+    """Server that keeps the garbage collector away from what lives for ever.
+
+    Without it the slowest requests of a rush take three times as long. One of several
+    stops when ``parent``, which would have stopped it, is gone.
+    """
+
+    def __init__(self, config: uvicorn.Config, *, parent: int | None = None) -> None:
+        super().__init__(config)
+        self._parent = parent
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then set aside everything that has been made so far."""
+        await super().startup(sockets=sockets)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 100)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop."""
+        if self._parent is not None and is_orphan(self._parent):
+            return True
+        return await super().on_tick(counter)

@@ -1,0 +1,129 @@
+"""Services by phone: what is asked at each step, and what is told before it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from hotline_sessions.domain.ids import PublicId
+
+
+class Remark(StrEnum):
+    """What is told before the next question: why the last wish could not be met, or that it was."""
+
+    NOT_UNDERSTOOD = "not-understood"
+    NO_SESSIONS = "no-sessions"
+    NO_SLOTS = "no-slots"
+    SLOT_TAKEN = "slot-taken"
+    ALREADY_BOOKED = "already-booked"
+    LIMIT_REACHED = "limit-reached"
+    BAD_NUMBER = "bad-number"
+    TOO_SOON = "too-soon"
+    TOO_MANY_CODES = "too-many-codes"
+    WRONG_CODE = "wrong-code"
+    CODE_OVER = "code-over"
+    NO_BOOKING = "no-booking"
+    LOCKED = "locked"
+    BOOKING_OVER = "booking-over"
+    CANCELLED = "cancelled"
+    KEPT = "kept"
+    NO_LINE_DAY = "no-line-day"
+
+
+class SessionOffer(Struct, frozen=True, kw_only=True):
+    """A session that may be chosen by key."""
+
+    post: str
+    official: str | None
+    starts_at: datetime
+    time_zone: str
+
+
+class AskService(Struct, frozen=True, kw_only=True, tag=True):
+    """What the caller wishes: 1 to book, 2 a booking, 3 a question, 9 the other language.
+
+    ``institution`` is named to who has just come; ``next_at`` is when the next session is;
+    ``can_ask`` where there is a session of today that the question may go to.
+    """
+
+    institution: str = ""
+    next_at: datetime | None = None
+    time_zone: str = "Europe/Kyiv"
+    can_ask: bool = False
+
+
+class AskSession(Struct, frozen=True, kw_only=True, tag=True):
+    """Which of up to three sessions."""
+
+    offers: tuple[SessionOffer, ...]
+
+
+class AskNumber(Struct, frozen=True, kw_only=True, tag=True):
+    """Whether the code may be sent to the number that calls: 1 yes, 2 to another one."""
+
+    phone: str
+
+
+class AskPhone(Struct, frozen=True, kw_only=True, tag=True):
+    """Key in a number: the one to send a code to, or else the one a booking was made with."""
+
+    for_code: bool
+
+
+class AskSmsCode(Struct, frozen=True, kw_only=True, tag=True):
+    """Key in the code from the SMS that was just sent."""
+
+
+class AskSlot(Struct, frozen=True, kw_only=True, tag=True):
+    """Which of the free times; ``has_more`` when key 3 leads to later ones."""
+
+    starts: tuple[datetime, ...]
+    time_zone: str
+    has_more: bool
+
+
+class TellBooked(Struct, frozen=True, kw_only=True, tag=True):
+    """Day, time and code of a new or moved booking; ``code`` is None when it stays as it was."""
+
+    starts_at: datetime
+    time_zone: str
+    code: str | None
+
+
+class AskOwnCode(Struct, frozen=True, kw_only=True, tag=True):
+    """Key in the six digits of the booking; 0 for one made with another number."""
+
+
+class TellOwn(Struct, frozen=True, kw_only=True, tag=True):
+    """The booking; 1 to move, 2 to cancel, 3 to hear it again."""
+
+    offer: SessionOffer
+
+
+class AskSure(Struct, frozen=True, kw_only=True, tag=True):
+    """Whether the booking shall really be cancelled: 1 yes, 2 no."""
+
+
+Ask: TypeAlias = (
+    AskService
+    | AskSession
+    | AskNumber
+    | AskPhone
+    | AskSmsCode
+    | AskSlot
+    | TellBooked
+    | AskOwnCode
+    | TellOwn
+    | AskSure
+)
+
+
+class MenuStep(Struct, frozen=True, kw_only=True, tag=True):
+    """One step of services by phone: remarks, then a question; the keys come with ``number``."""
+
+    dialogue: PublicId
+    number: int
+    ask: Ask
+    remarks: tuple[Remark, ...] = ()
+    language: str = "uk"

@@ -1,0 +1,160 @@
+"""The database of a rehearsal: real, thrown away afterwards, and spoken to in turns."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, TypeVar
+
+import asyncpg
+
+from hotline_sessions.rehearsal.hints import HintBoard
+from hotline_sessions.rehearsal.timeline import Timeline
+from hotline_sessions.rehearsal.turnstile import Turnstile
+from hotline_sessions.store.engine import (
+    CONNECT_TIMEOUT,
+    LOCK_TIMEOUT_MS,
+    STATEMENT_TIMEOUT_MS,
+    DatabaseAlreadyOpenError,
+)
+from hotline_sessions.store.piccolo_conf import DB
+
+
+T = TypeVar("T")
+
+POOL_SIZE: Final = 10
+NOTIFY: Final = "select pg_notify("
+COMMIT: Final = "COMMIT;"
+ROLLBACK: Final = "ROLLBACK;"
+WAITS: Final = "select cardinality(pg_blocking_pids($1)) > 0"
+
+
+class Gate:
+    """What connections have in common: turns, hints, and whether the power is cut."""
+
+    def __init__(self, turnstile: Turnstile, hints: HintBoard) -> None:
+        self.turnstile = turnstile
+        self.hints = hints
+        self.before: Callable[[str], str] = lambda _statement: ""
+        """Asked before each statement what befalls its connection: ``before``, ``after``."""
+
+
+def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
+    """Connections that speak in turns; notifications stay in the process."""
+
+    class TurnConnection(asyncpg.Connection):  # type: ignore[misc]  # it has no types
+        __slots__ = ("hints",)
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+            super().__init__(*args, **kwargs)
+            self.hints: list[str] = []
+
+        async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            return await self._turn(query, lambda: super(TurnConnection, self).fetch(query, *args, **kwargs))
+
+        async def fetchrow(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            return await self._turn(query, lambda: super(TurnConnection, self).fetchrow(query, *args, **kwargs))
+
+        async def fetchval(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            return await self._turn(query, lambda: super(TurnConnection, self).fetchval(query, *args, **kwargs))
+
+        async def execute(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            if query.startswith(NOTIFY):
+                self.hints.append(str(args[1]))
+                if not self.is_in_transaction():
+                    self._tell()
+                return "SELECT 1"
+            done = await self._turn(query, lambda: super(TurnConnection, self).execute(query, *args, **kwargs))
+            if query == COMMIT:
+                self._tell()
+            elif query == ROLLBACK:
+                self.hints.clear()
+            return done
+
+        async def reset(self, *, timeout: float | None = None) -> None:
+            """Roll back what was left open; nothing else is ever changed on these connections."""
+            self.hints.clear()
+            if self.is_in_transaction():
+                await self.execute(ROLLBACK, timeout=timeout)
+
+        async def _turn(self, query: str, statement: Callable[[], Awaitable[T]]) -> T:
+            fate = gate.before(query)
+            if fate == "before":
+                self.terminate()
+            pid = self.get_server_pid() if not self.is_closed() else 0
+            done = await gate.turnstile.run(pid, statement)
+            if fate == "after":
+                self.terminate()
+                raise asyncpg.ConnectionDoesNotExistError("connection was cut")
+            return done
+
+        def _tell(self) -> None:
+            for hint in self.hints:
+                gate.hints.tell(hint)
+            self.hints.clear()
+
+    return TurnConnection
+
+
+def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any]]:
+    """What opens the database for the application, in place of ``store.engine``."""
+
+    @asynccontextmanager
+    async def open_database(dsn: str) -> AsyncIterator[Any]:
+        if DB.pool is not None:
+            raise DatabaseAlreadyOpenError("this process already has a database open")
+        async def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passed on
+            return await gate.turnstile.run(0, lambda: asyncpg.connect(*args, **kwargs))
+
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=POOL_SIZE,
+            max_inactive_connection_lifetime=0,
+            timeout=CONNECT_TIMEOUT,
+            connect=connect,
+            connection_class=connection_class(gate),
+            server_settings={
+                "application_name": "hotline rehearse",
+                "timezone": "UTC",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "synchronous_commit": "off",
+                "jit": "off",
+            },
+        )
+        DB.pool = pool
+        try:
+            yield pool
+        finally:
+            DB.pool = None
+            pool.terminate()
+
+    return open_database
+
+
+class Monitor:
+    """A connection of its own, past the turnstile: looks, and changes nothing."""
+
+    def __init__(self, dsn: str, loop: Timeline) -> None:
+        self._dsn = dsn
+        self._loop = loop
+        self._connection: Any = None
+        self._lock = asyncio.Lock()
+
+    async def fetch(self, sql: str, *values: object) -> list[Any]:
+        """Rows that ``sql`` returns."""
+        with self._loop.hold():
+            async with self._lock:
+                if self._connection is None:
+                    self._connection = await asyncpg.connect(self._dsn)
+                return list(await self._connection.fetch(sql, *values))
+
+    async def is_held_up(self, backend: int) -> bool:
+        """Whether the server process with this number waits for a lock."""
+        rows = await self.fetch(WAITS, backend)
+        return bool(rows[0][0])
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.terminate()

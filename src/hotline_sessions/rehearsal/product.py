@@ -1,0 +1,92 @@
+"""The product as it runs in a rehearsal: started, asked, killed and started again."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
+from typing import Final
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+
+from hotline_sessions.app import Outside, create_app
+from hotline_sessions.rehearsal.asgi import Reply, ask_app
+from hotline_sessions.services.ports import Clock
+from hotline_sessions.settings import Settings
+from hotline_sessions.store.piccolo_conf import DB
+
+
+MISTAKE: Final = 400
+
+
+class Product:
+    """One process of the product, as far as anybody outside can tell."""
+
+    def __init__(self, settings: Settings, clock: Clock, outside: Outside) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._outside = outside
+        self._stack = AsyncExitStack()
+        self._app: Litestar | None = None
+        self._requests: set[asyncio.Task[Reply]] = set()
+        self.starts = 0
+        self.answers: Counter[int] = Counter()
+        self.mistakes: Counter[str] = Counter()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether anybody answers."""
+        return self._app is not None
+
+    async def start(self) -> None:
+        """Start the process on the database as it is."""
+        app = create_app(self._settings, clock=self._clock, outside=self._outside)
+        self._stack = AsyncExitStack()
+        await self._stack.enter_async_context(app.lifespan())
+        self._app = app
+        self.starts += 1
+
+    async def kill(self) -> None:
+        """End it in the middle of whatever it does; nothing more is written."""
+        self._app = None
+        if DB.pool is not None:
+            DB.pool.terminate()
+        requests = list(self._requests)
+        for request in requests:
+            request.cancel()
+        if requests:
+            await asyncio.wait(requests)
+        with suppress(Exception):
+            await self._stack.aclose()
+
+    async def stop(self) -> None:
+        """End it in order."""
+        self._app = None
+        await self._stack.aclose()
+
+    async def deliver(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, str]:
+        """Answer to a webhook.
+
+        Raises:
+            ConnectionError: The process is not there, or has died over it.
+        """
+        if self._app is None:
+            raise ConnectionRefusedError
+        parts = urlsplit(url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        work = ask_app(self._app, method, target, headers=headers, body=body, host=parts.netloc)
+        request = asyncio.create_task(work)
+        self._requests.add(request)
+        request.add_done_callback(self._requests.discard)
+        try:
+            reply = await asyncio.shield(request)
+        except asyncio.CancelledError:
+            if request.cancelled():
+                raise ConnectionResetError from None
+            raise
+        self.answers[reply.status] += 1
+        if reply.status >= MISTAKE:
+            self.mistakes[f"{reply.status} {parts.path}"] += 1
+        return reply.status, reply.body.decode()

@@ -1,0 +1,122 @@
+"""A virtual timeline: an event loop whose time moves only when nobody has anything to do.
+
+Work that needs no time takes none: the clock stands still while a statement is with the
+database, and jumps to the next moment that anybody waits for when all is quiet. With one
+statement at a time (see ``turnstile``) everything happens in one order, given by the seed.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from hotline_sessions.phonesim.clock import VirtualClock
+
+
+START: Final = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+"""Monday, nine in the morning in Kyiv."""
+PEEK_SECONDS: Final = 0.001
+"""How long to wait in real time before looking whether a statement is held up by a lock."""
+
+Events = list[tuple[selectors.SelectorKey, int]]
+
+
+class _Quiet(selectors.DefaultSelector):  # type: ignore[valid-type, misc]  # chosen by platform
+    """Asks the timeline what to do whenever the loop has nothing to run."""
+
+    def __init__(self, timeline: "Timeline") -> None:
+        super().__init__()
+        self._timeline = timeline
+
+    def select(self, timeout: float | None = None) -> Events:
+        """Events of files; with none, let the timeline move on."""
+        if timeout is not None and timeout <= 0:
+            return self._poll(0)
+        if events := self._poll(0):
+            return events
+        timeline = self._timeline
+        if timeline.stir():
+            return []
+        if timeline.is_held:
+            return self._poll(PEEK_SECONDS)
+        if timeout is None:
+            return self._poll(None)  # A thread is at work, or all is over.
+        timeline.pass_time(timeout)
+        return []
+
+    def _poll(self, timeout: float | None) -> Events:
+        events: Events = super().select(timeout)
+        return events
+
+
+class Timeline(asyncio.SelectorEventLoop):
+    """The loop. ``stir`` may be given more to do when all is quiet; it says whether it did."""
+
+    def __init__(self) -> None:
+        self._virtual = 0.0
+        self._holds = 0
+        self._stirrers: list[Callable[[], bool]] = []
+        super().__init__(_Quiet(self))
+
+    def time(self) -> float:
+        """Virtual seconds since the start."""
+        return self._virtual
+
+    @property
+    def is_held(self) -> bool:
+        """Whether something is under way that takes no virtual time."""
+        return self._holds > 0
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep time still for the block."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+
+    def on_quiet(self, stirrer: Callable[[], bool]) -> None:
+        """Ask ``stirrer`` when all is quiet; it says whether there is something to do now."""
+        self._stirrers.append(stirrer)
+
+    def stir(self) -> bool:
+        """Whether anybody had something to do."""
+        return any(stirrer() for stirrer in self._stirrers)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self._virtual += seconds
+
+
+class TimelineClock(VirtualClock):
+    """The clock of the running loop, for the product and for the simulator alike."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, start: datetime = START) -> None:
+        super().__init__(start)
+        self._loop = loop
+        self._began = loop.time()
+        self._epoch = start
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return self._epoch + timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        """Seconds since the world began."""
+        return self._loop.time() - self._began
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        await asyncio.sleep(max(0.0, seconds))
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> asyncio.TimerHandle:
+        """Call ``callback`` once ``seconds`` have passed."""
+        return self._loop.call_later(max(0.0, seconds), callback)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Nothing: the loop knows by itself when all is quiet."""
+        yield

@@ -1,0 +1,311 @@
+"""What really happens on the simulated network, whatever the product believes.
+
+Fed by the simulator itself. What must never happen is looked for after every event; who
+waits for what is told to the people at the telephones.
+"""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import blake2b
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from hotline_sessions.phonesim.legs import Leg
+from hotline_sessions.phonesim.rooms import CallQueue, Conference, Participant, QueueMember
+from hotline_sessions.phonesim.simulator import Simulator
+
+
+KEPT_EVENTS: Final = 20_000
+GATHER: Final = re.compile(r"<Gather[^>]*>")
+RECORD: Final = re.compile(r"<Record[^>]*>")
+ACTION: Final = re.compile(r'action="([^"]*)"')
+DIGITS: Final = re.compile(r'numDigits="(\d+)"')
+CALL_PATH: Final = re.compile(r"/Calls/(CA[0-9a-f]{32})")
+
+
+class Event(Struct, frozen=True):
+    """One line of the trace."""
+
+    at: float
+    kind: str
+    who: str
+    what: str
+
+
+class Violation(Struct, frozen=True):
+    """Something that must never happen, and did."""
+
+    at: float
+    name: str
+    text: str
+    session: str = ""
+
+
+class Stay(Struct):
+    """From ``begins`` to ``ends`` in a queue or a room; ``ends`` is None while it lasts."""
+
+    begins: float
+    ends: float | None = None
+
+
+class CallView:
+    """One call as the person at the telephone lives through it."""
+
+    def __init__(self, sid: str) -> None:
+        self.sid = sid
+        self.who = sid
+        self.changed = asyncio.Event()
+        self.asked = ""
+        """Path of the address that keys are sent to, when they were last asked for."""
+        self.digits = 0
+        self.questions = 0
+        self.records = 0
+        self.room = ""
+        self.queue = ""
+        self.waits: list[Stay] = []
+        self.seats: list[Stay] = []
+        self.is_outbound = False
+        self.began_at = 0.0
+        self.is_over = False
+
+    @property
+    def seated_at(self) -> float | None:
+        """Since when in a conference; None when in none."""
+        return self.seats[-1].begins if self.room else None
+
+
+class AirView:
+    """Queue and conference of one session, by their common name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.citizens: dict[str, CallView] = {}
+        self.officials: dict[str, CallView] = {}
+        self.waiting: dict[str, CallView] = {}
+        self.changed = asyncio.Event()
+        self.idle_since: float | None = None
+        self.idle_seconds = 0.0
+        self.left_at: float | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the official is alone on the air while somebody waits."""
+        return bool(self.officials and self.waiting and not self.citizens)
+
+
+class Truth:
+    """Watches one simulator. ``on_idle`` is called when an official begins to wait in vain."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.calls: dict[str, CallView] = {}
+        self.airs: dict[str, AirView] = {}
+        self.violations: list[Violation] = []
+        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.strikes: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
+        self.turnarounds: list[float] = []
+        self.on_idle: Callable[[AirView, float], None] = lambda _air, _since: None
+        self._hash = blake2b(digest_size=16)
+        self._watch()
+
+    @property
+    def now(self) -> float:
+        """Seconds since the world began."""
+        return self.simulator.clock.elapsed()
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same course of events."""
+        return self._hash.hexdigest()
+
+    def call(self, sid: str) -> CallView:
+        """The view of a call."""
+        if sid not in self.calls:
+            self.calls[sid] = CallView(sid)
+        return self.calls[sid]
+
+    def air(self, name: str) -> AirView:
+        """Queue and conference called ``s-…-wait`` and ``s-…-air``."""
+        key = name.rpartition("-")[0]
+        if key not in self.airs:
+            self.airs[key] = AirView(key)
+        return self.airs[key]
+
+    def note(self, kind: str, who: str, what: str) -> None:
+        """Write an event down."""
+        event = Event(round(self.now, 3), kind, who, what)
+        self.events.append(event)
+        self._hash.update(f"{event.at}|{kind}|{who}|{what}\n".encode())
+
+    def violate(self, name: str, text: str, session: str = "") -> None:
+        """Something has happened that must never happen."""
+        self.violations.append(Violation(round(self.now, 3), name, text, session))
+        self.note("violation", "", f"{name}: {text}")
+
+    # What the simulator tells.
+
+    def _watch(self) -> None:
+        simulator, carrier = self.simulator, self.simulator.carrier
+        _after(simulator.reporter, "conference_event", self._room_event)
+        _after(simulator.trace, "note", self._trace_event)
+        _after(carrier, "enqueue", self._enqueued)
+        _after(carrier, "dequeue", self._dequeued)
+        _after(carrier, "add_leg", self._leg_added)
+
+    def _leg_added(self, leg: Leg) -> None:
+        view = self.call(leg.sid)
+        view.began_at, view.is_outbound = self.now, leg.is_outbound
+
+    def _enqueued(self, queue: CallQueue, leg: Leg) -> None:
+        view, air = self.call(leg.sid), self.air(queue.name)
+        view.queue = queue.name
+        view.waits.append(Stay(self.now))
+        air.waiting[view.sid] = view
+        self.note("queue", view.who, "waits")
+        self._settle(air, view)
+
+    def _dequeued(self, queue: CallQueue, member: QueueMember) -> None:
+        view, air = self.call(member.leg.sid), self.air(queue.name)
+        if air.waiting.pop(view.sid, None) is not None:
+            view.queue = ""
+            view.waits[-1].ends = self.now
+            self.note("queue", view.who, "leaves")
+        self._settle(air, view)
+
+    def _room_event(
+        self,
+        conference: Conference,
+        event: str,
+        participant: Participant | None = None,
+        _extra: Mapping[str, str] | None = None,
+    ) -> None:
+        if participant is None or event not in {"participant-join", "participant-leave"}:
+            return
+        view, air = self.call(participant.leg.sid), self.air(conference.name)
+        is_official = participant.label == "official"
+        members = air.officials if is_official else air.citizens
+        if event == "participant-join":
+            members[view.sid] = view
+            view.room = conference.name
+            view.seats.append(Stay(self.now))
+            self.note("room", view.who, "joins")
+            self._check_room(air)
+        else:
+            members.pop(view.sid, None)
+            view.room = ""
+            view.seats[-1].ends = self.now
+            self.note("room", view.who, "leaves")
+            if not is_official:
+                air.left_at = self.now
+        self._settle(air, view)
+
+    def _settle(self, air: AirView, view: CallView) -> None:
+        if air.is_idle and air.idle_since is None:
+            air.idle_since = self.now
+            self.on_idle(air, self.now)
+        elif not air.is_idle and air.idle_since is not None:
+            air.idle_seconds += self.now - air.idle_since
+            air.idle_since = None
+        view.changed.set()
+        air.changed.set()
+
+    def _check_room(self, air: AirView) -> None:
+        if len(air.citizens) > 1:
+            names = sorted(view.who for view in air.citizens.values())
+            self.violate("two-citizens-on-air", ", ".join(names), air.name)
+        if len(air.officials) > 1:
+            names = sorted(view.who for view in air.officials.values())
+            self.violate("two-officials-on-air", ", ".join(names), air.name)
+        for view in air.officials.values():
+            rooms = [other.name for other in self.airs.values() if _has(other, view.who)]
+            if len(rooms) > 1:
+                self.violate("official-in-two-calls", f"{view.who} in {len(rooms)} rooms", air.name)
+
+    def _trace_event(self, kind: str, **facts: Any) -> None:  # noqa: ANN401 - of any JSON type
+        match kind:
+            case "call":
+                self._call_event(str(facts["call"]), str(facts["status"]))
+            case "webhook":
+                self._webhook_event(facts)
+            case "rest":
+                self._rest_event(str(facts["path"]), dict(facts.get("fields") or ()))
+            case "fault":
+                self.strikes.append((self.now, str(facts["subject"])))
+                self.note("fault", "", str(facts["fault"]))
+            case "person":
+                self.note("person", str(facts["phone"]), str(facts["what"]))
+            case _:
+                pass
+
+    def _call_event(self, sid: str, status: str) -> None:
+        view = self.call(sid)
+        leg = self.simulator.carrier.legs.get(sid)
+        if leg is not None:
+            view.who = leg.handset.name if leg.handset else leg.to
+            view.is_over = leg.is_ended
+        self.note("call", view.who, status)
+        view.changed.set()
+
+    def _webhook_event(self, facts: Mapping[str, Any]) -> None:
+        fields = dict(facts["fields"])
+        view = self.call(fields["CallSid"]) if "CallSid" in fields else None
+        path = urlsplit(str(facts["url"])).path
+        what = f"{path} {facts['status']} {facts['fault']}".strip()
+        self.note("webhook", view.who if view else "", what)
+        if view is not None and facts["answer"]:
+            self._read_document(view, str(facts["answer"]))
+
+    def _read_document(self, view: CallView, text: str) -> None:
+        if RECORD.search(text):
+            view.records += 1
+            view.changed.set()
+        gather = GATHER.search(text)
+        if gather is None:
+            return
+        action, digits = ACTION.search(gather[0]), DIGITS.search(gather[0])
+        view.asked = urlsplit(action[1]).path if action else ""
+        view.digits = int(digits[1]) if digits else 0
+        view.questions += 1
+        view.changed.set()
+
+    def _rest_event(self, path: str, fields: Mapping[str, str]) -> None:
+        found = CALL_PATH.search(path)
+        view = self.call(found[1]) if found else None
+        target = urlsplit(fields.get("Url", "")).path
+        self.note("rest", view.who if view else "", f"{_bare(path)} {target}".strip())
+        if view is not None and view.queue and target.endswith("/air/join"):
+            air = self.air(view.queue)
+            if air.left_at is not None:
+                self.turnarounds.append(self.now - air.left_at)
+                air.left_at = None
+
+
+def _has(air: AirView, who: str) -> bool:
+    return any(view.who == who for view in air.officials.values())
+
+
+def _bare(path: str) -> str:
+    """``path`` without account and identifiers, which differ between equal worlds."""
+    return re.sub(r"/[A-Z]{2}[0-9a-f]{32}", "", path.partition("Accounts")[2])
+
+
+def _after(owner: object, name: str, told: Callable[..., None]) -> None:
+    """Let ``told`` hear of every call of the method ``name`` of ``owner``, after it."""
+    setattr(owner, name, partial(_both, getattr(owner, name), told))
+
+
+def _both(
+    method: Callable[..., Any],
+    told: Callable[..., None],
+    /,
+    *args: Any,  # noqa: ANN401 - passed on as they are
+    **kwargs: Any,  # noqa: ANN401 - passed on as they are
+) -> Any:  # noqa: ANN401 - whatever the method returns
+    result = method(*args, **kwargs)
+    told(*args, **kwargs)
+    return result

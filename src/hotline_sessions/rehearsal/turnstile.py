@@ -1,0 +1,115 @@
+"""One statement at a time, in an order drawn by the seed.
+
+Requests and jobs that are due at the same virtual moment run side by side and meet in
+the database, where locks decide: that is what is to be tried. Which of them speaks next
+is drawn here, so that the same seed meets the same races again. A statement that waits
+for a lock lets the others go on, for only they can free it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import count
+from random import Random
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from hotline_sessions.rehearsal.timeline import Timeline
+
+
+T = TypeVar("T")
+
+LOOKS: Final = 2
+"""A statement that is not done by the second look may wait for a lock."""
+IsHeldUp = Callable[[int], Awaitable[bool]]
+"""Whether the server process with this number waits for a lock."""
+
+
+class _Statement:
+    def __init__(self, work: int, number: int, backend: int) -> None:
+        self.order = (work, number)
+        self.backend = backend
+        self.is_held_up = False
+        self.looks = 0
+        self.may_go: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Turnstile:
+    """Lets statements through. ``is_held_up`` asks the server about one that does not end."""
+
+    def __init__(self, loop: Timeline, rng: Random, is_held_up: IsHeldUp) -> None:
+        self.loop = loop
+        self._rng = rng
+        self._is_held_up = is_held_up
+        self._works = count(1)
+        self._tickets: WeakKeyDictionary[asyncio.Task[Any], int] = WeakKeyDictionary()
+        self._numbers = count(1)
+        self._waiting: list[_Statement] = []
+        self._under_way: set[_Statement] = set()
+        self._peek: asyncio.Task[None] | None = None
+        self.passed = 0
+        self.races = 0
+        loop.on_quiet(self._let_next)
+
+    async def run(self, backend: int, statement: Callable[[], Awaitable[T]]) -> T:
+        """Run ``statement`` when its turn comes."""
+        mine = _Statement(self._ticket(), next(self._numbers), backend)
+        with self.loop.hold():
+            self._waiting.append(mine)
+            try:
+                await mine.may_go
+            except BaseException:
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+                self._under_way.discard(mine)
+                raise
+            try:
+                return await statement()
+            finally:
+                self._under_way.discard(mine)
+                for other in self._under_way:
+                    other.is_held_up = False  # What ended may have been what held it up.
+
+    def _ticket(self) -> int:
+        """Number of the task that speaks, in the order in which they first spoke."""
+        task = asyncio.current_task()
+        if task is None:
+            return 0
+        if task not in self._tickets:
+            self._tickets[task] = next(self._works)
+        return self._tickets[task]
+
+    def _let_next(self) -> bool:
+        if self._peek is not None:
+            return False
+        pending = [each for each in self._under_way if not each.is_held_up]
+        if pending:
+            return bool(self._waiting) and self._look(pending)
+        if not self._waiting:
+            return False
+        self._waiting.sort(key=lambda each: each.order)
+        if len(self._waiting) > 1:
+            self.races += 1
+        chosen = self._waiting.pop(self._rng.randrange(len(self._waiting)))
+        self._under_way.add(chosen)
+        self.passed += 1
+        if not chosen.may_go.done():
+            chosen.may_go.set_result(None)
+        return True
+
+    def _look(self, pending: list[_Statement]) -> bool:
+        for each in pending:
+            each.looks += 1
+        if min(each.looks for each in pending) < LOOKS:
+            return False
+        self._peek = self.loop.create_task(self._look_at(pending))
+        return True
+
+    async def _look_at(self, pending: list[_Statement]) -> None:
+        """Find out which of ``pending`` wait for a lock: they do not hold up the others."""
+        try:
+            with self.loop.hold():
+                for each in pending:
+                    if each in self._under_way and await self._is_held_up(each.backend):
+                        each.is_held_up = each in self._under_way
+        finally:
+            self._peek = None

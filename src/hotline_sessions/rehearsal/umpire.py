@@ -1,0 +1,113 @@
+"""Judges what takes time to judge: idle officials, calls that never end, work left over.
+
+It reads the product's database on a connection of its own, past the turnstile.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from hotline_sessions.rehearsal.database import Monitor
+from hotline_sessions.rehearsal.product import Product
+from hotline_sessions.rehearsal.stage import Prepared
+from hotline_sessions.rehearsal.truth import AirView, Truth
+
+
+LONGEST_IDLE: Final = 5.0
+"""Seconds that an official may be alone on the air while somebody waits."""
+LONGEST_CLAIM: Final = 20.0
+"""Seconds that a citizen may hold the air without being on it: summoned, or seen off."""
+FAULT_SHADOW: Final = 90.0
+"""Seconds after a fault in which it may be to blame for a wait."""
+LONGEST_ANYHOW: Final = 180.0
+"""What no single fault explains."""
+AGAIN: Final = 5.0
+
+ON_AIR: Final = (
+    "summoned", "joining", "talking", "held", "returning", "wrapping",
+)  # fmt: skip
+
+
+class Umpire:
+    """Watches over one world."""
+
+    def __init__(self, truth: Truth, product: Product, monitor: Monitor) -> None:
+        self._truth = truth
+        self._product = product
+        self._monitor = monitor
+        self._prepared: dict[str, Prepared] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        truth.on_idle = self._on_idle
+
+    def watch(self, prepared: Sequence[Prepared]) -> None:
+        """These are the sessions."""
+        self._prepared = {f"s-{each.session.public_id}": each for each in prepared}
+
+    async def close(self) -> None:
+        """All faults have ceased, and all sessions have ended: nothing may be left over."""
+        for task in self._tasks:
+            task.cancel()
+        truth = self._truth
+        for view in truth.calls.values():
+            if not view.is_over:
+                truth.violate("call-never-ends", view.who)
+        for breach in truth.simulator.carrier.find_breaches():
+            truth.violate("impossible-network", breach)
+        for row in await self._monitor.fetch(
+            "select role, state, session, count(*) as n from call where state <> 'ended' "
+            "group by 1, 2, 3"
+        ):
+            truth.violate("leg-never-ends", f"{row['n']} {row['role']} {row['state']}")
+        for row in await self._monitor.fetch(
+            "select kind, state, count(*) as n from phone_command "
+            "where state in ('ready', 'sending') group by 1, 2"
+        ):
+            truth.violate("command-left-over", f"{row['n']} {row['kind']} {row['state']}")
+        for answer, number in self._product.mistakes.items():
+            truth.violate("webhook-refused", f"{number} x {answer}")
+
+    def _on_idle(self, air: AirView, since: float) -> None:
+        task = asyncio.create_task(self._judge_idle(air, since))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _judge_idle(self, air: AirView, since: float) -> None:
+        await asyncio.sleep(LONGEST_IDLE)
+        while air.idle_since == since:
+            if reason := await self._find_blame(air, since):
+                self._truth.violate("official-idle", reason, air.name)
+                return
+            await asyncio.sleep(AGAIN)
+
+    async def _find_blame(self, air: AirView, since: float) -> str:
+        """Why this is a violation; empty when the plan, or a fault, explains it."""
+        prepared = self._prepared.get(air.name)
+        if prepared is None:
+            return ""
+        state = await self._look(prepared)
+        idle = self._truth.now - since
+        if not state or state["waiting"] == 0:
+            return ""
+        limit = LONGEST_CLAIM if state["claimed"] else LONGEST_IDLE
+        if idle <= limit or (idle <= LONGEST_ANYHOW and self._is_shadowed()):
+            return ""
+        return f"{state['waiting']} wait for {idle:.0f} s, air {state['claimed'] or 'free'}"
+
+    def _is_shadowed(self) -> bool:
+        now = self._truth.now
+        strikes = self._truth.strikes
+        return bool(strikes) and now - strikes[-1][0] <= FAULT_SHADOW
+
+    async def _look(self, prepared: Prepared) -> dict[str, Any]:
+        rows = await self._monitor.fetch(
+            """select s.state, (select count(*) from call c where c.session = s.id
+                                 and c.state = 'waiting') as waiting,
+                      (select min(c.state) from call c where c.session = s.id
+                        and c.role = 'citizen' and c.state = any($2)) as claimed
+                 from session s
+                where s.id = $1 and s.state = 'live' and s.ends_at > $3""",
+            prepared.session.id,
+            list(ON_AIR),
+            self._truth.simulator.clock.now(),
+        )
+        return dict(rows[0]) if rows else {}

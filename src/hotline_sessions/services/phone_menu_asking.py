@@ -1,0 +1,156 @@
+"""Services by phone: what is asked at a step, with what there is to choose now."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hotline_sessions.domain.bookings import LIVE
+from hotline_sessions.domain.menu_prompts import (
+    Ask,
+    AskNumber,
+    AskOwnCode,
+    AskPhone,
+    AskService,
+    AskSession,
+    AskSlot,
+    AskSmsCode,
+    AskSure,
+    Remark,
+    SessionOffer,
+    TellOwn,
+)
+from hotline_sessions.domain.phone_menu import (
+    SESSIONS_OFFERED,
+    SLOTS_OFFERED,
+    Dialogue,
+    Step,
+)
+from hotline_sessions.domain.slots import list_free
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.store.bookings import find_booking, list_taken
+from hotline_sessions.store.dialogues import (
+    Announced,
+    find_latest_session,
+    get_announced,
+    list_bookable,
+)
+from hotline_sessions.store.institutions import get_institution
+from hotline_sessions.store.live import find_next_session
+from hotline_sessions.store.sessions import find_session, list_slots
+
+
+async def ask(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask | None, tuple[Remark, ...]]:
+    """The dialogue with what it offers, the question, and why it is another one than wished."""
+    match dialogue.step:
+        case Step.SESSION:
+            return await _ask_session(dialogue, now)
+        case Step.SLOT:
+            return await _ask_slot(dialogue, now)
+        case Step.OWN:
+            return await _tell_own(dialogue, now)
+        case Step.NUMBER:
+            return dialogue, AskNumber(phone=str(dialogue.caller)), ()
+        case Step.PHONE | Step.OWN_PHONE:
+            return dialogue, AskPhone(for_code=dialogue.step is Step.PHONE), ()
+        case Step.SMS_CODE:
+            return dialogue, AskSmsCode(), ()
+        case Step.OWN_CODE:
+            return dialogue, AskOwnCode(), ()
+        case Step.SURE:
+            return dialogue, AskSure(), ()
+        case Step.SERVICE | Step.BOOKED:
+            return await _ask_service(dialogue, now)
+        case Step.OVER:
+            return dialogue, None, ()
+
+
+async def _ask_service(
+    dialogue: Dialogue, now: datetime, *remarks: Remark
+) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
+    home = await get_institution(dialogue.institution)
+    is_new = dialogue.number == 0
+    following = await find_next_session([dialogue.line], now) if is_new else None
+    asked = AskService(
+        institution=home.name(dialogue.language) if is_new else "",
+        next_at=following.starts_at if following else None,
+        time_zone=following.time_zone if following else home.time_zone,
+        can_ask=await can_ask(dialogue, now),
+    )
+    facts = msgspec.structs.replace(dialogue.facts, is_moving=False, booking=None, after=0)
+    return msgspec.structs.replace(dialogue, step=Step.SERVICE, facts=facts), asked, remarks
+
+
+async def can_ask(dialogue: Dialogue, now: datetime) -> bool:
+    """Whether there is a session that a recorded question may go to."""
+    if dialogue.leg is not None:
+        return True
+    return await find_latest_session(dialogue.line, local_date(now), now) is not None
+
+
+async def _ask_session(
+    dialogue: Dialogue, now: datetime
+) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
+    offered = [
+        each
+        for each in await list_bookable(dialogue.line, now)
+        if await _list_free_starts(each, dialogue, now)
+    ][:SESSIONS_OFFERED]
+    if not offered:
+        return await _ask_service(dialogue, now, Remark.NO_SESSIONS)
+    facts = msgspec.structs.replace(
+        dialogue.facts, sessions=tuple(each.public_id for each in offered)
+    )
+    offers = tuple(build_offer(each, each.starts_at, dialogue.language) for each in offered)
+    return msgspec.structs.replace(dialogue, facts=facts), AskSession(offers=offers), ()
+
+
+async def _ask_slot(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
+    """Two times and a key for more, or as many as there are left; after the last the first."""
+    session = await find_session(str(dialogue.facts.session))
+    announced = await get_announced(session.id) if session else None
+    starts = await _list_free_starts(announced, dialogue, now) if announced else []
+    if announced is None or not starts:
+        return await _ask_service(dialogue, now, Remark.NO_SLOTS)
+    after = dialogue.facts.after if dialogue.facts.after < len(starts) else 0
+    rest = starts[after:]
+    shown = rest if len(rest) <= SLOTS_OFFERED else rest[:SLOTS_OFFERED]
+    facts = msgspec.structs.replace(dialogue.facts, starts=tuple(shown), after=after)
+    asked = AskSlot(
+        starts=tuple(shown),
+        time_zone=announced.time_zone,
+        has_more=len(starts) > SLOTS_OFFERED,
+    )
+    return msgspec.structs.replace(dialogue, facts=facts), asked, ()
+
+
+async def _tell_own(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
+    booking = await find_booking(str(dialogue.facts.booking))
+    if booking is None or booking.state not in LIVE or now >= booking.starts_at:
+        return await _ask_service(dialogue, now, Remark.BOOKING_OVER)
+    announced = await get_announced(booking.session)
+    facts = msgspec.structs.replace(dialogue.facts, is_moving=False)
+    told = TellOwn(offer=build_offer(announced, booking.starts_at, dialogue.language))
+    return msgspec.structs.replace(dialogue, facts=facts), told, ()
+
+
+async def _list_free_starts(
+    announced: Announced, dialogue: Dialogue, now: datetime
+) -> list[datetime]:
+    home = await get_institution(dialogue.institution)
+    free = list_free(
+        await list_slots(announced.id),
+        taken=await list_taken(announced.id),
+        now=now,
+        cutoff=timedelta(minutes=home.booking_cutoff_minutes),
+    )
+    return [slot.starts_at for slot in free]
+
+
+def build_offer(announced: Announced, starts_at: datetime, language: str) -> SessionOffer:
+    """The session as it is told, with the moment that matters."""
+    return SessionOffer(
+        post=announced.title(language),
+        official=announced.official,
+        starts_at=starts_at,
+        time_zone=announced.time_zone,
+    )

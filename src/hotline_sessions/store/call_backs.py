@@ -1,0 +1,129 @@
+"""How promises to call citizens are read and written."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from hotline_sessions.domain.call_backs import CallBack, CallBackKind, CallBackState
+from hotline_sessions.domain.ids import BookingId, CallId, SessionId
+from hotline_sessions.domain.sessions import Session
+from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+from hotline_sessions.store.public_ids import draw_public_id
+
+
+_SELECT: Final = f"select {', '.join(CallBack.__struct_fields__)} from call_back "
+
+
+async def add_call_back(
+    session: Session,
+    kind: CallBackKind,
+    phone: str,
+    now: datetime,
+    *,
+    due_at: datetime,
+    place_since: datetime,
+    booking: BookingId | None = None,
+    resumes: CallId | None = None,
+    language: str = "uk",
+) -> CallBack | None:
+    """A new promise; None if this phone, or this booking, has one already."""
+    row = await fetch_row(
+        f"""insert into call_back (public_id, institution, session, booking, resumes, kind, phone,
+                                  language, place_since, state, attempts, due_at, promised_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', 0, $10, $11)
+           on conflict do nothing
+           returning {", ".join(CallBack.__struct_fields__)}""",  # noqa: S608 - names of our own
+        draw_public_id(),
+        session.institution,
+        session.id,
+        booking,
+        resumes,
+        kind.value,
+        phone,
+        language,
+        place_since,
+        due_at,
+        now,
+    )
+    return None if row is None else msgspec.convert(dict(row), CallBack)
+
+
+async def list_call_backs(session: SessionId) -> list[CallBack]:
+    """All promises of a session, the earliest due first."""
+    rows = await fetch_rows(_SELECT + "where session = $1 order by due_at, id", session)
+    return [msgspec.convert(dict(row), CallBack) for row in rows]
+
+
+async def list_standing(session: SessionId) -> list[CallBack]:
+    """Promises of a session that still stand, the earliest due first."""
+    rows = await fetch_rows(
+        _SELECT + "where session = $1 and state in ('due', 'ringing') order by due_at, id", session
+    )
+    return [msgspec.convert(dict(row), CallBack) for row in rows]
+
+
+async def find_call_back(public_id: str) -> CallBack | None:
+    """The promise with this name."""
+    row = await fetch_row(_SELECT + "where public_id = $1", public_id)
+    return None if row is None else msgspec.convert(dict(row), CallBack)
+
+
+async def find_call_back_of_leg(leg: CallId) -> CallBack | None:
+    """The promise that a call was placed to keep."""
+    row = await fetch_row(_SELECT + "where leg = $1", leg)
+    return None if row is None else msgspec.convert(dict(row), CallBack)
+
+
+async def mark_ringing(call_back: CallBack, leg: CallId) -> None:
+    """Write that the citizen is being called by ``leg``."""
+    await run_sql(
+        """update call_back set state = 'ringing', leg = $2, attempts = attempts + 1
+            where id = $1""",
+        call_back.id,
+        leg,
+    )
+
+
+async def mark_due(call_back: CallBack, due_at: datetime) -> None:
+    """Write when the citizen is called (again)."""
+    await run_sql(
+        "update call_back set state = 'due', due_at = $2 where id = $1", call_back.id, due_at
+    )
+
+
+async def mark_call_back(call_back: CallBack, state: CallBackState, now: datetime) -> None:
+    """Write how the promise ended."""
+    await run_sql(
+        "update call_back set state = $2, closed_at = $3 where id = $1",
+        call_back.id,
+        state.value,
+        now,
+    )
+
+
+async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datetime) -> None:
+    """A promise for everyone who has booked and asked to be called; those there are stay."""
+    await run_sql(
+        """insert into call_back (public_id, institution, session, booking, kind, phone, language,
+                                  place_since, state, attempts, due_at, promised_at)
+           select b.public_id, b.institution, b.session, b.id, 'slot', b.phone, 'uk', t.starts_at,
+                  'due', 0, t.starts_at + make_interval(secs => $2::int - $3::int), $4
+             from booking b join slot t on t.id = b.slot
+            where b.session = $1 and b.state = 'booked' and b.wants_call_back
+           on conflict do nothing""",
+        session.id,
+        session.shift_seconds,
+        lead_seconds,
+        now,
+    )
+
+
+async def cancel_call_backs(session: SessionId, now: datetime) -> None:
+    """Write that no promise of the session will be kept any more."""
+    await run_sql(
+        """update call_back set state = 'cancelled', closed_at = $2
+            where session = $1 and state in ('due', 'ringing')""",
+        session,
+        now,
+    )

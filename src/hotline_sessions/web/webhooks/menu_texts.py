@@ -1,0 +1,75 @@
+"""Texts of services by phone that are always said alike, by their keys."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hotline_sessions.i18n import N_
+
+
+MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "menu-services": N_(
+            "To book a talk with an official, press one. "
+            "To hear, move or cancel your booking, press two."
+        ),
+        "menu-question": N_("To leave a question, press three."),
+        "menu-english": N_("For English, press nine."),
+        "menu-back": N_("To go back, press star."),
+        "menu-none-now": N_("No direct line is held now."),
+        "menu-sessions": N_("Choose the direct line."),
+        "menu-other-number": N_(
+            "We will send you a code by SMS. To send it to this number, press one. "
+            "To send it to another one, press two."
+        ),
+        "menu-phone-for-code": N_(
+            "We will send you a code by SMS. Key in your mobile number, beginning with zero, "
+            "and then hash."
+        ),
+        "menu-phone-of-booking": N_(
+            "Key in the number that you booked with, beginning with zero, and then hash."
+        ),
+        "menu-sms-code": N_("We have sent you an SMS. Key in the six digits from it."),
+        "menu-slots": N_("Choose the time."),
+        "menu-more-slots": N_("For other times, press three."),
+        "menu-booked": N_("Your talk is booked. Please write down your code."),
+        "menu-moved": N_("Your booking is moved. The code stays the same."),
+        "menu-sms-too": N_("It has been sent to you by SMS too."),
+        "menu-then": N_("You may hang up now. To go on, press any key."),
+        "menu-own-code": N_(
+            "Key in the six digits of the code of your booking. "
+            "If you booked with another number, press zero."
+        ),
+        "menu-own-deeds": N_(
+            "To move it to another time, press one. To cancel it, press two. "
+            "To hear it again, press three."
+        ),
+        "menu-sure": N_("To cancel the booking for good, press one. To keep it, press two."),
+        "remark-not-understood": N_("This key has no meaning here."),
+        "remark-no-sessions": N_("No direct lines with free times are announced now."),
+        "remark-no-slots": N_("We are sorry, all times are taken."),
+        "remark-slot-taken": N_("We are sorry, this time has just been taken."),
+        "remark-already-booked": N_(
+            "A talk on this direct line is booked with your number already."
+        ),
+        "remark-limit-reached": N_("We are sorry, this booking cannot be made by telephone."),
+        "remark-bad-number": N_("This is not a Ukrainian mobile number."),
+        "remark-too-soon": N_(
+            "A code was sent to this number a moment ago. Please try again in a minute."
+        ),
+        "remark-too-many-codes": N_(
+            "Too many codes were sent to this number. Please try again later."
+        ),
+        "remark-wrong-code": N_("This code does not fit."),
+        "remark-code-over": N_("This code is no longer valid. Please begin again."),
+        "remark-no-booking": N_("We have found no booking with this number and this code."),
+        "remark-locked": N_(
+            "Too many wrong codes were keyed in. Please try again tomorrow, "
+            "or ask us by the contacts on the site."
+        ),
+        "remark-booking-over": N_("This booking can no longer be changed."),
+        "remark-cancelled": N_("Your booking is cancelled."),
+        "remark-kept": N_("Your booking stays as it is."),
+        "remark-no-line-day": N_("A question can be left on a day on which a direct line is held."),
+    }
+)

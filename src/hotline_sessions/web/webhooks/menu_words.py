@@ -1,0 +1,147 @@
+"""What services by phone say: remarks, then a question with its keys."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from hotline_sessions.domain.menu_prompts import (
+    Ask,
+    AskNumber,
+    AskOwnCode,
+    AskPhone,
+    AskService,
+    AskSession,
+    AskSlot,
+    AskSmsCode,
+    AskSure,
+    MenuStep,
+    SessionOffer,
+    TellBooked,
+    TellOwn,
+)
+from hotline_sessions.domain.phones import UKRAINE
+from hotline_sessions.domain.phrases import Phrase
+from hotline_sessions.domain.speech import say_date, say_digits, say_number, say_time
+from hotline_sessions.i18n import Locale, Words, load_catalogues
+from hotline_sessions.web.webhooks.voice_texts import filled, fixed
+
+
+OTHER: Final[dict[Locale, Locale]] = {"uk": "en", "en": "uk"}
+
+
+def say_menu(step: MenuStep, words: Words) -> Iterator[Phrase]:
+    """Remarks, then the question."""
+    for remark in step.remarks:
+        yield fixed(f"remark-{remark.value}", words)
+    yield from _ask(step.ask, words)
+
+
+def _ask(ask: Ask, words: Words) -> Iterator[Phrase]:
+    match ask:
+        case AskService():
+            yield from _ask_service(ask, words)
+        case AskSession():
+            yield fixed("menu-sessions", words)
+            yield from _say_offers(ask, words)
+            yield fixed("menu-back", words)
+        case AskNumber():
+            yield _say_phone(ask, words)
+            yield fixed("menu-other-number", words)
+        case AskPhone():
+            yield fixed("menu-phone-for-code" if ask.for_code else "menu-phone-of-booking", words)
+        case AskSmsCode():
+            yield fixed("menu-sms-code", words)
+        case AskSlot():
+            yield from _ask_slot(ask, words)
+        case TellBooked():
+            yield from _tell_booked(ask, words)
+        case AskOwnCode():
+            yield fixed("menu-own-code", words)
+        case TellOwn():
+            yield _tell_own(ask, words)
+            yield fixed("menu-own-deeds", words)
+        case AskSure():
+            yield fixed("menu-sure", words)
+
+
+def _ask_service(ask: AskService, words: Words) -> Iterator[Phrase]:
+    if ask.institution:
+        text = words.gettext(
+            "Good day! This is the direct line. %(institution)s.", institution=ask.institution
+        )
+        yield filled(text, words)
+    if ask.next_at is not None:
+        yield fixed("menu-none-now", words)
+        day, time = _day_and_time(ask.next_at, ask.time_zone, words)
+        text = words.gettext("The next one is held %(day)s, %(time)s.", day=day, time=time)
+        yield filled(text, words)
+    yield fixed("menu-services", words)
+    if ask.can_ask:
+        yield fixed("menu-question", words)
+    yield fixed("menu-english", load_catalogues().words(OTHER[words.locale]))
+
+
+def _say_offers(ask: AskSession, words: Words) -> Iterator[Phrase]:
+    for number, offer in enumerate(ask.offers, start=1):
+        day, time = _day_and_time(offer.starts_at, offer.time_zone, words)
+        text = words.gettext(
+            "%(who)s, %(day)s, %(time)s: press %(key)s.",
+            who=_name(offer),
+            day=day,
+            time=time,
+            key=say_number(number, words.locale),
+        )
+        yield filled(text, words)
+
+
+def _ask_slot(ask: AskSlot, words: Words) -> Iterator[Phrase]:
+    yield fixed("menu-slots", words)
+    for number, starts_at in enumerate(ask.starts, start=1):
+        text = words.gettext(
+            "%(time)s: press %(key)s.",
+            time=_time(starts_at, ask.time_zone, words),
+            key=say_number(number, words.locale),
+        )
+        yield filled(text[:1].upper() + text[1:], words)
+    if ask.has_more:
+        yield fixed("menu-more-slots", words)
+
+
+def _tell_booked(ask: TellBooked, words: Words) -> Iterator[Phrase]:
+    """The code twice: whoever writes it down is slower than the voice."""
+    yield fixed("menu-moved" if ask.code is None else "menu-booked", words)
+    day, time = _day_and_time(ask.starts_at, ask.time_zone, words)
+    yield filled(words.gettext("Your talk is %(day)s, %(time)s.", day=day, time=time), words)
+    if ask.code is not None:
+        digits = say_digits(ask.code, words.locale)
+        yield filled(words.gettext("The code: %(digits)s.", digits=digits), words)
+        yield filled(words.gettext("Once more: %(digits)s.", digits=digits), words)
+    yield fixed("menu-sms-too", words)
+    yield fixed("menu-then", words)
+
+
+def _tell_own(ask: TellOwn, words: Words) -> Phrase:
+    day, time = _day_and_time(ask.offer.starts_at, ask.offer.time_zone, words)
+    text = words.gettext(
+        "You have booked: %(who)s, %(day)s, %(time)s.", who=_name(ask.offer), day=day, time=time
+    )
+    return filled(text, words)
+
+
+def _say_phone(ask: AskNumber, words: Words) -> Phrase:
+    digits = say_digits(ask.phone.replace(UKRAINE, "0").lstrip("+"), words.locale)
+    return filled(words.gettext("You are calling from %(digits)s.", digits=digits), words)
+
+
+def _name(offer: SessionOffer) -> str:
+    return f"{offer.official}, {offer.post}" if offer.official else offer.post
+
+
+def _day_and_time(moment: datetime, zone: str, words: Words) -> tuple[str, str]:
+    local = moment.astimezone(ZoneInfo(zone))
+    return say_date(local.date(), words.locale), say_time(local.time(), words.locale)
+
+
+def _time(moment: datetime, zone: str, words: Words) -> str:
+    return say_time(moment.astimezone(ZoneInfo(zone)).time(), words.locale)

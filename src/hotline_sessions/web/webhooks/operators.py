@@ -1,0 +1,97 @@
+"""Webhooks of operators' calls, and of browsers that take part."""
+
+import re
+from typing import Final
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
+
+from hotline_sessions.domain.ids import AccountId, CallSid, PublicId
+from hotline_sessions.gateways.twilio.payloads import VoiceForm
+from hotline_sessions.services import browser_calls, operator_calls
+from hotline_sessions.services.inbox import Speak
+from hotline_sessions.web.webhooks.deliveries import (
+    build_delivery,
+    build_visit,
+    build_visit_delivery,
+)
+from hotline_sessions.web.webhooks.genuine import Genuine
+from hotline_sessions.web.webhooks.setup import TWIML, TwilioSetup
+
+
+OPERATOR: Final = re.compile(r"client:operator-([0-9]{1,12})")
+OFFICIAL: Final = re.compile(r"client:official-([0-9a-hjkmnp-tv-z]{10})")
+
+
+@post("/operator/answer", status_code=200, media_type=TWIML)
+async def answer(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """Somebody, or something, has picked up."""
+    visit = build_visit(genuine, genuine.read(VoiceForm), "")
+    delivery = build_visit_delivery(genuine, visit, "operator-answer")
+    return await operator_calls.greet_operator(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/operator/confirm", status_code=200, media_type=TWIML)
+async def confirm(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A key has been pressed, or none."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "n", result=form.digits)
+    delivery = build_visit_delivery(genuine, visit, "operator-confirm")
+    return await operator_calls.confirm_operator(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/operator/enter", status_code=200, media_type=TWIML)
+async def enter(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """An operator was moved to a room."""
+    visit = build_visit(genuine, genuine.read(VoiceForm), "t")
+    delivery = build_visit_delivery(genuine, visit, "operator-enter")
+    return await operator_calls.enter_room(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/operator/after", status_code=200, media_type=TWIML)
+async def leave(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """An operator has come out of a room."""
+    form = genuine.read(VoiceForm)
+    visit = build_visit(genuine, form, "t")
+    delivery = build_visit_delivery(genuine, visit, "operator-after", form.call_status)
+    return await operator_calls.left_room(visit, delivery, speak, clock=setup.clock)
+
+
+@post("/client", status_code=200, media_type=TWIML)
+async def connect(
+    genuine: NamedDependency[Genuine],
+    setup: NamedDependency[TwilioSetup],
+    speak: NamedDependency[Speak],
+) -> str:
+    """A browser takes part; who it is was decided when it was given its token."""
+    form = genuine.read(VoiceForm)
+    sid = CallSid(form.call_sid)
+    delivery = build_delivery(genuine, "voice", "client", form.call_sid)
+    if found := OPERATOR.fullmatch(form.from_):
+        account = AccountId(int(found[1]))
+        return await operator_calls.connect_browser(
+            account, sid, delivery, speak, clock=setup.clock
+        )
+    if found := OFFICIAL.fullmatch(form.from_):
+        session = PublicId(found[1])
+        return await browser_calls.connect_official(
+            session, sid, delivery, speak, clock=setup.clock
+        )
+    raise ClientException("bad-form")
