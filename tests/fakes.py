@@ -1,10 +1,12 @@
 """Stand-ins for what a test cannot have: they keep what they were asked to do."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from hotline_sessions.domain.calls import Role
+from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus, NetworkError
-from hotline_sessions.domain.prompts import Parting
 
 
 class FrozenClock:
@@ -33,22 +35,37 @@ class FakePhoneLine:
         self.done: list[tuple[str, ...]] = []
         self.statuses: dict[CallSid, LineStatus] = {}
         self.on_air: set[CallSid] = set()
+        self.held: set[CallSid] = set()
+        self.placed: dict[str, list[CallSid]] = {}
         self.fail_with: NetworkError | None = None
         self._rung = 0
 
-    async def ring(self, number: str, *, leg: PublicId) -> CallSid:
+    async def ring(self, number: str, *, leg: PublicId, role: Role) -> CallSid:
+        del role
         self._do("ring", number, leg)
         self._rung += 1
         return CallSid(f"CA{self._rung:032x}")
 
-    async def move_to_air(self, call: CallSid, *, leg: PublicId, turn: int) -> None:
-        self._do("to-air", call, leg, str(turn))
-
-    async def move_out(self, call: CallSid, *, leg: PublicId, why: Parting) -> None:
-        self._do("out", call, leg, why.value)
+    async def move(self, call: CallSid, move: Move) -> None:
+        match move.to:
+            case Destination.AIR:
+                self._do("to-air", call, move.leg, str(move.turn))
+            case Destination.GOODBYE:
+                self._do("out", call, move.leg, move.why.value if move.why else "")
+            case _:
+                self._do(f"to-{move.to.value}", call, move.leg)
 
     async def hang_up(self, call: CallSid) -> None:
         self._do("hang-up", call)
+
+    async def set_hold(self, call: CallSid, order: SetHold) -> None:
+        self._do("hold" if order.is_held else "unhold", call, order.leg)
+
+    async def announce(self, call: CallSid, order: Announce) -> None:
+        self._do("announce", call, order.notice.value)
+
+    async def stop_recording(self, call: CallSid) -> None:
+        self._do("stop-recording", call)
 
     async def end_air(self, session: PublicId) -> None:
         self._do("end-air", session)
@@ -56,9 +73,13 @@ class FakePhoneLine:
     async def fetch_status(self, call: CallSid) -> LineStatus:
         return self.statuses.get(call, LineStatus.ANSWERED)
 
-    async def list_on_air(self, session: PublicId) -> frozenset[CallSid]:
+    async def find_calls(self, number: str, *, since: datetime) -> list[CallSid]:
+        del since
+        return self.placed.get(number, [])
+
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, bool]:
         del session
-        return frozenset(self.on_air)
+        return {call: call in self.held for call in self.on_air}
 
     def _do(self, *deed: str) -> None:
         self.done.append(deed)

@@ -234,7 +234,7 @@ def test_an_operator_runs_a_session_and_a_clerk_answers(office: Office, browser:
 
         # A citizen is put through: the form opens by itself, filled from the booking.
         page.click("text=З’єднати з наступним")
-        expect(panels).to_contain_text("з’єднуємо")
+        expect(panels.locator(".hs-desk__air")).to_contain_text("з’єднуємо")
         office.do(office.happen(CallEvent.CAME, CallEvent.ENTERED_AIR))
         office.clock.pass_time(timedelta(seconds=95))
         page.clock.set_fixed_time(office.clock.now())

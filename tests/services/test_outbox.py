@@ -19,7 +19,8 @@ from hotline_sessions.domain.network import (
 )
 from hotline_sessions.services import dispatch
 from hotline_sessions.services.outbox import LEASE
-from hotline_sessions.services.reconcile import RING_PATIENCE, reconcile
+from hotline_sessions.domain.watches import NEVER_PLACED as RING_PATIENCE
+from hotline_sessions.services.reconcile import reconcile
 from hotline_sessions.services.reports import CallReport, note_call_status
 from hotline_sessions.store.engine import fetch_value, run_sql
 

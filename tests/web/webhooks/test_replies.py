@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hotline_sessions.domain.ids import PublicId
+from hotline_sessions.domain.phrases import Phrase
 from hotline_sessions.domain.prompts import (
     Alone,
     AskCode,
@@ -20,7 +21,7 @@ from hotline_sessions.domain.prompts import (
     Wait,
 )
 from hotline_sessions.gateways.twilio.addresses import Addresses
-from hotline_sessions.gateways.twilio.twiml import Voice, clean, goodbye
+from hotline_sessions.gateways.twilio.twiml import Voices, clean, goodbye
 from hotline_sessions.phonesim.grammar import check_document
 from hotline_sessions.phonesim.twiml import parse_document
 from hotline_sessions.web.webhooks.replies import build_speak
@@ -30,7 +31,7 @@ BASE = "https://hotline.example.gov.ua"
 LEG = PublicId("leg0000001")
 SESSION = PublicId("session001")
 HOST = Host(institution="Рівненська ОВА", post="голова", official="Олена Коваль")
-SPEAK = build_speak(Addresses(BASE), Voice())
+SPEAK = build_speak(Addresses(BASE), Voices())
 VOICE = 'language="uk-UA" voice="Google.uk-UA-Wavenet-A"'
 TAIL = "#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000"
 
@@ -45,7 +46,7 @@ PROMPTS: list[Prompt] = [
     NoSession(),
     AskOfficial(leg=LEG, attempt=1, host=HOST),
     EnterAir(leg=LEG, session=SESSION, visit=1, limit_seconds=7200),
-    Alone(),
+    Alone(leg=LEG),
     Silence(),
     *(Goodbye(why=why) for why in Parting),
 ]
@@ -142,7 +143,8 @@ def test_prompts_are_spoken_in_ukrainian_words(prompt: Prompt, text: str) -> Non
 
 
 def test_names_cannot_break_the_document() -> None:
-    text = goodbye('<Hangup/> & "Ковальчук"\x00\x0b\ud800', voice=Voice())
+    name = Phrase(text='<Hangup/> & "Ковальчук"\x00\x0b\ud800')
+    text = goodbye([name], voice=Voices())
 
     assert parse_document(text, BASE).verbs[0].text == '<Hangup/> & "Ковальчук"'
     assert clean("а\x00б") == "а б"

@@ -17,7 +17,7 @@ from hotline_sessions.store.calls import add_leg, list_live_legs
 from hotline_sessions.store.sessions import lock_session, mark_state
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.web.pages.desk.appeal_forms import split_name
-from hotline_sessions.web.pages.desk.live import follow
+from hotline_sessions.web.pages.desk.streams import follow
 
 
 pytestmark = pytest.mark.anyio
@@ -226,8 +226,8 @@ async def test_the_stream_tells_of_its_own_session_and_that_it_lives() -> None:
     said = [await anext(stream) for _ in range(4)]
 
     assert said == [
-        "retry: 1000\n\n",
-        ": still here\n\n",
+        "retry: 1000\nevent: changed\ndata: look\n\n",
+        "event: here\ndata: here\n\n",
         "event: changed\ndata: look\n\n",
         "event: changed\ndata: look\n\n",
     ]
