@@ -7,6 +7,7 @@ from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus, NetworkError
+from hotline_sessions.domain.prompts import Notice
 
 
 class FrozenClock:
@@ -35,6 +36,7 @@ class FakePhoneLine:
         self.done: list[tuple[str, ...]] = []
         self.statuses: dict[CallSid, LineStatus] = {}
         self.on_air: set[CallSid] = set()
+        self.told: list[tuple[CallSid, Notice]] = []
         self.held: set[CallSid] = set()
         self.placed: dict[str, list[CallSid]] = {}
         self.fail_with: NetworkError | None = None
@@ -62,7 +64,7 @@ class FakePhoneLine:
         self._do("hold" if order.is_held else "unhold", call, order.leg)
 
     async def announce(self, call: CallSid, order: Announce) -> None:
-        self._do("announce", call, order.notice.value)
+        self.told.append((call, order.notice))
 
     async def stop_recording(self, call: CallSid) -> None:
         self._do("stop-recording", call)

@@ -1,8 +1,10 @@
 // Running clocks: <time data-clock-since="…"> counts up, data-clock-until counts down.
 function show (seconds) {
-  const rest = String(Math.abs(seconds) % 60).padStart(2, '0')
+  const two = number => String(number).padStart(2, '0')
+  const rest = two(Math.abs(seconds) % 60)
   const minutes = Math.floor(Math.abs(seconds) / 60)
-  return `${seconds < 0 ? '−' : ''}${minutes}:${rest}`
+  const spoken = minutes < 100 ? minutes : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`
+  return `${seconds < 0 ? '−' : ''}${spoken}:${rest}`
 }
 
 function tick () {

@@ -20,6 +20,7 @@ from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
 from hotline_sessions.gateways.twilio.softphone import SoftphoneKey, choose_softphones
 from hotline_sessions.gateways.twilio.softphone_sources import list_sources
+from hotline_sessions.gateways.twilio.twiml import Voices
 from hotline_sessions.jobs.runner import list_jobs, run_jobs
 from hotline_sessions.services.ports import Clock, Watch
 from hotline_sessions.services.recording_ports import Storage
@@ -31,6 +32,7 @@ from hotline_sessions.web.dependencies import DEPENDENCIES, WebFacts
 from hotline_sessions.web.guards import NotSignedIn, lead_to_sign_in
 from hotline_sessions.web.routes import list_routes
 from hotline_sessions.web.shell import create_web
+from hotline_sessions.web.voice_files import build_voices, create_voice_router, find_voice_files
 from hotline_sessions.web.webhooks.routes import twilio_router
 from hotline_sessions.web.webhooks.setup import TwilioSetup
 
@@ -79,8 +81,10 @@ def create_app(
                 await stack.enter_async_context(work_beside(settings, watch, ticking, outside))
             yield
 
+    recorded = find_voice_files(settings.voice_files)
+    setup = build_setup(settings, ticking, build_voices(settings.public_base_url, recorded))
     return create_web(
-        [*list_routes(), twilio_router(build_setup(settings, ticking))],
+        [*list_routes(), twilio_router(setup), create_voice_router(recorded)],
         public_base_url=settings.public_base_url,
         softphone_sources=list_sources(
             base_url=settings.twilio_api_base_url,
@@ -136,6 +140,10 @@ def build_account(settings: Settings) -> TwilioAccount:
         public_base_url=settings.public_base_url,
         base_url=settings.twilio_api_base_url,
         is_production=settings.is_production,
+        region=settings.twilio_region,
+        edge=settings.twilio_edge,
+        trunk=settings.twilio_byoc_trunk_sid,
+        fallback_url=settings.twilio_fallback_url,
     )
 
 
@@ -165,7 +173,7 @@ def list_shared_keys(settings: Settings) -> tuple[SharedKey, ...]:
     return tuple(SharedKey(sid=sid, secret=secret) for sid, secret in pairs if sid and secret)
 
 
-def build_setup(settings: Settings, clock: Clock) -> TwilioSetup:
+def build_setup(settings: Settings, clock: Clock, voice: Voices) -> TwilioSetup:
     """Whose webhooks are accepted."""
     tokens = (settings.twilio_auth_token, settings.twilio_auth_token_next)
     return TwilioSetup(
@@ -176,4 +184,5 @@ def build_setup(settings: Settings, clock: Clock) -> TwilioSetup:
         shared_keys=list_shared_keys(settings),
         booking_secret=settings.secret_key.encode(),
         clock=clock,
+        voice=voice,
     )

@@ -55,6 +55,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     recordings_url: Annotated[str, Meta(pattern=r"^((file:///|s3://|gs://|az://)\S+)?$")] = ""
     """Storage of recordings: `s3://`, `gs://`, `az://`, `file:///`; empty: in the data folder."""
 
+    voice_files: Path | None = None
+    """Folder of announcements that people have recorded; empty: a machine speaks them."""
+
     pg_bin: Path | None = None
     """Folder of `postgres` and `initdb` for the embedded database; empty for those supplied."""
 

@@ -16,8 +16,17 @@ CONTROLS = {
     "services/test_bookings.py::test_one_phone_books_one_slot_of_a_session_even_twice_at_once": (
         "services/test_bookings.py::test_without_its_guard_one_phone_would_book_two_slots"
     ),
+    "services/test_bookings.py::test_a_slot_is_moved_to_once_even_by_callers_who_did_not_see_each_other": (  # noqa: E501 - a name
+        "services/test_bookings.py::test_without_its_guard_a_slot_would_be_moved_to_twice"
+    ),
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
+    ),
+    "services/test_recordings.py::test_a_recording_is_written_down_once": (
+        "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"
+    ),
+    "services/test_transcripts.py::test_a_sentence_is_kept_once_whatever_is_sent_again": (
+        "services/test_transcripts.py::test_without_its_guard_a_sentence_would_be_kept_twice"
     ),
     "architecture/test_routes.py::test_every_route_is_guarded_or_named_as_public": (
         "architecture/test_routes.py::test_a_route_without_a_guard_would_be_found"

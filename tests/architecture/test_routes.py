@@ -26,6 +26,14 @@ PUBLIC = {
     "/bookings/{token:str}/calendar.ics",
     "/appeals",
     "/appeals/{token:str}",
+    "/official/{token:str}",
+    "/official/{token:str}/panels",
+    "/official/{token:str}/events",
+    "/official/{token:str}/softphone",
+    "/official/{token:str}/end",
+    "/official/{token:str}/note",
+    "/official/{token:str}/briefing",
+    "/official/{token:str}/briefing.pdf",
     "/accessibility",
     "/privacy",
     "/calendar.ics",
@@ -33,6 +41,7 @@ PUBLIC = {
     "/healthz",
     "/readyz",
     "/assets/{file_path:path}",
+    "/voice/{language:str}/{name:str}",
 }
 """Addresses for citizens and machines; what is personal is behind a token or a proven phone."""
 
@@ -127,7 +136,7 @@ def test_every_webhook_reads_only_what_the_network_has_signed(app: Litestar) -> 
 
 def test_pages_exist_in_both_languages(app: Litestar) -> None:
     paths = {route.path for route in app.routes if isinstance(route, HTTPRoute)}
-    machines = ("/healthz", "/readyz", "/assets", PREFIX, "/en")
+    machines = ("/healthz", "/readyz", "/assets", "/voice", PREFIX, "/en")
 
     missing = {
         path

@@ -123,7 +123,15 @@ def test_the_same_citizen_is_not_summoned_twice() -> None:
 
 
 def test_every_event_is_a_report_an_ending_or_a_deed_of_ours() -> None:
-    deeds = {CallEvent.SUMMONED, CallEvent.DISMISSED}
+    deeds = {
+        CallEvent.SUMMONED,
+        CallEvent.SCREENED,
+        CallEvent.HELD,
+        CallEvent.RESUMED,
+        CallEvent.RETURNED,
+        CallEvent.DISMISSED,
+        CallEvent.MOVED,
+    }
     assert REPORTS | ENDINGS | deeds == set(CallEvent)
     assert not REPORTS & (ENDINGS | deeds)
 
@@ -208,4 +216,4 @@ def test_every_state_can_be_reached_and_left() -> None:
     reached = set(NEXT.values())
     left = {state for _, state, _ in NEXT}
     assert reached | {CallState.GREETING, CallState.SUBMITTING} == set(CallState)
-    assert left | {CallState.ENDED} == set(CallState)
+    assert left | {CallState.ENDED, CallState.QUESTION} == set(CallState)

@@ -15,7 +15,6 @@ from hotline_sessions.domain.ids import (
     SessionId,
 )
 from hotline_sessions.domain.recordings import (
-    CONSENT_SKEW,
     MP3,
     PATIENCE,
     WAV,
@@ -54,6 +53,7 @@ def make_call(**changes: object) -> RecordedCall:
         "sid": CallSid("CA" + "1" * 32),
         "consent": Consent.YES,
         "consented_at": NOW,
+        "on_air_at": NOW + timedelta(minutes=1),
         "is_recorded": True,
         "is_transcribed": True,
         "recordings_days": 30,
@@ -78,23 +78,23 @@ def make_recording(state: RecordingState, **changes: object) -> Recording:
 
 
 def test_a_talk_is_recorded_where_the_session_says_so_and_the_citizen_had_agreed() -> None:
-    assert may_record(make_call(), RecordingKind.TALK, NOW)
+    assert may_record(make_call(), RecordingKind.TALK)
     for refusal in (
         {"consent": Consent.NO},
         {"consent": Consent.NONE},
         {"consented_at": None},
         {"is_recorded": False},
         {"role": Role.OFFICIAL},
-        {"consented_at": NOW + CONSENT_SKEW + timedelta(seconds=1)},
+        {"consented_at": NOW + timedelta(minutes=2)},
     ):
-        assert not may_record(make_call(**refusal), RecordingKind.TALK, NOW), refusal
+        assert not may_record(make_call(**refusal), RecordingKind.TALK), refusal
 
 
 def test_a_question_is_recorded_because_the_citizen_speaks_to_the_machine() -> None:
     silent = make_call(consent=Consent.NO, is_recorded=False, consented_at=None)
 
-    assert may_record(silent, RecordingKind.QUESTION, NOW)
-    assert not may_record(make_call(role=Role.OPERATOR), RecordingKind.QUESTION, NOW)
+    assert may_record(silent, RecordingKind.QUESTION)
+    assert not may_record(make_call(role=Role.OPERATOR), RecordingKind.QUESTION)
 
 
 def test_a_machine_listens_only_with_consent_and_where_the_session_says_so() -> None:

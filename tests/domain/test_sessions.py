@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline_sessions.domain.ids import InstitutionId, PostId, PublicId, SessionId
+from hotline_sessions.domain.policies import DEFAULT_POLICY
 from hotline_sessions.domain.sessions import (
     ADMITTING,
     BOOKABLE,
@@ -30,20 +31,27 @@ LOBBY = timedelta(minutes=5)
 TICK = timedelta(microseconds=1)
 TERMINAL = {SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED}
 
-# One line for each state, one column for each event: publish open start close cancel reschedule.
+# What may follow in each state, and nothing else.
 DECIDED = """
-draft        published   -     -     -       cancelled  -
-published    -           open  -     -       cancelled  rescheduled
-open         -           -     live  closed  cancelled  -
-live         -           -     -     closed  cancelled  -
-closed       -           -     -     -       -          -
-cancelled    -           -     -     -       -          -
-rescheduled  -           -     -     -       -          -
+draft: publish published, cancel cancelled
+published: open open, cancel cancelled, reschedule rescheduled
+open: start live, lose-official no-official, pause paused, end closing, cancel cancelled
+live: lose-official no-official, pause paused, end closing, cancel cancelled
+no-official: regain-official live, give-up questions-only, pause paused, end closing,
+    cancel cancelled
+paused: resume no-official, end closing, cancel cancelled
+questions-only: regain-official live, end closing, cancel cancelled
+closing: extend live, close closed
+closed:
+cancelled:
+rescheduled:
 """
 TABLE = {
-    (SessionState(row[0]), event): row[column]
-    for row in map(str.split, DECIDED.strip().splitlines())
-    for column, event in enumerate(SessionEvent, start=1)
+    (SessionState(state), SessionEvent(step.split()[0])): SessionState(step.split()[1])
+    for state, _, steps in (
+        line.partition(":") for line in DECIDED.replace(",\n    ", ", ").strip().splitlines()
+    )
+    for step in filter(None, map(str.strip, steps.split(",")))
 }
 
 
@@ -69,17 +77,31 @@ def make_session(state: SessionState) -> Session:
 
 
 def step(
-    state: SessionState, now: datetime, *, present: bool = False, taken: bool = False
+    state: SessionState,
+    now: datetime,
+    *,
+    present: bool = False,
+    near: bool | None = None,
+    quiet: bool = True,
+    since: datetime = START,
 ) -> SessionEvent | None:
-    moment = Moment(now=now, lobby=LOBBY, is_official_present=present, is_air_taken=taken)
-    return plan_step(make_session(state), moment)
+    moment = Moment(
+        now=now,
+        lobby=LOBBY,
+        policy=DEFAULT_POLICY,
+        is_official_present=present,
+        is_official_near=present if near is None else near,
+        is_line_quiet=quiet,
+    )
+    session = msgspec.structs.replace(make_session(state), state_since=since)
+    return plan_step(session, moment)
 
 
 @pytest.mark.parametrize(("state", "event"), [*product(SessionState, SessionEvent)])
 def test_every_event_in_every_state_is_decided(state: SessionState, event: SessionEvent) -> None:
-    expected = TABLE[state, event]
-    if expected != "-":
-        assert advance(state, event) is SessionState(expected)
+    expected = TABLE.get((state, event))
+    if expected is not None:
+        assert advance(state, event) is expected
         return
     with pytest.raises(ImpossibleStep) as refusal:
         advance(state, event)
@@ -99,14 +121,18 @@ def test_a_session_that_is_over_stays_over(events: list[SessionEvent]) -> None:
 
 
 @given(st.lists(st.sampled_from(SessionEvent), max_size=12))
-def test_nothing_comes_back_to_an_earlier_state(events: list[SessionEvent]) -> None:
-    seen = [SessionState.DRAFT]
+def test_a_session_that_is_closing_lets_nobody_in_unless_it_is_extended(
+    events: list[SessionEvent],
+) -> None:
+    state = SessionState.CLOSING
     for event in events:
+        if event is SessionEvent.EXTEND:
+            continue
         try:
-            seen.append(advance(seen[-1], event))
+            state = advance(state, event)
         except ImpossibleStep:
             continue
-    assert len(set(seen)) == len(seen)
+        assert state not in ADMITTING
 
 
 def test_what_is_over_admits_nobody_and_takes_no_bookings() -> None:
@@ -127,44 +153,84 @@ def test_the_line_goes_live_at_the_start_when_the_official_is_there() -> None:
     assert step(SessionState.OPEN, START, present=False) is None
 
 
-def test_a_line_to_which_no_official_came_closes_at_its_end() -> None:
-    assert step(SessionState.OPEN, END - TICK) is None
-    assert step(SessionState.OPEN, END) is SessionEvent.CLOSE
-    assert step(SessionState.OPEN, END, present=True) is SessionEvent.CLOSE
+def test_an_official_who_is_late_is_waited_for_and_then_missed() -> None:
+    late = START + DEFAULT_POLICY.late_official
+    assert step(SessionState.OPEN, late - TICK) is None
+    assert step(SessionState.OPEN, late) is SessionEvent.LOSE_OFFICIAL
+    assert step(SessionState.NO_OFFICIAL, late, present=True) is SessionEvent.REGAIN_OFFICIAL
 
 
-def test_a_live_line_closes_at_its_end_when_the_last_talk_is_over() -> None:
-    assert step(SessionState.LIVE, END - TICK, present=True) is None
-    assert step(SessionState.LIVE, END, present=True, taken=True) is None
-    assert step(SessionState.LIVE, END, present=True) is SessionEvent.CLOSE
+def test_an_official_who_has_left_for_a_menu_is_not_lost() -> None:
+    assert step(SessionState.LIVE, START, near=True) is None
+    assert step(SessionState.LIVE, START) is SessionEvent.LOSE_OFFICIAL
+
+
+def test_when_the_official_does_not_come_only_questions_are_taken_down() -> None:
+    given_up = START + DEFAULT_POLICY.missing_official
+    assert step(SessionState.NO_OFFICIAL, given_up - TICK) is None
+    assert step(SessionState.NO_OFFICIAL, given_up) is SessionEvent.GIVE_UP
+    back = step(SessionState.QUESTIONS_ONLY, given_up, present=True)
+    assert back is SessionEvent.REGAIN_OFFICIAL
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        SessionState.OPEN,
+        SessionState.LIVE,
+        SessionState.NO_OFFICIAL,
+        SessionState.QUESTIONS_ONLY,
+    ],
+)
+def test_from_the_end_on_nobody_is_put_through(state: SessionState) -> None:
+    assert step(state, END - TICK, present=True) is not SessionEvent.END
+    assert step(state, END, present=True) is SessionEvent.END
+
+
+def test_a_session_closes_when_the_line_is_quiet_or_after_the_longest_farewell() -> None:
+    assert step(SessionState.CLOSING, END, quiet=False, since=END) is None
+    assert step(SessionState.CLOSING, END, since=END) is SessionEvent.CLOSE
+    longest = END + DEFAULT_POLICY.farewell
+    assert step(SessionState.CLOSING, longest, quiet=False, since=END) is SessionEvent.CLOSE
+
+
+def test_a_paused_session_goes_on_standing_still_past_its_end() -> None:
+    assert step(SessionState.PAUSED, END) is None
+    longest = START + DEFAULT_POLICY.longest_pause
+    assert step(SessionState.PAUSED, longest) is SessionEvent.END
 
 
 moments = st.integers(-600, 600).map(lambda minute: START + timedelta(minutes=minute))
 
 
-@given(state=st.sampled_from(SessionState), now=moments, present=st.booleans(), taken=st.booleans())
+@given(state=st.sampled_from(SessionState), now=moments, present=st.booleans(), quiet=st.booleans())
 def test_a_step_that_time_brings_is_always_possible(
-    state: SessionState, now: datetime, *, present: bool, taken: bool
+    state: SessionState, now: datetime, *, present: bool, quiet: bool
 ) -> None:
-    event = step(state, now, present=present, taken=taken)
+    event = step(state, now, present=present, quiet=quiet)
 
     assert event is None or advance(state, event) in SessionState
-    assert event in {None, SessionEvent.OPEN, SessionEvent.START, SessionEvent.CLOSE}
 
 
-@given(now=moments, present=st.booleans(), taken=st.booleans())
+@given(now=moments, present=st.booleans(), quiet=st.booleans())
 def test_time_changes_no_draft_and_nothing_that_is_over(
-    now: datetime, *, present: bool, taken: bool
+    now: datetime, *, present: bool, quiet: bool
 ) -> None:
     for state in TERMINAL | {SessionState.DRAFT}:
-        assert step(state, now, present=present, taken=taken) is None
+        assert step(state, now, present=present, quiet=quiet) is None
 
 
-@given(st.integers(0, 600))
-def test_time_alone_brings_every_published_session_to_its_end(late: int) -> None:
-    state = SessionState.PUBLISHED
-    for _ in range(4):
-        event = step(state, END + timedelta(minutes=late))
+@given(st.integers(0, 600), st.booleans(), st.sampled_from(SessionState))
+def test_time_alone_brings_every_announced_session_to_its_end(
+    late: int,
+    present: bool,
+    state: SessionState,  # noqa: FBT001 - drawn
+) -> None:
+    now = END + DEFAULT_POLICY.longest_pause + timedelta(minutes=late)
+    if state in TERMINAL | {SessionState.DRAFT}:
+        return
+    for _ in range(6):
+        event = step(state, now, present=present)
         state = advance(state, event) if event else state
     assert state is SessionState.CLOSED
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hotline_sessions.domain.speech import (
     LARGEST,
     Language,
+    say_date,
     say_day,
     say_digits,
     say_minutes,
@@ -47,6 +48,7 @@ def test_every_time_and_day_has_words_of_its_language(
 ) -> None:
     assert ALPHABETS[language].fullmatch(say_time(clock, language))
     assert ALPHABETS[language].fullmatch(say_day(on, language))
+    assert ALPHABETS[language].fullmatch(say_date(on, language))
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
@@ -177,3 +179,22 @@ def test_numbers_out_of_range_are_a_mistake_of_the_program(number: int) -> None:
 def test_a_code_with_anything_but_digits_is_a_mistake_of_the_program(code: str) -> None:
     with pytest.raises(ValueError, match="digits"):
         say_digits(code, "uk")
+
+
+@pytest.mark.parametrize(
+    ("day", "uk", "en"),
+    [
+        (23, "у понеділок", "on Monday"),
+        (24, "у вівторок", "on Tuesday"),
+        (25, "у середу", "on Wednesday"),
+        (26, "у четвер", "on Thursday"),
+        (27, "у п’ятницю", "on Friday"),
+        (28, "у суботу", "on Saturday"),
+        (29, "у неділю", "on Sunday"),
+    ],
+)
+def test_a_date_begins_with_its_day_of_the_week(day: int, uk: str, en: str) -> None:
+    on = date(2026, 11, day)
+
+    assert say_date(on, "uk") == f"{uk}, {say_day(on, 'uk')}"
+    assert say_date(on, "en") == f"{en}, {say_day(on, 'en')}"

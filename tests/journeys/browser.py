@@ -57,12 +57,12 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serve(app: Litestar) -> Iterator[str]:
-    """Address of ``app``, running on a free port of this machine until the block ends."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on")
+def serve(app: Litestar, port: int = 0) -> Iterator[str]:
+    """Address of ``app``, running until the block ends; on a free port unless one is given."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -75,8 +75,11 @@ def serve(app: Litestar) -> Iterator[str]:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Chromium without a window. Without Chromium the test is skipped, but fails in CI."""
+def open_browser(*more: str) -> Iterator[Browser]:
+    """Chromium without a window, with ``more`` arguments.
+
+    Without Chromium the test is skipped, but fails in CI.
+    """
     executable = find_chromium()
     if executable is None:
         reason = "no Chromium here: install it or name it in HOTLINE_CHROMIUM"
@@ -85,7 +88,7 @@ def open_browser() -> Iterator[Browser]:
         pytest.skip(reason)
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:
@@ -93,8 +96,13 @@ def open_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(browser: Browser, *, scripts: bool = True, width: int = 1280) -> Iterator[Page]:
-    """Page of a fresh visitor. What the console says wrongly is kept for ``check_page``."""
+def open_page(
+    browser: Browser, *, scripts: bool = True, width: int = 1280, complaints: bool = True
+) -> Iterator[Page]:
+    """Page of a fresh visitor. What the console says wrongly fails the test in the end.
+
+    Without ``complaints`` it does not: for pages whose server is taken away from them.
+    """
     context = browser.new_context(
         java_script_enabled=scripts,
         locale="uk-UA",
@@ -103,12 +111,12 @@ def open_page(browser: Browser, *, scripts: bool = True, width: int = 1280) -> I
     )
     page = context.new_page()
     page.add_init_script(_RECORD)
-    complaints: list[str] = []
-    page.on("console", lambda message: _note(complaints, message))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    said: list[str] = []
+    page.on("console", lambda message: _note(said, message))
+    page.on("pageerror", lambda error: said.append(str(error)))
     try:
         yield page
-        assert not complaints, complaints
+        assert not (said and complaints), said
     finally:
         context.close()
 
@@ -117,7 +125,9 @@ def check_page(page: Page) -> None:
     """Nothing that axe finds, nothing the policy blocked, nothing wider than 320 pixels."""
     assert find_barriers(page) == []
     assert page.evaluate("() => window.violations ?? []") == []
-    assert measure_overflow(page, NARROW) <= 0, f"{page.url} scrolls sideways at {NARROW} px"
+    assert measure_overflow(page, NARROW) <= 0, (
+        f"{page.url} scrolls sideways at {NARROW} px: {find_wide(page, NARROW)}"
+    )
 
 
 def find_barriers(page: Page) -> list[str]:
@@ -143,6 +153,22 @@ def measure_overflow(page: Page, width: int) -> int:
                 "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
         )
+    finally:
+        page.set_viewport_size(size)
+
+
+def find_wide(page: Page, width: int) -> list[str]:
+    """Beginnings of the elements that reach beyond a window of ``width``."""
+    size = page.viewport_size or {"width": WIDTHS[-1], "height": HEIGHT}
+    page.set_viewport_size({"width": width, "height": size["height"]})
+    try:
+        found: list[str] = page.evaluate(
+            """width => [...document.body.querySelectorAll('*')]
+                 .filter(each => each.getBoundingClientRect().right > width)
+                 .map(each => each.outerHTML.slice(0, 120))""",
+            width,
+        )
+        return found
     finally:
         page.set_viewport_size(size)
 

@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from tests.factories import LINE, SECRET
 from tests.phonesim.served import free_port, serve
+from tests.services.recorded import FakeStorage, Fuse
 from tests.services.telephony import LOBBY, Show, book, make_show
 
 from hotline_sessions.domain.calls import CallState
@@ -44,8 +45,9 @@ SPEED = 20.0
 class Stage:
     """The product, the telephones, and the show that is played."""
 
-    def __init__(self, show: Show, simulator: Simulator) -> None:
+    def __init__(self, show: Show, simulator: Simulator, storage: FakeStorage) -> None:
         self.show = show
+        self.storage = storage
         self.simulator = simulator
         self.engine = simulator.engine
 
@@ -134,10 +136,17 @@ async def open_stage(show: Show, dsn: str) -> AsyncIterator[Stage]:
         open_bus(dsn) as bus,
         open_twilio(account) as twilio,
     ):
-        jobs = list_jobs(line=twilio.line, texts=twilio.texts, clock=show.clock)
+        storage = FakeStorage(Fuse())
+        jobs = list_jobs(
+            line=twilio.line,
+            texts=twilio.texts,
+            clock=show.clock,
+            recorder=twilio.recordings,
+            storage=storage,
+        )
         task = asyncio.create_task(run_jobs(jobs, bus.subscribe))
         try:
-            yield Stage(show, phones.state.simulator)
+            yield Stage(show, phones.state.simulator, storage)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):

@@ -74,38 +74,38 @@ class House:
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
+    def start(self) -> None:
+        """Serve; anew at the same address after ``stop``."""
+        port = int(self.address.rpartition(":")[2] or 0) if self.address else 0
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(("127.0.0.1", port))
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            self.app, log_config=None, lifespan="on", timeout_graceful_shutdown=1
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
+        self.thread.start()
+        while not self.server.started and self.thread.is_alive():
+            self.thread.join(0.02)
 
-@contextmanager
-def serve_at(house: House, listener: socket.socket) -> Iterator[None]:
-    """The site on a socket that outlives it: so it can be started again at its address."""
-    config = uvicorn.Config(house.app, log_config=None, lifespan="on", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        while not server.started and thread.is_alive():
-            thread.join(0.02)
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def listen(port: int = 0) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    return listener
+    def stop(self) -> None:
+        """Serve no more; whoever is connected is cut off."""
+        self.server.should_exit = True
+        self.thread.join()
+        self.listener.close()
 
 
 @pytest.fixture(scope="module")
 def house(template: str) -> Iterator[House]:
     with fresh_database(template) as dsn:
         house = House(dsn, FrozenClock(NOW))
-        listener = listen()
-        house.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with serve_at(house, listener):
+        house.start()
+        try:
             yield house
+        finally:
+            house.stop()
 
 
 @pytest.fixture(scope="module")
@@ -216,27 +216,23 @@ async def talk_meanwhile(dsn: str, leg: Leg) -> None:
 
 
 def test_the_page_shows_the_truth_after_the_server_was_started_anew(
-    template: str, browser: Browser
+    house: House, browser: Browser
 ) -> None:
-    clock = FrozenClock(NOW)
-    with fresh_database(template) as dsn, open_quietly(browser) as page:
-        listener = listen()
-        port = listener.getsockname()[1]
-        house = House(dsn, clock)
-        with serve_at(house, listener):
-            session = house.do(open_session())
-            house.do(bring_official(session))
-            leg = house.do(call_in(session, name="Гончар Марія"))
-            token = build_official_token(session, secret=SECRET)
-            page.goto(f"http://127.0.0.1:{port}/official/{token}")
-            expect(page.locator("#panels")).to_contain_text("В ефірі нікого немає")
+    house.clock.set(NOW)
+    session = house.do(open_session())
+    house.do(bring_official(session))
+    leg = house.do(call_in(session, name="Гончар Марія"))
+    token = build_official_token(session, secret=SECRET)
+    with open_quietly(browser) as page:
+        page.goto(f"{house.address}/official/{token}")
+        expect(page.locator("#panels")).to_contain_text("В ефірі нікого немає")
+        house.stop()
         expect(page.locator("#connection")).to_be_visible()
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(asyncio.run, talk_meanwhile(dsn, leg)).result()
-        with serve_at(House(dsn, clock), listen(port)):
-            expect(page.locator("#panels")).to_contain_text("розмовляє з вами")
-            expect(page.locator("#connection")).to_be_hidden()
-            page.goto("about:blank")
+            pool.submit(asyncio.run, talk_meanwhile(house.dsn, leg)).result()
+        house.start()
+        expect(page.locator("#panels")).to_contain_text("розмовляє з вами")
+        expect(page.locator("#connection")).to_be_hidden()
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from hotline_sessions.services.open_legs import Visit
 from hotline_sessions.services.outbox import send_commands
 from hotline_sessions.services.reports import CallReport, RoomEvent, RoomReport
 from hotline_sessions.services.session_clock import step_sessions
-from hotline_sessions.store.calls import find_leg_by_sid
+from hotline_sessions.store.calls import find_leg_by_sid, get_leg
 from hotline_sessions.store.sessions import get_session
 
 
@@ -102,7 +102,8 @@ class Show:
         """The official picks up, presses 1 and enters the conference."""
         desk = await self.desk()
         assert desk.official is not None
-        sid = CallSid("CA" + "1".rjust(32, "0"))
+        leg = await get_leg(desk.official.call)
+        sid = leg.sid or CallSid("CA" + "1".rjust(32, "0"))
         visit = Visit(leg=desk.official.call, sid=sid, turn=1, result="1")
         await official_calls.greet_official(visit, self.delivery(), self.speak, clock=self.clock)
         await official_calls.confirm_official(visit, self.delivery(), self.speak, clock=self.clock)

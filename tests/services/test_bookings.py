@@ -33,6 +33,7 @@ from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.services import bookings
 from hotline_sessions.services.bookings import (
     KEPT,
+    Moved,
     Taken,
     UnknownBooking,
     cancel_booking,
@@ -40,9 +41,11 @@ from hotline_sessions.services.bookings import (
     find_by_code,
     get_booking,
     get_own_booking,
+    move_booking,
     take_slot,
 )
 from hotline_sessions.services.sessions import cancel, get_free_slots
+from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.sessions import list_slots, mark_state
 
@@ -391,3 +394,119 @@ async def test_its_owner_sees_a_booking_with_what_became_of_the_session() -> Non
     assert own.announcement.public_id == session.public_id
     assert own.announcement.state is SessionState.CANCELLED
     assert own.announcement.cancel_reason == "Лікарняний"
+
+
+async def move(taken: Taken, session: Session, slot: Slot) -> Moved:
+    """Exchange the slot of a booking."""
+    return await move_booking(
+        taken.booking.public_id, session.public_id, slot.starts_at, secret=SECRET, now=NOW
+    )
+
+
+async def test_a_move_within_a_session_keeps_the_booking_and_its_code() -> None:
+    session = await make_session()
+    slots = await make_slots(session)
+    taken = await make_booking(session=session, slot=slots[0], phone=PHONE)
+
+    moved = await move(taken, session, slots[2])
+
+    assert moved.code is None
+    assert moved.booking.public_id == taken.booking.public_id
+    assert moved.booking.slot == slots[2].id
+    found = await find_by_code(PHONE, taken.code, secret=SECRET, now=NOW)
+    assert found.starts_at == slots[2].starts_at
+    assert await list_taken(session.id) == {slots[2].id}
+    body = await fetch_value("select body from message where purpose = 'booking-moved'")
+    assert body.startswith("Перенесено: 25.11 о 10:30, код той самий.")
+    assert len(body) <= 70
+
+
+async def test_a_move_to_another_session_makes_a_new_code_and_frees_the_old_slot() -> None:
+    home = await make_institution()
+    session = await make_session(institution=home)
+    later = await make_session(institution=home, held_on=session.held_on + timedelta(days=7))
+    taken = await make_booking(session=session, phone=PHONE)
+
+    moved = await move(taken, later, (await make_slots(later))[0])
+
+    assert moved.code is not None
+    assert moved.booking.session == later.id
+    assert (moved.booking.phone, moved.booking.question) == (PHONE, taken.booking.question)
+    assert (await get_booking(taken.booking.public_id)).state is BookingState.CANCELLED
+    assert await list_taken(session.id) == set()
+
+
+async def test_a_move_to_the_same_time_changes_nothing() -> None:
+    session = await make_session()
+    slots = await make_slots(session)
+    taken = await make_booking(session=session, slot=slots[0])
+
+    assert (await move(taken, session, slots[0])).booking == taken.booking
+
+
+async def test_a_move_that_is_refused_leaves_the_booking_as_it_was() -> None:
+    home = await make_institution()
+    session = await make_session(institution=home)
+    other = await make_session(institution=home, held_on=session.held_on + timedelta(days=7))
+    slots = await make_slots(session)
+    taken = await make_booking(session=session, slot=slots[0], phone=PHONE)
+    await make_booking(session=session, slot=slots[1])
+    await make_booking(session=other, phone=PHONE)
+    foreign = await make_session(institution=await make_institution())
+    draft = await make_session(
+        institution=home, held_on=session.held_on + timedelta(days=14), published=False
+    )
+
+    for target, slot, refusal in (
+        (session, slots[1], SlotTaken),
+        (other, (await make_slots(other))[1], AlreadyBooked),
+        (foreign, (await make_slots(foreign))[0], NotFound),
+        (draft, slots[0], SessionNotBookable),
+    ):
+        with pytest.raises(refusal):
+            await move(taken, target, slot)
+
+    assert await get_booking(taken.booking.public_id) == taken.booking
+
+
+async def test_a_booking_that_is_over_is_not_moved() -> None:
+    session = await make_session()
+    slots = await make_slots(session)
+    taken = await make_booking(session=session, slot=slots[0])
+    await cancel_booking(taken.booking.public_id, now=NOW)
+
+    with pytest.raises(BookingOver):
+        await move(taken, session, slots[1])
+
+
+async def race_to_move(session: Session) -> list[Moved | BaseException]:
+    """What becomes of two bookings that are moved to the same slot at the same time."""
+    slots = await make_slots(session)
+    bookings_ = [await make_booking(session=session, slot=slot) for slot in slots[:2]]
+    moves = (move(taken, session, slots[2]) for taken in bookings_)
+    return await asyncio.gather(*moves, return_exceptions=True)
+
+
+async def test_a_slot_is_moved_to_once_even_by_callers_who_did_not_see_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = await make_session()
+    monkeypatch.setattr(bookings, "list_taken", look_away)
+
+    results = await race_to_move(session)
+
+    assert sum(isinstance(result, Moved) for result in results) == 1
+    assert sum(isinstance(result, SlotTaken) for result in results) == 1
+    assert len(await list_taken(session.id)) == 2
+
+
+async def test_without_its_guard_a_slot_would_be_moved_to_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = await make_session()
+    monkeypatch.setattr(bookings, "list_taken", look_away)
+    await run_sql("drop index one_live_booking_per_slot")
+
+    results = await race_to_move(session)
+
+    assert all(isinstance(result, Moved) for result in results)

@@ -6,9 +6,12 @@ from tests.services.telephony import book, make_open_show, make_show
 
 from hotline_sessions.domain.calls import CallState, Identity
 from hotline_sessions.domain.errors import Forbidden
-from hotline_sessions.domain.prompts import AskCode, AskTail, NoSession, Wait
+from hotline_sessions.domain.menu_prompts import AskService, MenuStep
+from hotline_sessions.domain.policies import CallPolicy
+from hotline_sessions.domain.prompts import AskCode, AskTail, Wait
 from hotline_sessions.services.greeting import Incoming, greet
 from hotline_sessions.store.engine import fetch_value
+from hotline_sessions.store.institutions import mark_call_policy
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -19,7 +22,9 @@ async def test_before_the_line_opens_the_caller_hears_when_it_does() -> None:
 
     prompt = await show.greet(show.new_sid())
 
-    assert prompt == NoSession(starts_at=show.session.starts_at, time_zone=show.session.time_zone)
+    assert isinstance(prompt, MenuStep)
+    assert isinstance(prompt.ask, AskService)
+    assert prompt.ask.next_at == show.session.starts_at
 
 
 async def test_a_call_to_a_number_that_is_no_line_of_ours_leaves_no_trace() -> None:
@@ -33,8 +38,22 @@ async def test_a_call_to_a_number_that_is_no_line_of_ours_leaves_no_trace() -> N
     assert await fetch_value("select count(*) from webhook_delivery") == 0
 
 
-async def test_when_nobody_has_booked_nobody_is_asked_for_a_code() -> None:
+async def test_who_stays_silent_waits() -> None:
     show = await make_open_show()
+    sid = show.new_sid()
+
+    asked = await show.greet(sid, make_phone())
+    prompt = await show.key_in(sid, "")
+
+    assert isinstance(asked, AskCode)
+    assert asked.host is not None
+    assert asked.offers_menu
+    assert isinstance(prompt, Wait)
+
+
+async def test_an_institution_that_offers_one_language_and_has_no_bookings_asks_nothing() -> None:
+    show = await make_open_show()
+    await mark_call_policy(show.session.institution, CallPolicy(asks_language=False))
 
     prompt = await show.greet(show.new_sid(), make_phone())
 

@@ -10,8 +10,11 @@ from tests.services.telephony import Show, make_live_show, make_open_show
 from hotline_sessions.domain.calls import CallState
 from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.network import CallOver, LineStatus, OutcomeUnknown
-from hotline_sessions.services.reconcile import PATIENCE, reconcile
+from hotline_sessions.domain.watches import PATIENCE
+from hotline_sessions.services.reconcile import reconcile
 
+
+OFFICIAL = CallSid("CA" + "1".rjust(32, "0"))
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
@@ -46,8 +49,12 @@ class Meanwhile(FakePhoneLine):
         return await super().fetch_status(call)
 
 
+LONG = timedelta(seconds=125)
+"""Longer than any leg is left alone."""
+
+
 async def look(show: Show, line: FakePhoneLine | None = None) -> int:
-    show.clock.pass_time(PATIENCE + timedelta(seconds=1))
+    show.clock.pass_time(LONG)
     return await reconcile(line or show.line, clock=show.clock)
 
 
@@ -63,22 +70,53 @@ async def test_an_official_who_has_come_in_unnoticed_is_there() -> None:
 
 async def test_an_official_who_has_gone_out_unnoticed_is_not_there() -> None:
     show = await make_live_show()
-    official = CallSid("CA" + "1".rjust(32, "0"))
-
     assert await look(show) == 1
-    assert await show.state(official) is CallState.ENTERING
+    await show.send()
+
+    assert await show.state(OFFICIAL) is CallState.ENTERING
+    assert ("to-studio", OFFICIAL, await show.name(OFFICIAL)) in show.line.done
 
 
-async def test_a_talk_that_has_ended_unnoticed_frees_the_air() -> None:
+async def test_a_talk_whose_call_has_ended_unnoticed_frees_the_air() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+    show.line.statuses[citizen] = LineStatus.OVER
+
+    await look(show)
+
+    assert await show.state(citizen) is CallState.ENDED
+    assert (await show.desk()).on_air is None
+
+
+async def test_a_talk_whose_room_has_broken_down_goes_on_from_the_queue() -> None:
     show = await make_live_show()
     citizen = await show.wait(make_phone())
     await show.put_next()
     await show.talk(citizen)
 
     await look(show)
+    await show.send()
 
-    assert await show.state(citizen) is CallState.ENDED
+    assert ("to-queue", citizen, await show.name(citizen)) in show.line.done
+    await look(show)
+    assert await show.state(citizen) is CallState.WAITING
     assert (await show.desk()).on_air is None
+
+
+async def test_a_talk_that_is_held_though_the_official_is_there_goes_on() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+    show.line.on_air = {citizen, OFFICIAL}
+    show.line.held = {citizen}
+
+    await look(show)
+    await show.send()
+
+    assert ("unhold", citizen, await show.name(citizen)) in show.line.done
 
 
 async def test_who_was_seen_off_unnoticed_gives_way_to_the_next_who_is_wanted() -> None:
@@ -87,7 +125,7 @@ async def test_who_was_seen_off_unnoticed_gives_way_to_the_next_who_is_wanted() 
     await show.put_next()
     await show.talk(first)
     await show.end_talk(then_next=True)
-    show.line.on_air = {CallSid("CA" + "1".rjust(32, "0"))}
+    show.line.on_air = {OFFICIAL}
 
     await look(show)
 
@@ -111,23 +149,37 @@ async def test_who_was_summoned_and_is_nowhere_waits_again(
     assert (await show.desk()).on_air is None
 
 
-async def test_who_is_seen_off_and_still_in_the_conference_keeps_the_air() -> None:
+async def test_who_was_seen_off_and_stays_in_the_conference_is_hung_up() -> None:
     show = await make_live_show()
     citizen = await show.wait(make_phone())
     await show.put_next()
     await show.talk(citizen)
     await show.end_talk()
-    show.line.on_air = {citizen, CallSid("CA" + "1".rjust(32, "0"))}
+    show.line.on_air = {citizen, OFFICIAL}
 
-    assert await look(show) == 0
-    assert await show.state(citizen) is CallState.WRAPPING
+    await look(show)
+    await show.send()
+
+    assert await show.state(citizen) is CallState.WRAPPING, "the air is kept until he has left"
+    assert ("hang-up", citizen) in show.line.done
+
+
+async def test_who_waits_and_is_found_on_the_air_is_taken_back_to_the_queue() -> None:
+    show = await make_live_show()
+    stray = await show.wait(make_phone())
+    show.line.on_air = {stray, OFFICIAL}
+
+    await look(show)
+    await show.send()
+
+    assert ("to-queue", stray, await show.name(stray)) in show.line.done
 
 
 async def test_a_leg_that_has_changed_a_moment_ago_is_left_alone() -> None:
     show = await make_live_show()
     citizen = await show.wait(make_phone())
     show.line.statuses[citizen] = LineStatus.OVER
-    show.clock.pass_time(PATIENCE - timedelta(seconds=1))
+    show.clock.pass_time(timedelta(seconds=PATIENCE[CallState.WAITING].first - 1))
 
     await reconcile(show.line, clock=show.clock)
 
@@ -140,7 +192,7 @@ async def test_a_leg_that_moves_on_while_the_network_answers_is_left_alone() -> 
     await show.put_next()
     await show.come(citizen)
     line = Meanwhile(show, citizen)
-    line.on_air = {CallSid("CA" + "1".rjust(32, "0"))}
+    line.on_air = {OFFICIAL}
 
     assert await look(show, line) == 0
     assert await show.state(citizen) is CallState.TALKING
@@ -172,7 +224,7 @@ async def test_a_call_the_network_does_not_speak_of_stops_nobody_elses_correctio
 async def test_who_waits_long_is_asked_after_and_left_waiting() -> None:
     show = await make_live_show()
     citizen = await show.wait(make_phone())
-    show.line.on_air = {CallSid("CA" + "1".rjust(32, "0"))}
+    show.line.on_air = {OFFICIAL}
     show.clock.pass_time(timedelta(minutes=20))
 
     assert await look(show) == 0

@@ -114,11 +114,12 @@ async def test_a_session_that_is_not_recorded_keeps_no_recording_whatever_was_ag
     assert studio.storage.kept == {}
 
 
-async def test_what_began_before_the_consent_is_deleted(studio: Studio) -> None:
+async def test_a_talk_that_began_before_the_consent_is_deleted(studio: Studio) -> None:
     leg = await studio.call()
-    early = studio.found(leg, started_at=NOW - timedelta(minutes=5))
-    studio.recorder.add(early)
-    await studio.tell(early)
+    await run_sql(
+        "update call set on_air_at = consented_at - interval '1 second' where id = $1", leg.id
+    )
+    await record(studio, leg)
 
     await studio.work()
 

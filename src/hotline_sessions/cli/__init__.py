@@ -23,9 +23,11 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "migrate": Entry("migrate:migrate", "Bring the database to the state of this release."),
     "phonesim": Entry("phonesim:phonesim", "Run the phone simulator alone."),
     "twilio": Entry("twilio:twilio", "Check the account at Twilio, and set it up."),
+    "rehearse": Entry("rehearse:rehearse", "Play whole sessions on a virtual clock, with faults."),
     "doctor": Entry("doctor:doctor", "Say what is wrong with this installation, and what to do."),
     "bench": Entry("bench:bench", "Measure how much the product bears on this machine."),
     "assets": Entry("assets:assets", "Rebuild styles and scripts after changing them."),
+    "voice": Entry("voice:voice", "Announcements on the telephone: texts and recordings."),
     "institutions": Entry(
         "institutions:institutions", "Set up institutions, lines, officials and staff."
     ),

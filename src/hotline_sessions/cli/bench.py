@@ -25,7 +25,7 @@ def bench() -> None:
 @click.option("--waiting", type=click.IntRange(1, 5000), default=800, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def webhooks(  # noqa: PLR0913 - the options of a command
+def webhooks(
     *,
     rate: float,
     seconds: float,

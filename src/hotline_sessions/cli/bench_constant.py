@@ -10,7 +10,6 @@ DOCUMENT: Final = (
 ).encode()
 
 
-
 async def answer_constant(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
     """An ASGI application that reads what is sent and knows one answer."""
     if scope["type"] == "lifespan":

@@ -7,6 +7,7 @@ is taken from the product.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeAlias, cast
 
 
@@ -57,13 +58,17 @@ class Connections:
         if connection in self._idle:
             self._idle.remove(connection)
         if not self._closing:
-            self._reconnecting = asyncio.ensure_future(self._connect())
+            self._mending = asyncio.ensure_future(self._mend())
 
     def close(self) -> None:
         """Close all that are free."""
         self._closing = True
         while self._idle:
             self._idle.popleft().close()
+
+    async def _mend(self) -> None:
+        with suppress(OSError):  # requests then wait for the connections that are left
+            await self._connect()
 
     async def _connect(self) -> None:
         loop = asyncio.get_running_loop()

@@ -66,7 +66,7 @@ class Load:
     async def settle(self) -> None:
         """Wait until everything is answered, or nobody would wait any longer."""
         deadline = time.monotonic() + LONGEST
-        while self._open and time.monotonic() < deadline:
+        while self._open and time.monotonic() < deadline:  # noqa: ASYNC110 - answers are not awaited
             await asyncio.sleep(0.01)
 
     async def fill(self, *, waiting: int, officials: int, abreast: int) -> float:
@@ -86,7 +86,7 @@ class Load:
                     f"{len(self._network.waiting)} of {waiting} wait, and "
                     f"{self._network.count_officials()} of {officials} officials are there."
                 )
-            while self._open < abreast and (coming := self._choose(now, waiting)):
+            while self._open < abreast and (coming := self._choose(now, waiting, officials)):
                 self._send(*coming, now)
             await asyncio.sleep(0.005)
         await self.settle()
@@ -102,10 +102,13 @@ class Load:
         network = self._network
         return len(network.waiting) >= waiting and network.count_officials() >= officials
 
-    def _choose(self, now: float, waiting: int) -> tuple[Webhook, Step] | None:
+    def _choose(self, now: float, waiting: int, officials: int) -> tuple[Webhook, Step] | None:
+        """What comes next; nobody calls before all officials are there."""
         coming = self._network.next_due(now)
-        is_enough = len(self._network.calls) - self._network.count_officials() >= waiting
-        return coming if coming or is_enough else self._network.call_in()
+        if coming is not None or self._network.count_officials() < officials:
+            return coming
+        is_enough = len(self._network.calls) - officials >= waiting
+        return None if is_enough else self._network.call_in()
 
     @property
     def unanswered(self) -> int:
@@ -151,7 +154,7 @@ async def replay(
         webhook = next(coming)
         connections.send(webhook.data, _keep(samples, webhook.kind, due))
     deadline = time.monotonic() + LONGEST
-    while len(samples) < count and time.monotonic() < deadline:
+    while len(samples) < count and time.monotonic() < deadline:  # noqa: ASYNC110 - see above
         await asyncio.sleep(0.01)
     return samples
 

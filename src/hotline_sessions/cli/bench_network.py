@@ -29,6 +29,8 @@ KEYING: Final = 2.0
 """Seconds that somebody takes to press a key."""
 TALKING: Final = 4.0
 """Seconds that a talk lasts: short, so that the air changes hands often."""
+PATIENCE: Final = 5
+"""Prompts after which somebody has had enough."""
 OFFICIAL_NUMBERS: Final = "+38050"
 """Numbers of officials begin so; those of citizens do not."""
 
@@ -41,6 +43,8 @@ class Caller(Struct, kw_only=True, eq=False):
     is_official: bool = False
     orders: Orders = Orders()
     room: str = ""
+    asked: int = 0
+    """How many prompts it has answered by keys."""
     turn: int = 0
     """Rises with each order from outside; what was planned before it is void."""
     is_over: bool = False
@@ -118,7 +122,10 @@ class Network:
             return
         orders = read_orders(document)
         caller.orders = orders
-        if orders.verb == "Gather":
+        caller.asked += orders.verb == "Gather"
+        if caller.asked > PATIENCE:
+            self.end(caller, now)
+        elif orders.verb == "Gather":
             self._key_in(caller, orders, now)
         elif orders.verb == "Redirect":
             self._plan(now, self._step(caller, orders.action, CallStatus="in-progress"))

@@ -38,7 +38,7 @@ HOST: Final = "127.0.0.1"
 CONNECTIONS: Final = 64
 FILL_ABREAST: Final = 16
 """Requests at once while the queues are filled."""
-PATIENCE: Final = 90.0
+PATIENCE: Final = 180.0
 TALKS: Final = 0.01
 """Share of the rate at which operators press "next"."""
 CONSTANT_SECONDS: Final = 10.0

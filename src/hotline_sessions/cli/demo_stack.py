@@ -14,6 +14,7 @@ from hotline_sessions.cli.demo_world import CITIZENS, HOTLINE, ON_AIR
 from hotline_sessions.phonesim.config import (
     ACCOUNT_SID,
     AUTH_TOKEN,
+    ApplicationConfig,
     NumberConfig,
     PhonesimConfig,
     SimConfig,
@@ -140,6 +141,11 @@ def _phones(web_url: str, *, speed: float) -> PhonesimConfig:
                 voice_url=f"{web_url}/tw/v1/in{policy}",
                 status_callback=f"{web_url}/tw/v1/status{policy}",
                 name="Пряма лінія",
+            )
+        ],
+        applications=[
+            ApplicationConfig(
+                name="Телефони в браузерах", voice_url=f"{web_url}/tw/v1/client{policy}"
             )
         ],
         sims=[

@@ -6,7 +6,6 @@ from typing import Any
 import click
 import msgspec
 
-from hotline_sessions.app import create_app
 from hotline_sessions.cli.installation import use_installation
 from hotline_sessions.cli.serve_processes import ServerEndedError
 from hotline_sessions.cli.servers import run_servers
@@ -49,4 +48,7 @@ def serve(*, host: str | None, port: int | None, workers: int | None, no_worker:
 
 def build_part(settings: Settings, number: int) -> Any:  # noqa: ANN401 - an ASGI application
     """The application of one process: the first does the background work."""
+    # Whoever only starts and watches several processes does not load the application.
+    from hotline_sessions.app import create_app  # noqa: PLC0415
+
     return create_app(msgspec.structs.replace(settings, worker=settings.worker and number == 0))

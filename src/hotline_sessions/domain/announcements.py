@@ -13,6 +13,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     """A session as it is announced: who, when, on which number, on which topic.
 
     ``bookable`` counts the slots that may be booked at all, ``booked`` those taken.
+    ``official_name`` answers; ``substituted_name`` was announced first, where that is another.
     """
 
     id: SessionId
@@ -41,6 +42,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     bookable: int
     booked: int
+    substituted_name: str | None = None
 
     def institution_name(self, locale: str) -> str:
         """Name of the institution in ``locale``."""

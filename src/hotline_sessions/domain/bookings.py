@@ -53,11 +53,12 @@ class Caller(Struct, frozen=True, kw_only=True):
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What a citizen asks for when taking a slot."""
+    """What a citizen asks for when taking a slot; ``wants_call_back``: to be called at it."""
 
     starts_at: datetime
     community: Community
     question: Question
+    wants_call_back: bool = False
 
 
 class Booking(Struct, frozen=True, kw_only=True):
@@ -73,6 +74,7 @@ class Booking(Struct, frozen=True, kw_only=True):
     community: str
     question: str
     code_hint: str
+    wants_call_back: bool = False
     state: BookingState
     starts_at: datetime
     ends_at: datetime

@@ -170,13 +170,6 @@ class Goodbye(Said, frozen=True, kw_only=True, tag=True):
     why: Parting
 
 
-class NoSession(Said, frozen=True, kw_only=True, tag=True):
-    """Nobody answers now; when the next session is, if one is announced."""
-
-    starts_at: datetime | None = None
-    time_zone: str = "Europe/Kyiv"
-
-
 class AskOfficial(Said, frozen=True, kw_only=True, tag=True):
     """Ask who picked up to press 1: a machine does not."""
 
@@ -268,7 +261,6 @@ Prompt: TypeAlias = (
     | Screen
     | Question
     | Goodbye
-    | NoSession
     | AskOfficial
     | AskOperator
     | EnterAir

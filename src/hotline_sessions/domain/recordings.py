@@ -80,9 +80,6 @@ PLAYABLE: Final = frozenset({RecordingState.COPIED, RecordingState.KEPT})
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a recording at most: two hours in two channels, as the network sends it."""
 
-CONSENT_SKEW: Final = timedelta(seconds=60)
-"""How far the clock of the network may be from ours when consent and start are compared."""
-
 PATIENCE: Final = (
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -142,6 +139,7 @@ class RecordedCall(Struct, frozen=True, kw_only=True):
     sid: CallSid
     consent: Consent
     consented_at: datetime | None
+    on_air_at: datetime | None
     is_recorded: bool
     is_transcribed: bool
     recordings_days: int
@@ -221,11 +219,11 @@ def advance(state: RecordingState, status: SoundStatus) -> RecordingState:
     return _FOLLOWING.get((state, status), state)
 
 
-def may_record(call: RecordedCall, kind: RecordingKind, started_at: datetime) -> bool:
-    """Whether a recording of ``call`` that began at ``started_at`` is wanted.
+def may_record(call: RecordedCall, kind: RecordingKind) -> bool:
+    """Whether a recording of ``call`` is wanted.
 
     A question is: who speaks after the tone has chosen to. A talk is where the session is
-    recorded and the citizen had said yes before.
+    recorded and the citizen had said yes before it began; both moments are of our own clock.
     """
     if call.role is not Role.CITIZEN:
         return False
@@ -233,12 +231,12 @@ def may_record(call: RecordedCall, kind: RecordingKind, started_at: datetime) ->
         return True
     if not call.is_recorded or call.consent is not Consent.YES or call.consented_at is None:
         return False
-    return call.consented_at <= started_at + CONSENT_SKEW
+    return call.on_air_at is None or call.consented_at <= call.on_air_at
 
 
 def may_transcribe(call: RecordedCall) -> bool:
-    """Whether a machine may listen to the talk of ``call``."""
-    return call.role is Role.CITIZEN and call.is_transcribed and call.consent is Consent.YES
+    """Whether a machine may listen to the talk of ``call``: only where it may be recorded."""
+    return call.is_transcribed and may_record(call, RecordingKind.TALK)
 
 
 def choose_step(recording: Recording) -> RecordingStep | None:

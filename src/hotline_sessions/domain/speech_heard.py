@@ -1,7 +1,5 @@
 """Digits that a caller has spoken instead of keying them in, as a machine has heard them."""
 
-
-
 import re
 from collections.abc import Mapping
 from types import MappingProxyType

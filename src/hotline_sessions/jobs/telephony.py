@@ -4,6 +4,8 @@ from functools import partial
 from typing import Final
 
 from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.dialogue_cleanup import clean_dialogues
+from hotline_sessions.services.inbox import forget_bodies
 from hotline_sessions.services.legs import OUTBOX_TOPIC
 from hotline_sessions.services.messages import send_messages
 from hotline_sessions.services.outbox import send_commands
@@ -18,6 +20,11 @@ CLOCK_SECONDS: Final = 1.0
 """How late a session may open, go live or close."""
 RECONCILE_SECONDS: Final = 2.0
 """How often it is looked for legs that should have been heard of."""
+FORGET_SECONDS: Final = 3600.0
+"""How often old webhooks are stripped of what they have said."""
+
+CLEANING_SECONDS: Final = 60.0
+"""How often it is looked for dialogues in the menu that may be forgotten."""
 
 
 def list_telephony_jobs(line: PhoneLine, texts: TextSender, clock: Clock) -> list[Job]:
@@ -43,5 +50,15 @@ def list_telephony_jobs(line: PhoneLine, texts: TextSender, clock: Clock) -> lis
             name="reconcile",
             work=partial(reconcile, line, clock=clock),
             every=RECONCILE_SECONDS,
+        ),
+        Job(
+            name="dialogues",
+            work=partial(clean_dialogues, clock=clock),
+            every=CLEANING_SECONDS,
+        ),
+        Job(
+            name="inbox",
+            work=partial(forget_bodies, clock=clock),
+            every=FORGET_SECONDS,
         ),
     ]

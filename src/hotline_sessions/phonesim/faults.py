@@ -53,6 +53,9 @@ DECISIVE: Final = frozenset(
 """After one of these nothing else can strike the same request."""
 
 
+ALL_KINDS: Final = frozenset(FaultKind)
+
+
 class FaultRule(Struct, frozen=True, kw_only=True):
     """One kind of fault and where it strikes.
 
@@ -113,11 +116,17 @@ class Faults:
         self._fits.clear()
 
     def choose(
-        self, on: str, subject: str, events: frozenset[str] = frozenset()
+        self,
+        on: str,
+        subject: str,
+        events: frozenset[str] = frozenset(),
+        kinds: frozenset[FaultKind] = ALL_KINDS,
     ) -> list[FaultRule]:
-        """Rules that strike this ``subject`` now; ``events`` are what it reports."""
+        """Rules of ``kinds`` that strike this ``subject`` now; ``events`` are what it reports."""
         chosen = []
         for index, rule in enumerate(self._rules):
+            if rule.kind not in kinds:
+                continue
             if not self._fits_now(index, rule, on, subject, events):
                 continue
             if not rule.nth and self._rng.random() >= rule.probability:

@@ -1,12 +1,12 @@
 """One page with its telephone: what it asks for, and what it is told."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
 
+from hotline_sessions.phonesim.clock import RealClock
 from hotline_sessions.phonesim.engine import CannotDo
 from hotline_sessions.phonesim.handsets import Handset, Listener, Sound, SoundKind
 from hotline_sessions.phonesim.legs import CallStatus, Leg
@@ -240,7 +240,7 @@ class SoftphoneSession(Listener):
         token, secret = str(message.get("token") or ""), self._simulator.config.api_secret
         if not token and not secret:
             return
-        grant = read_token(token, secret, time.time())
+        grant = read_token(token, secret, RealClock().now().timestamp())
         if grant.identity != self._identity:
             raise BadToken(20101, "token")
         self._grant = grant

@@ -17,7 +17,14 @@ from msgspec import Struct
 from hotline_sessions.phonesim.clock import Clock, Tasks
 from hotline_sessions.phonesim.config import SharedKey, WebhookPolicy
 from hotline_sessions.phonesim.delivering import Deliver, NetworkDelivery
-from hotline_sessions.phonesim.faults import FaultKind, FaultRule, Faults, find_rule
+from hotline_sessions.phonesim.faults import (
+    ALL_KINDS,
+    DECISIVE,
+    FaultKind,
+    FaultRule,
+    Faults,
+    find_rule,
+)
 from hotline_sessions.phonesim.parameters import rfc2822
 from hotline_sessions.phonesim.policy import split_overrides
 from hotline_sessions.phonesim.signing import Signer
@@ -198,12 +205,14 @@ class WebhookSender:
             token=str(UUID(int=self._sent, version=4)),
         )
 
-    def _choose(self, webhook: _Webhook) -> list[FaultRule]:
+    def _choose(
+        self, webhook: _Webhook, kinds: frozenset[FaultKind] = ALL_KINDS
+    ) -> list[FaultRule]:
         if not self._faults.rules:
             return []
         events = [value for name, value in webhook.parameters if name in EVENT_FIELDS]
         subject = " ".join([webhook.url, *events])
-        return self._faults.choose("webhook", subject, frozenset(events))
+        return self._faults.choose("webhook", subject, frozenset(events), kinds)
 
     def _skew(self, webhook: _Webhook, rules: list[FaultRule]) -> _Webhook:
         rule = find_rule(rules, FaultKind.SKEW)
@@ -231,11 +240,12 @@ class WebhookSender:
             if left <= 0:
                 break
             try:
-                return await self._attempt(webhook, attempt, left, rules if not attempt else [])
+                return await self._attempt(webhook, attempt, left, rules)
             except _AttemptFailed as failure:
                 if failure.fault not in policy.retry_on:
                     break
             if attempt < policy.retries:
+                rules = self._choose(webhook, DECISIVE)
                 self._trace.count("webhook_retries")
                 await self._wall.sleep(policy.pauses[min(attempt, len(policy.pauses) - 1)])
         self._trace.count("webhooks_failed")

@@ -27,6 +27,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
     people: int
     calls: int
     talks: int
+    unheard: int
+    """Calls that waited and were never put through."""
+    questions: dict[str, int]
+    """Questions kept in the product, by where they come from."""
+    recordings: int
     webhooks: int
     rest: int
     faults: dict[str, int]
@@ -42,7 +47,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
     trace: list[Event] = []
 
 
-def sum_up(script: Script, truth: Truth, product: Product, turnstile: Turnstile) -> Outcome:
+def sum_up(
+    script: Script,
+    truth: Truth,
+    product: Product,
+    turnstile: Turnstile,
+    questions: dict[str, int],
+) -> Outcome:
     """The outcome of ``script``."""
     counts = truth.simulator.counts
     views = [view for view in truth.calls.values() if not view.is_outbound]
@@ -53,9 +64,12 @@ def sum_up(script: Script, truth: Truth, product: Product, turnstile: Turnstile)
         people=script.people,
         calls=counts["calls"],
         talks=len(heard),
+        unheard=sum(1 for view in views if view.waits and not view.seats),
+        questions=questions,
+        recordings=len(truth.simulator.carrier.recordings),
         webhooks=counts["webhooks"],
         rest=counts["rest"],
-        faults=_list_faults(counts),
+        faults=_list_faults(counts) | dict(truth.own_strikes),
         violations=truth.violations,
         waits=[view.seats[0].begins - view.waits[0].begins for view in heard if view.waits],
         idle_seconds=sum(air.idle_seconds for air in truth.airs.values()),

@@ -1,23 +1,6 @@
 """What is to be rehearsed."""
 
-from typing import Final
-
 from msgspec import Struct
-
-
-FAULT_KINDS: Final = (
-    "duplicate",
-    "permute",
-    "delay",
-    "lose",
-    "refuse",
-    "slow-rest",
-    "rest-errors",
-    "lost-answer",
-    "race",
-    "restart",
-    "cut",
-)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -28,11 +11,18 @@ class Plan(Struct, frozen=True, kw_only=True):
     minutes: int = 60
     talk_minutes: int = 4
     talk_seconds: float = 170.0
-    """Mean length of a talk; the planned one is ``talk_minutes``."""
+    """Mean length of a talk."""
     booked: float = 0.6
+    """Share of callers who have booked."""
     walk_in_percent: int = 30
     patience_seconds: float = 1800.0
-    oddity: float = 0.4
+    """How long people wait, in the mean."""
+    oddity: float = 0.35
     """Share of people who do something unusual."""
+    automatic: float = 0.75
+    """Share of sessions that need no "next"."""
+    recorded: float = 0.4
+    """Share of sessions in which callers are asked for consent to record."""
     faults: frozenset[str] = frozenset()
     is_real_time: bool = False
+    """Whether time passes as it does outside."""

@@ -1,6 +1,7 @@
 """Play one script from its beginning to its end."""
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from random import Random
 from typing import Any, Final
@@ -9,6 +10,7 @@ from hotline_sessions.app import Outside
 from hotline_sessions.phonesim.config import NumberConfig, PhonesimConfig, SimConfig
 from hotline_sessions.phonesim.simulator import Simulator
 from hotline_sessions.rehearsal.database import Gate, Monitor, open_in_turns
+from hotline_sessions.rehearsal.faults import Mischief
 from hotline_sessions.rehearsal.hints import HintBoard
 from hotline_sessions.rehearsal.network import DirectHttp, open_directly
 from hotline_sessions.rehearsal.officials import OfficialAtPhone
@@ -28,13 +30,21 @@ from hotline_sessions.settings import Settings
 SECRET: Final = "a secret of rehearsals, long enough to sign"  # noqa: S105 - signs nothing real
 PUBLIC_URL: Final = "http://rehearsal.test"
 OUR_NUMBER: Final = "+380440000000"
+SELDOM: Final = (100_000, 50, 100)
+"""How often the garbage collector looks: what is made here mostly lives to the end."""
 POLICY: Final = "#rc=5&rp=all&ct=2000&rt=5000&tt=15000"
-AFTER_SECONDS: Final = 420.0
-"""How long after the last session the world goes on, without any more faults."""
+AFTER_SECONDS: Final = 1500.0
+"""How long after the planned end the last session may go on: extended, paused, saying farewell."""
+LOOK_SECONDS: Final = 20.0
+QUIET_SECONDS: Final = 120.0
+"""How long after the end of all faults and all sessions everything has to be done."""
 
 
 def play(script: Script, dsn: str) -> Outcome:
     """Play ``script`` on the database at ``dsn``, which is migrated and empty."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
     with asyncio.Runner(loop_factory=Timeline) as runner:
         return runner.run(World(script, dsn).run())
 
@@ -56,10 +66,27 @@ class World:
         for each in prepared:
             self._let_live(each)
         self.umpire.watch(prepared)
+        mischief = Mischief(
+            self.script,
+            simulator=self.simulator,
+            product=self.product,
+            gate=self.gate,
+            truth=self.truth,
+        )
+        self._start(mischief.happen())
         ends = max(each.starts_after + each.minutes * 60 for each in self.script.sessions)
-        await asyncio.sleep(ends + AFTER_SECONDS - self.truth.now)
+        await asyncio.sleep(ends - self.truth.now)
+        while self.truth.now < ends + AFTER_SECONDS and await self.umpire.is_under_way():
+            await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(QUIET_SECONDS)
         await self.umpire.close()
-        outcome = sum_up(self.script, self.truth, self.product, self.turnstile)
+        outcome = sum_up(
+            self.script,
+            self.truth,
+            self.product,
+            self.turnstile,
+            await self.umpire.count_questions(),
+        )
         await self._end()
         return outcome
 
@@ -120,7 +147,12 @@ class World:
         )
         self._start(
             OperatorAtDesk(
-                prepared, truth=self.truth, product=self.product, clock=self.clock, base=base
+                prepared,
+                truth=self.truth,
+                product=self.product,
+                monitor=self.monitor,
+                clock=self.clock,
+                base=base,
             ).live()
         )
         for citizen in script.citizens:
@@ -128,12 +160,16 @@ class World:
             handset = carrier.add_handset(
                 SimConfig(name=citizen.name, number=citizen.number, withheld=citizen.is_withheld)
             )
+            other = carrier.add_handset(
+                SimConfig(name=f"{citizen.name}, again", number=citizen.number.replace("+38050", "+38099"))
+            )
             self._start(
                 CitizenAtPhone(
                     citizen,
                     engine=engine,
                     truth=self.truth,
                     handset=handset,
+                    other=other,
                     line=script.line,
                     code=prepared.codes.get(citizen.name, ""),
                     base=(slot - START).total_seconds() if slot else base,

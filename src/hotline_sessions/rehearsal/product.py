@@ -30,6 +30,8 @@ class Product:
         self._app: Litestar | None = None
         self._requests: set[asyncio.Task[Reply]] = set()
         self.starts = 0
+        self.cuts = 0
+        """How often its database was taken from it: an answer of 5xx is then in order."""
         self.answers: Counter[int] = Counter()
         self.mistakes: Counter[str] = Counter()
 
@@ -77,6 +79,7 @@ class Product:
         parts = urlsplit(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         work = ask_app(self._app, method, target, headers=headers, body=body, host=parts.netloc)
+        cuts = self.cuts
         request = asyncio.create_task(work)
         self._requests.add(request)
         request.add_done_callback(self._requests.discard)
@@ -87,6 +90,6 @@ class Product:
                 raise ConnectionResetError from None
             raise
         self.answers[reply.status] += 1
-        if reply.status >= MISTAKE:
+        if reply.status >= MISTAKE and cuts == self.cuts:
             self.mistakes[f"{reply.status} {parts.path}"] += 1
         return reply.status, reply.body.decode()

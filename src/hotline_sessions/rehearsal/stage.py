@@ -100,6 +100,8 @@ async def _prepare(
             opens_clock=starts.time(),
             closes_clock=(starts + timedelta(minutes=script.minutes)).time(),
             talk_minutes=script.talk_minutes,
+            is_automatic=script.operator.is_automatic,
+            is_recorded=script.is_recorded,
         ),
         institution=home.id,
         now=before,

@@ -34,13 +34,13 @@ class _Quiet(selectors.DefaultSelector):  # type: ignore[valid-type, misc]  # ch
         """Events of files; with none, let the timeline move on."""
         if timeout is not None and timeout <= 0:
             return self._poll(0)
-        if events := self._poll(0):
-            return events
         timeline = self._timeline
         if timeline.stir():
             return []
         if timeline.is_held:
             return self._poll(PEEK_SECONDS)
+        if events := self._poll(0):
+            return events
         if timeout is None:
             return self._poll(None)  # A thread is at work, or all is over.
         timeline.pass_time(timeout)
@@ -69,14 +69,27 @@ class Timeline(asyncio.SelectorEventLoop):
         """Whether something is under way that takes no virtual time."""
         return self._holds > 0
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anything else is to run at this very moment."""
+        return bool(getattr(self, "_ready", True))
+
+    def take_hold(self) -> None:
+        """Keep time still until ``let_go``."""
+        self._holds += 1
+
+    def let_go(self) -> None:
+        """The opposite of ``take_hold``."""
+        self._holds -= 1
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Keep time still for the block."""
-        self._holds += 1
+        self.take_hold()
         try:
             yield
         finally:
-            self._holds -= 1
+            self.let_go()
 
     def on_quiet(self, stirrer: Callable[[], bool]) -> None:
         """Ask ``stirrer`` when all is quiet; it says whether there is something to do now."""

@@ -6,7 +6,7 @@ waits for what is told to the people at the telephones.
 
 import asyncio
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import blake2b
@@ -88,6 +88,7 @@ class AirView:
         self.officials: dict[str, CallView] = {}
         self.waiting: dict[str, CallView] = {}
         self.changed = asyncio.Event()
+        self.begins_at = 0.0
         self.idle_since: float | None = None
         self.idle_seconds = 0.0
         self.left_at: float | None = None
@@ -108,7 +109,10 @@ class Truth:
         self.violations: list[Violation] = []
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self.strikes: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
+        self.own_strikes: Counter[str] = Counter()
         self.turnarounds: list[float] = []
+        self.on_ring: dict[str, Callable[[str], None]] = {}
+        """Whom to tell that the telephone with this number rings."""
         self.on_idle: Callable[[AirView, float], None] = lambda _air, _since: None
         self._hash = blake2b(digest_size=16)
         self._watch()
@@ -146,6 +150,12 @@ class Truth:
         """Something has happened that must never happen."""
         self.violations.append(Violation(round(self.now, 3), name, text, session))
         self.note("violation", "", f"{name}: {text}")
+
+    def strike(self, kind: str, subject: str) -> None:
+        """A fault that the simulator knows nothing of; without a subject it may hit everybody."""
+        self.own_strikes[kind] += 1
+        self.strikes.append((self.now, subject))
+        self.note("fault", "", kind)
 
     # What the simulator tells.
 
@@ -186,9 +196,14 @@ class Truth:
     ) -> None:
         if participant is None or event not in {"participant-join", "participant-leave"}:
             return
-        view, air = self.call(participant.leg.sid), self.air(conference.name)
-        is_official = participant.label == "official"
+        view = self.call(participant.leg.sid)
+        if not conference.name.endswith("-air"):
+            return
+        air = self.air(conference.name)
+        is_official = participant.label.startswith("official")
         members = air.officials if is_official else air.citizens
+        if participant.label.startswith(("operator", "moderator")):
+            return
         if event == "participant-join":
             members[view.sid] = view
             view.room = conference.name
@@ -209,7 +224,7 @@ class Truth:
             air.idle_since = self.now
             self.on_idle(air, self.now)
         elif not air.is_idle and air.idle_since is not None:
-            air.idle_seconds += self.now - air.idle_since
+            air.idle_seconds += max(0.0, self.now - max(air.idle_since, air.begins_at))
             air.idle_since = None
         view.changed.set()
         air.changed.set()
@@ -250,6 +265,8 @@ class Truth:
             view.is_over = leg.is_ended
         self.note("call", view.who, status)
         view.changed.set()
+        if status == "ringing" and leg is not None and leg.is_outbound:
+            self.on_ring.get(leg.to, _ignore)(sid)
 
     def _webhook_event(self, facts: Mapping[str, Any]) -> None:
         fields = dict(facts["fields"])
@@ -283,6 +300,10 @@ class Truth:
             if air.left_at is not None:
                 self.turnarounds.append(self.now - air.left_at)
                 air.left_at = None
+
+
+def _ignore(_sid: str) -> None:
+    """Nobody is there to hear it ring."""
 
 
 def _has(air: AirView, who: str) -> bool:

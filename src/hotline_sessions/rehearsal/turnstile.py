@@ -30,7 +30,7 @@ class _Statement:
         self.backend = backend
         self.is_held_up = False
         self.looks = 0
-        self.may_go: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.may_go: asyncio.Future[None] | None = None
 
 
 class Turnstile:
@@ -53,21 +53,28 @@ class Turnstile:
     async def run(self, backend: int, statement: Callable[[], Awaitable[T]]) -> T:
         """Run ``statement`` when its turn comes."""
         mine = _Statement(self._ticket(), next(self._numbers), backend)
-        with self.loop.hold():
-            self._waiting.append(mine)
-            try:
-                await mine.may_go
-            except BaseException:
-                if mine in self._waiting:
-                    self._waiting.remove(mine)
-                self._under_way.discard(mine)
-                raise
-            try:
-                return await statement()
-            finally:
-                self._under_way.discard(mine)
-                for other in self._under_way:
-                    other.is_held_up = False  # What ended may have been what held it up.
+        self.loop.take_hold()
+        try:
+            if self._waiting or self._under_way or self._peek or self.loop.has_more:
+                await self._wait_for_turn(mine)
+            else:
+                self._under_way.add(mine)
+                self.passed += 1
+            return await statement()
+        finally:
+            self.loop.let_go()
+            self._under_way.discard(mine)
+            for other in self._under_way:
+                other.is_held_up = False  # What ended may have been what held it up.
+
+    async def _wait_for_turn(self, mine: _Statement) -> None:
+        mine.may_go = self.loop.create_future()
+        self._waiting.append(mine)
+        try:
+            await mine.may_go
+        finally:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
 
     def _ticket(self) -> int:
         """Number of the task that speaks, in the order in which they first spoke."""
@@ -92,7 +99,7 @@ class Turnstile:
         chosen = self._waiting.pop(self._rng.randrange(len(self._waiting)))
         self._under_way.add(chosen)
         self.passed += 1
-        if not chosen.may_go.done():
+        if chosen.may_go is not None and not chosen.may_go.done():
             chosen.may_go.set_result(None)
         return True
 

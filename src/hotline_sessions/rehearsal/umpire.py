@@ -21,6 +21,8 @@ FAULT_SHADOW: Final = 90.0
 """Seconds after a fault in which it may be to blame for a wait."""
 LONGEST_ANYHOW: Final = 180.0
 """What no single fault explains."""
+BY_HAND: Final = 10.0
+"""Seconds more where an operator has to press "next"."""
 AGAIN: Final = 5.0
 
 ON_AIR: Final = (
@@ -42,6 +44,20 @@ class Umpire:
     def watch(self, prepared: Sequence[Prepared]) -> None:
         """These are the sessions."""
         self._prepared = {f"s-{each.session.public_id}": each for each in prepared}
+        for name, each in self._prepared.items():
+            self._truth.air(f"{name}-air").begins_at = each.script.starts_after
+
+    async def is_under_way(self) -> bool:
+        """Whether any session goes on."""
+        rows = await self._monitor.fetch(
+            "select 1 from session where state not in ('closed', 'cancelled') limit 1"
+        )
+        return bool(rows)
+
+    async def count_questions(self) -> dict[str, int]:
+        """Questions kept in the product, by where they come from."""
+        rows = await self._monitor.fetch("select origin, count(*) from question group by 1")
+        return {str(row[0]): int(row[1]) for row in rows}
 
     async def close(self) -> None:
         """All faults have ceased, and all sessions have ended: nothing may be left over."""
@@ -89,14 +105,26 @@ class Umpire:
         if not state or state["waiting"] == 0:
             return ""
         limit = LONGEST_CLAIM if state["claimed"] else LONGEST_IDLE
-        if idle <= limit or (idle <= LONGEST_ANYHOW and self._is_shadowed()):
+        if not prepared.script.operator.is_automatic:
+            limit += BY_HAND
+        if idle <= limit:
+            return ""
+        if idle <= LONGEST_ANYHOW and await self._is_shadowed(prepared, air):
             return ""
         return f"{state['waiting']} wait for {idle:.0f} s, air {state['claimed'] or 'free'}"
 
-    def _is_shadowed(self) -> bool:
-        now = self._truth.now
-        strikes = self._truth.strikes
-        return bool(strikes) and now - strikes[-1][0] <= FAULT_SHADOW
+    async def _is_shadowed(self, prepared: Prepared, air: AirView) -> bool:
+        """Whether something has gone wrong lately with one of the session's calls."""
+        since = self._truth.now - FAULT_SHADOW
+        recent = [subject for at, subject in self._truth.strikes if at >= since]
+        if not recent:
+            return False
+        rows = await self._monitor.fetch(
+            "select public_id, sid from call where session = $1", prepared.session.id
+        )
+        names = [str(name) for row in rows for name in row if name]
+        names.append(air.name.removeprefix("s-"))
+        return any(not subject or any(name in subject for name in names) for subject in recent)
 
     async def _look(self, prepared: Prepared) -> dict[str, Any]:
         rows = await self._monitor.fetch(

@@ -52,6 +52,7 @@ from hotline_sessions.store.appeals import (
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.institutions import get_institution
+from hotline_sessions.store.questions import close_questions_of_call
 from hotline_sessions.store.transaction import transaction
 
 
@@ -120,6 +121,8 @@ async def register(
             new, origin, home, form_key=form_key, code=code, staff=staff, secret=secret, now=now
         )
         appeal_id = await add_appeal(new, entry)
+        if origin.call is not None:
+            await close_questions_of_call(origin.call, appeal_id, now, by=staff.account)
         if new.phone:
             await tell_of_appeal(
                 entry.register_index,

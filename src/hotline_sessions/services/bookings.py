@@ -229,7 +229,12 @@ async def rebook(
         raise NotFound
     check_may_cancel(old, now=now)
     if session.id != old.session:
-        wish = Wish(starts_at=starts_at, community=old.community, question=old.question)
+        wish = Wish(
+            starts_at=starts_at,
+            community=old.community,
+            question=old.question,
+            wants_call_back=old.wants_call_back,
+        )
         caller = Caller(phone=old.phone, name=old.caller_name)
         taken = await book(session_public_id, wish, caller, secret=secret, now=now)
         await mark_booking(old.id, BookingState.CANCELLED, now)

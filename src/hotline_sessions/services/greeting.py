@@ -44,6 +44,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.bookings import build_booking_mac
 from hotline_sessions.services.call_backs import find_promise, note_answered, note_unanswered
+from hotline_sessions.services.called_lines import list_lines_called
 from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import command, in_language, note, note_facts, tell_desk
 from hotline_sessions.services.official_calls import become_official
@@ -56,7 +57,6 @@ from hotline_sessions.store.bookings import find_booking_by_code, find_live_book
 from hotline_sessions.store.call_backs import find_call_back_of_leg, mark_call_back
 from hotline_sessions.store.calls import add_leg, find_unfinished, get_leg, list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.lines import list_lines_of_number
 from hotline_sessions.store.live import (
     count_open_bookings,
     get_host,
@@ -86,11 +86,16 @@ NO_BOOKING: Final = frozenset({"", "0"})
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
-    """A call that comes in; ``caller`` is None when the number is withheld."""
+    """A call that comes in; ``caller`` is None when the number is withheld.
+
+    ``forwarded_from`` is the number that was dialled where a carrier has forwarded the call
+    to ``line``, and empty elsewhere.
+    """
 
     sid: CallSid
     line: str
     caller: str | None = None
+    forwarded_from: str = ""
 
 
 async def greet(incoming: Incoming, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -140,7 +145,8 @@ async def accept_presence(keyed: Visit, delivery: Delivery, speak: Speak, *, clo
 
 
 async def _greet(incoming: Incoming, now: datetime) -> Prompt:
-    lines = await list_lines_of_number(incoming.line, on=local_date(now))
+    called = (incoming.forwarded_from, incoming.line)
+    lines = await list_lines_called(called, on=local_date(now))
     if not lines:
         raise Forbidden
     session = await _lock_answering(lines)

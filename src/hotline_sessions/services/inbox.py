@@ -1,18 +1,24 @@
 """Inbox: a webhook has its effect once, and the same answer every time."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import TypeAlias
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
 
 import structlog
 
 from hotline_sessions.domain.deliveries import Delivery
-from hotline_sessions.domain.prompts import Prompt
+from hotline_sessions.domain.prompts import Prompt, Silence
+from hotline_sessions.services.ports import Clock
+from hotline_sessions.store import webhooks
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.webhooks import find_reply, keep_reply, record_once
 
 
 log = structlog.get_logger()
+
+KEPT: Final = timedelta(days=30)
+"""How long it is kept what a webhook said; that it came is known for ever."""
+FORGOTTEN_AT_ONCE: Final = 1000
 
 Speak: TypeAlias = Callable[[Prompt], str]
 """Turns a prompt into the provider's markup, in the caller's language. Pure."""
@@ -26,10 +32,11 @@ async def answer_once(
     ``decide`` runs in the transaction that writes the delivery down: either both are
     there afterwards, or none.
     """
-    async with transaction():
+    async with transaction(urgent=True):
         if not await record_once(delivery, now):
             log.info("webhook_repeated", source=delivery.source, path=delivery.path)
-            return await find_reply(delivery) or ""
+            reply = await find_reply(delivery)
+            return speak(Silence()) if reply is None else reply
         reply = speak(await decide())
         await keep_reply(delivery, reply)
         return reply
@@ -39,9 +46,15 @@ async def note_once(
     delivery: Delivery, decide: Callable[[], Awaitable[None]], now: datetime
 ) -> bool:
     """Note what a delivery reports; whether it was new."""
-    async with transaction():
+    async with transaction(urgent=True):
         if not await record_once(delivery, now):
             log.info("webhook_repeated", source=delivery.source, path=delivery.path)
             return False
         await decide()
         return True
+
+
+async def forget_bodies(*, clock: Clock) -> int:
+    """Forget what old webhooks have said; how many there were this time."""
+    before = clock.now() - KEPT
+    return await webhooks.forget_bodies(before, limit=FORGOTTEN_AT_ONCE)

@@ -12,6 +12,10 @@ from hotline_sessions.domain.sessions import Session, SessionState
 
 LONGEST: Final = timedelta(seconds=60)
 """A session under way is looked at this often at least: a moment that was missed is made good."""
+RUNG_IN: Final = frozenset({SessionState.OPEN, SessionState.LIVE, SessionState.NO_OFFICIAL})
+"""States in which a missing official is rung."""
+SOON: Final = timedelta(milliseconds=200)
+"""When something is due already, it is looked at again after so short a time."""
 OVERRUN_LOOKS: Final = timedelta(seconds=5)
 """A talk that has overrun is looked at this often: somebody may have begun to wait."""
 
@@ -24,16 +28,22 @@ def plan_look(
     now: datetime,
 ) -> datetime:
     """The earliest moment at which the clock may have something to do at ``session``."""
-    moments = [now + LONGEST]
-    moments += _around_session(session, policy)
+    moments = _around_session(session, policy)
     moments += _around_talk(session, legs, policy, now)
-    moments += [each.due_at for each in promises if each.state is CallBackState.DUE]
     official = find_official(legs)
-    if official is None and session.official_due_at is not None:
-        moments.append(session.official_due_at)
     if official is not None and official.state is CallState.ENTERING:
         moments.append(official.state_since + NEAR_AIR)
-    return min(moment for moment in moments if moment > now)
+    pending = [each.due_at for each in promises if each.state is CallBackState.DUE]
+    if official is None and session.official_due_at is not None and may_ring(session):
+        pending.append(session.official_due_at)
+    # What is due already waits for its turn, or for the next look: it is not forgotten.
+    moments += [max(moment, now + SOON) for moment in pending]
+    return min([now + LONGEST, *(moment for moment in moments if moment > now)])
+
+
+def may_ring(session: Session) -> bool:
+    """Whether a missing official is rung: there is a number, and callers are kept waiting."""
+    return bool(session.ring_number) and session.state in RUNG_IN
 
 
 def _around_session(session: Session, policy: CallPolicy) -> list[datetime]:
@@ -58,5 +68,8 @@ def _around_talk(
     talks = [leg for leg in legs if leg.state is CallState.TALKING]
     ends = [now + count_left(leg, now, talk=talk) for leg in talks]
     warned = timedelta(seconds=policy.warn_seconds)
-    again = [now + OVERRUN_LOOKS] if any(end + policy.overrun <= now for end in ends) else []
+    is_late = any(end + policy.overrun <= now for end in ends) or any(
+        leg.warned_at is None and end - warned <= now for leg, end in zip(talks, ends, strict=True)
+    )
+    again = [now + OVERRUN_LOOKS] if is_late else []
     return again + [each for end in ends for each in (end - warned, end, end + policy.overrun)]

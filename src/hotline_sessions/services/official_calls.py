@@ -1,5 +1,6 @@
 """The official's leg: rung, dialled in or from a browser; on the air for the whole session."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -8,8 +9,6 @@ from hotline_sessions.domain.calls import (
     CallEvent,
     CallState,
     Leg,
-    NobodyOnAir,
-    NobodyWaits,
     OfficialAbsent,
     Role,
     find_official,
@@ -174,10 +173,9 @@ async def _choose(visit: Visit, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
     if not leg.is_live or session.state not in ANSWERING:
         return Goodbye(why=Parting.CLOSED)
-    try:
+    # Where there is nothing to go on with, the official is led back all the same.
+    with suppress(Conflict):
         await _do(visit.result, session, now)
-    except (NobodyOnAir, NobodyWaits, OfficialAbsent, Conflict):
-        pass  # There is nothing to go on with: the official is led back all the same.
     await settle_air(session, now)
     return _enter(session, leg, now, visit=visit.turn)
 

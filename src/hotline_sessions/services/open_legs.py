@@ -3,12 +3,11 @@
 from msgspec import Struct
 
 from hotline_sessions.domain.calls import Leg
-from hotline_sessions.domain.errors import Forbidden
+from hotline_sessions.domain.errors import Forbidden, NotFound
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.legs import note_facts
-from hotline_sessions.store.calls import get_leg
-from hotline_sessions.store.sessions import lock_session
+from hotline_sessions.store.open_legs import lock_leg
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -32,8 +31,10 @@ async def open_leg(visit: Visit) -> tuple[Session, Leg]:
         NotFound: There is no such leg.
         Forbidden: The leg belongs to another call.
     """
-    session = await lock_session((await get_leg(visit.leg)).session)
-    leg = await get_leg(visit.leg)
+    opened = await lock_leg(visit.leg)
+    if opened is None:
+        raise NotFound
+    session, leg = opened
     if leg.sid is None:
         leg = await note_facts(leg, sid=visit.sid)
     if leg.sid != visit.sid:

@@ -5,7 +5,7 @@ no second effect. A dialogue always ends: silence and keys without a meaning are
 are all steps.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -32,6 +32,7 @@ from hotline_sessions.domain.phone_menu import (
 from hotline_sessions.domain.prompts import Goodbye, Parting, Prompt, Question
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services import phone_menu_booking, phone_menu_own
+from hotline_sessions.services.called_lines import list_lines_called
 from hotline_sessions.services.legs import note, tell_desk
 from hotline_sessions.services.phone_menu_asking import ask
 from hotline_sessions.services.phone_menu_own import ask_own
@@ -45,7 +46,6 @@ from hotline_sessions.store.dialogues import (
     mark_dialogue,
 )
 from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.lines import list_lines_of_number
 from hotline_sessions.store.sessions import lock_session
 
 
@@ -91,10 +91,13 @@ async def open_menu(call: MenuCall, now: datetime) -> Prompt:
 
 
 async def enter_menu(
-    sid: CallSid, number: str, caller: str | None, now: datetime, *, leg: PublicId | None
+    sid: CallSid, called: Sequence[str], caller: str | None, now: datetime, *, leg: PublicId | None
 ) -> Prompt:
-    """Into the menu out of the greeting of a session, in the language of the call."""
-    lines = await list_lines_of_number(number, on=local_date(now))
+    """Into the menu out of the greeting of a session, in the language of the call.
+
+    ``called`` are the numbers that may be the line, the most particular first.
+    """
+    lines = await list_lines_called(called, on=local_date(now))
     own = await find_leg(leg) if leg is not None else None
     if not lines or (own is not None and own.sid != sid):
         return Goodbye(why=Parting.WISHED)

@@ -68,7 +68,7 @@ async def _ask_service(
     dialogue: Dialogue, now: datetime, *remarks: Remark
 ) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
     home = await get_institution(dialogue.institution)
-    is_new = dialogue.number == 0
+    is_new = dialogue.number == 0 and dialogue.leg is None
     following = await find_next_session([dialogue.line], now) if is_new else None
     asked = AskService(
         institution=home.name(dialogue.language) if is_new else "",

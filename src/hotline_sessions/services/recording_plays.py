@@ -23,7 +23,7 @@ from hotline_sessions.store.transaction import transaction
 
 log = structlog.get_logger()
 
-LISTENING: Final = timedelta(minutes=30)
+LISTENING: Final = timedelta(minutes=25)
 """How long one may listen, and move about in the recording, after having said why."""
 CHUNK: Final = 256 * 1024
 """Bytes read from the storage at once."""

@@ -58,7 +58,7 @@ async def take_note(found: FoundRecording, now: datetime, *, leg: PublicId | Non
         log.error("recording_of_another_leg", call_id=call.id)
         return
     kind = RecordingKind.QUESTION if found.is_question else RecordingKind.TALK
-    is_wanted = may_record(call, kind, found.started_at)
+    is_wanted = may_record(call, kind)
     recording = await lock_or_add_recording(
         call,
         found.sid,

@@ -14,8 +14,10 @@ from hotline_sessions.domain.sessions import ADMITTING, RUNNING, Session, Sessio
 from hotline_sessions.services.air import settle_air, tell_official
 from hotline_sessions.services.call_backs import keep_promises
 from hotline_sessions.services.legs import command, note_facts, see_off
+from hotline_sessions.services.looks import may_ring
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_missing_official
+from hotline_sessions.store.call_backs import add_slot_call_backs
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import list_to_look_at, lock_session
@@ -26,9 +28,6 @@ log = structlog.get_logger()
 
 LONGEST_LOBBY_MINUTES: Final = 120
 """No institution lets callers in earlier than that before the start."""
-
-_RUNG_IN: Final = frozenset({SessionState.OPEN, SessionState.LIVE, SessionState.NO_OFFICIAL})
-"""States in which a missing official is rung."""
 
 
 async def step_sessions(*, clock: Clock) -> int:
@@ -51,6 +50,7 @@ async def step_session(session_id: SessionId, now: datetime) -> bool:
         await _watch_talk(session, policy, now)
         await _look_for_official(session, policy, now)
         if session.state in ADMITTING:
+            await add_slot_call_backs(session, lead_seconds=policy.call_back_lead_seconds, now=now)
             await keep_promises(session, policy, now)
         after = await settle_air(session, now)
     return after.state is not before.state
@@ -59,7 +59,7 @@ async def step_session(session_id: SessionId, now: datetime) -> bool:
 async def _look_for_official(session: Session, policy: CallPolicy, now: datetime) -> None:
     """Ring an official who is due and is not there."""
     is_due = session.official_due_at is not None and session.official_due_at <= now
-    if is_due and session.state in _RUNG_IN and now < session.closes_at:
+    if is_due and may_ring(session) and now < session.closes_at:
         await ring_missing_official(session, policy, now)
 
 

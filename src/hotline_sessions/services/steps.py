@@ -37,7 +37,7 @@ from hotline_sessions.services.legs import (
 )
 from hotline_sessions.services.ringing import ring_missing_official
 from hotline_sessions.services.tellings import tell_of_missing_official
-from hotline_sessions.store.call_backs import add_slot_call_backs, cancel_call_backs
+from hotline_sessions.store.call_backs import cancel_call_backs
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.live import mark_bookings_missed
@@ -114,7 +114,6 @@ async def _follow(event: SessionEvent, session: Session, policy: CallPolicy, now
     legs = await list_live_legs(session.id)
     match event:
         case SessionEvent.OPEN:
-            await add_slot_call_backs(session, lead_seconds=policy.call_back_lead_seconds, now=now)
             await ring_missing_official(session, policy, now)
         case SessionEvent.START | SessionEvent.REGAIN_OFFICIAL | SessionEvent.EXTEND:
             await mark_official_due(session.id, None, tries=0)

@@ -14,7 +14,8 @@ _SELECT: Final = """
 select s.id, s.public_id, s.institution, i.slug as institution_slug,
        i.name_uk as institution_uk, i.name_en as institution_en,
        p.public_id as post_public_id, p.title_uk as post_uk, p.title_en as post_en,
-       p.portfolio, o.full_name as official_name, s.topic, s.held_on, s.starts_at, s.ends_at,
+       p.portfolio, o.full_name as official_name,
+       f.full_name as substituted_name, s.topic, s.held_on, s.starts_at, s.ends_at,
        s.time_zone, s.talk_minutes, l.number as line_number, l.is_free as line_is_free,
        s.state, s.cancel_reason, r.public_id as rescheduled_to, s.sequence, s.updated_at,
        (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
@@ -23,7 +24,8 @@ select s.id, s.public_id, s.institution, i.slug as institution_slug,
   from session s
   join institution i on i.id = s.institution
   join post p on p.id = s.post
-  left join official o on o.id = s.official
+  left join official o on o.id = coalesce(s.substitute, s.official)
+  left join official f on f.id = s.official and s.substitute is not null
   left join line l on l.id = s.line
   left join session r on r.id = s.rescheduled_to
  where s.state <> 'draft'

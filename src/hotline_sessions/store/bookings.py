@@ -18,7 +18,8 @@ from hotline_sessions.store.transaction import savepoint
 
 _SELECT: Final = """
 select b.id, b.public_id, b.institution, b.session, b.slot, b.phone, b.caller_name,
-       b.community, b.question, b.code_hint, b.state, t.starts_at, t.ends_at
+       b.community, b.question, b.code_hint, b.wants_call_back, b.state,
+       t.starts_at, t.ends_at
   from booking b join slot t on t.id = b.slot
 """
 
@@ -48,8 +49,9 @@ async def add_booking(
     """
     name = await fetch_value(
         """insert into booking (public_id, institution, session, slot, phone, caller_name,
-                                community, question, code_mac, code_hint, state, booked_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'booked', $11)
+                                community, question, code_mac, code_hint, state, booked_at,
+                                wants_call_back)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'booked', $11, $12)
            on conflict do nothing returning public_id""",
         draw_public_id(),
         session.institution,
@@ -62,6 +64,7 @@ async def add_booking(
         code_mac,
         code_hint,
         now,
+        wish.wants_call_back,
     )
     return None if name is None else PublicId(name)
 

@@ -193,14 +193,30 @@ async def find_latest_session(line: LineId, on: date, now: datetime) -> Session 
     return None if row is None else msgspec.convert(dict(row), Session)
 
 
-async def remove_dialogues(*, before: datetime) -> int:
-    """Forget dialogues that ended long ago; how many they were."""
+async def forget_dialogues(*, before: datetime, reply: str) -> int:
+    """Delete dialogues that nobody has gone on with since ``before``; how many they were.
+
+    What was answered to their webhooks is replaced by ``reply``: codes were read out there,
+    and those are kept as hashes only.
+    """
     count: int = await fetch_value(
-        """with gone as (delete from dialogue where updated_at < $1 returning 1)
+        """with gone as (delete from dialogue where updated_at < $1
+                         returning public_id, number, sid),
+                steps as (update webhook_delivery d set reply = $2
+                            from gone, generate_series(0, gone.number) as step
+                           where d.source = 'voice'
+                             and d.key = concat_ws(':', 'menu-step', gone.public_id, step, gone.sid)
+                          returning 1)
            select count(*) from gone""",
         before,
+        reply,
     )
     return count
+
+
+async def forget_tries(*, before: datetime) -> None:
+    """Delete wrong codes that count no longer."""
+    await run_sql("delete from code_try where tried_at < $1", before)
 
 
 def _read(row: dict[str, object]) -> Dialogue:

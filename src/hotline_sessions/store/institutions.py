@@ -1,5 +1,8 @@
 """How institutions are read and written."""
 
+from functools import partial
+from typing import Final
+
 import msgspec
 from msgspec.structs import asdict
 
@@ -7,8 +10,12 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.policies import CallPolicy
-from hotline_sessions.store.engine import fetch_value, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
 from hotline_sessions.store.tables.institutions import InstitutionRow
+from hotline_sessions.store.transaction import forget, read_once
+
+
+_SELECT: Final = f"select {', '.join(Institution.__struct_fields__)} from institution"
 
 
 async def list_institutions() -> list[Institution]:
@@ -23,10 +30,15 @@ async def get_institution(institution: InstitutionId) -> Institution:
     Raises:
         NotFound: There is none.
     """
-    row = await InstitutionRow.select().where(InstitutionRow.id == institution).first()
-    if row is None:
+    found = await read_once(("institution", institution), partial(_find_institution, institution))
+    if found is None:
         raise NotFound
-    return msgspec.convert(row, Institution)
+    return found
+
+
+async def _find_institution(institution: InstitutionId) -> Institution | None:
+    row = await fetch_row(f"{_SELECT} where id = $1", institution)
+    return None if row is None else msgspec.convert(dict(row), Institution)
 
 
 async def find_institution_by_slug(slug: str) -> Institution | None:
@@ -50,6 +62,10 @@ async def add_institution(new: NewInstitution) -> InstitutionId:
 
 async def get_call_policy(institution: InstitutionId) -> CallPolicy:
     """How the institution wants its live sessions run."""
+    return await read_once(("call policy", institution), partial(_read_call_policy, institution))
+
+
+async def _read_call_policy(institution: InstitutionId) -> CallPolicy:
     chosen = await fetch_value("select call_policy from institution where id = $1", institution)
     return msgspec.json.decode(chosen or "{}", type=CallPolicy)
 
@@ -61,3 +77,4 @@ async def mark_call_policy(institution: InstitutionId, policy: CallPolicy) -> No
         institution,
         msgspec.json.encode(policy).decode(),
     )
+    forget(("call policy", institution))

@@ -34,7 +34,8 @@ async def list_bookings_by_id(bookings: Collection[BookingId]) -> dict[BookingId
     """Bookings by their keys."""
     rows = await fetch_rows(
         """select b.id, b.public_id, b.institution, b.session, b.slot, b.phone, b.caller_name,
-                  b.community, b.question, b.code_hint, b.state, t.starts_at, t.ends_at
+                  b.community, b.question, b.code_hint, b.wants_call_back, b.state,
+                  t.starts_at, t.ends_at
              from booking b join slot t on t.id = b.slot where b.id = any($1::bigint[])""",
         list(bookings),
     )

@@ -23,7 +23,7 @@ select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s
          where b.session = s.id and b.state in ('booked', 'heard')) as booked
   from session s
   join post p on p.id = s.post
-  left join official o on o.id = s.official
+  left join official o on o.id = coalesce(s.substitute, s.official)
   left join line l on l.id = s.line
   left join session r on r.id = s.rescheduled_to
  where s.institution = $1
@@ -31,7 +31,8 @@ select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s
 
 _PARTS: Final = {
     Part.COMING: (
-        "and s.state in ('published', 'open', 'live')"
+        "and s.state in ('published', 'open', 'live', 'paused', 'no-official', 'questions-only',"
+        " 'closing')"
         " and s.ends_at > $2::timestamptz - interval '12 hours' order by s.starts_at, s.id"
     ),
     Part.DRAFTS: "and s.state = 'draft' and $2::timestamptz is not null order by s.starts_at, s.id",

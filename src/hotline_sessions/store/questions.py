@@ -46,7 +46,7 @@ async def add_left_question(leg: Leg, now: datetime) -> None:
     await run_sql(
         """insert into question (public_id, institution, session, call, origin, state, reason,
                                  machine_words, asked_at)
-           select $1, $2, $3, $4, $5, 'open', '', '', $6
+           select $1, $2, $3, $4::bigint, $5::varchar, 'open', '', '', $6
             where not exists (select 1 from question where call = $4 and origin = $5)""",
         draw_public_id(),
         leg.institution,

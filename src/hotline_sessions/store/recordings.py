@@ -39,7 +39,7 @@ async def find_recorded_call(sid: CallSid) -> RecordedCall | None:
     """The call with this name at the network, with what was agreed."""
     row = await fetch_row(
         """select c.id, c.public_id, c.institution, c.session, c.role, c.sid, c.consent,
-                  c.consented_at, s.is_recorded, s.is_transcribed, i.call_policy
+                  c.consented_at, c.on_air_at, s.is_recorded, s.is_transcribed, i.call_policy
              from call c join session s on s.id = c.session
              join institution i on i.id = c.institution
             where c.sid = $1""",

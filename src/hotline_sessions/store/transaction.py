@@ -6,16 +6,19 @@ through ``DB.current_transaction`` and need nothing of it but ``connection``.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import asyncpg
 
 from hotline_sessions.store.engine import get_pool
 from hotline_sessions.store.hints import tell
 from hotline_sessions.store.piccolo_conf import DB
+
+
+Value = TypeVar("Value")
 
 
 class NestedTransactionError(RuntimeError):
@@ -38,6 +41,8 @@ class OpenTransaction:
         self._open = True
         self.hints: dict[str, None] = {}
         """What listeners are told after the commit, each once."""
+        self.memo: dict[object, object] = {}
+        """What was read and is not read again; see ``read_once``."""
 
     def __bool__(self) -> bool:
         return self._open
@@ -105,6 +110,27 @@ async def savepoint() -> AsyncIterator[None]:
         raise RuntimeError("a savepoint needs a transaction")
     async with current.connection.transaction():
         yield
+
+
+async def read_once(key: object, read: Callable[[], Awaitable[Value]]) -> Value:
+    """What ``read`` finds, read once in a transaction; outside of one it is read each time.
+
+    For what is asked often and written seldom, such as the settings of an institution: a
+    decision looks at them several times and has to see the same.
+    """
+    current = CURRENT.get()
+    if current is None or not current.is_mine():
+        return await read()
+    if key not in current.memo:
+        current.memo[key] = await read()
+    return cast("Value", current.memo[key])
+
+
+def forget(key: object) -> None:
+    """Read again what was read under ``key``: it has been written."""
+    current = CURRENT.get()
+    if current is not None:
+        current.memo.pop(key, None)
 
 
 def tell_after_commit(payload: str) -> bool:

@@ -51,17 +51,18 @@ async def erase_expired_words(now: datetime) -> int:
 
     An open question keeps its draft until somebody has dealt with it: none is lost.
     """
-    days = "make_interval(days => coalesce((i.call_policy->>'recordings_days')::int, $2))"
+    days = "make_interval(days => coalesce((i.call_policy->>'recordings_days')::int, $2::int))"
     sentences = await run_sql(
         f"""delete from transcript t using call c, institution i
-             where c.id = t.call and i.id = c.institution and t.heard_at <= $1 - {days}""",
+             where c.id = t.call and i.id = c.institution
+               and t.heard_at <= $1::timestamptz - {days}""",
         now,
         DEFAULT_POLICY.recordings_days,
     )
     drafts = await run_sql(
         f"""update question q set machine_words = '' from institution i
              where i.id = q.institution and q.machine_words <> '' and q.state <> 'open'
-               and q.asked_at <= $1 - {days}""",
+               and q.asked_at <= $1::timestamptz - {days}""",
         now,
         DEFAULT_POLICY.recordings_days,
     )

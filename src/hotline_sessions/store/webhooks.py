@@ -1,4 +1,8 @@
-"""Inbox of webhooks: each is written down once, with the answer it got."""
+"""Inbox of webhooks: each is written down once, with the answer it got.
+
+Keys are kept for ever: by them a webhook that is sent once more after years is known. What
+it said, and what was answered, is forgotten after a while.
+"""
 
 from datetime import datetime
 
@@ -44,3 +48,21 @@ async def keep_reply(delivery: Delivery, reply: str) -> None:
         delivery.key,
         reply,
     )
+
+
+async def forget_bodies(before: datetime, *, limit: int) -> int:
+    """Forget what webhooks that came before ``before`` have said and were answered.
+
+    Returns:
+        How many there were; no more than ``limit``, the oldest first.
+    """
+    tag = await run_sql(
+        """update webhook_delivery set body = '{}', reply = null
+            where id = any(array(
+                  select id from webhook_delivery
+                   where received_at < $1 and (body <> '{}' or reply is not null)
+                   order by id limit $2 for update skip locked))""",
+        before,
+        limit,
+    )
+    return int(tag.rpartition(" ")[2])

@@ -37,6 +37,8 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "booking-over": N_(
             "This booking can no longer be cancelled: it is used, past or cancelled."
         ),
+        "wrong-booking-code": N_("There is no booking with this phone and this code. Check both."),
+        "booking-codes-locked": N_("Too many wrong codes. Try again tomorrow."),
         "unknown-booking": N_("There is no booking with this phone and this code. Check both."),
         "filled-by-program": N_(
             "The form looks as if a program had filled it in. Fill it in by hand, or call."

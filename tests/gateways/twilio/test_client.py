@@ -190,6 +190,23 @@ async def test_whatever_stands_for_twilio_each_failure_has_a_meaning(
         assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    "name", ["page", "gone", "secret", "too-many", "opted-out", "server", "cut", "list", "empty"]
+)
+async def test_a_list_that_fails_means_the_same_as_anything_else(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library keeps the error of a list to itself."""
+    monkeypatch.setattr(module, "PAUSES", ())
+    answer, meaning = FAILURES[name]
+    async with hostile(answer) as server:
+        async with open_client(ACCOUNT, "0" * 32, base_url=server.base) as client:
+            with pytest.raises(NetworkError) as caught:
+                await TwilioConsole(client).list_numbers()
+
+        assert type(caught.value) is meaning
+
+
 @pytest.mark.parametrize("answer", [hang, drip], ids=["hangs", "drips"])
 async def test_no_request_lasts_longer_than_its_time(
     answer: Answer, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
+from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.network import (
     CallOver,
@@ -57,7 +58,7 @@ async def test_numbers_abroad_and_short_ones_are_never_called() -> None:
 
     for number in ("+79001234567", "+18005550199", "101", "0501234567"):
         with pytest.raises(NetworkRefusal):
-            await line.ring(number, leg=PublicId("leg0000001"))
+            await line.ring(number, leg=PublicId("leg0000001"), role=Role.OFFICIAL)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ async def test_a_network_that_does_not_answer_is_given_up_in_time(
     )
     async with open_twilio(account) as twilio:
         with pytest.raises(OutcomeUnknown):
-            await twilio.line.ring("+380501234567", leg=PublicId("leg0000001"))
+            await twilio.line.ring("+380501234567", leg=PublicId("leg0000001"), role=Role.OFFICIAL)
     held.set()
     server.close()
     await server.wait_closed()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,6 +10,8 @@ from tests.phonesim.product import FakeProduct, respond
 from tests.phonesim.served import free_port, serve
 from tests.phonesim.world import HOTLINE, OFFICIAL, OLENA, configure
 
+from hotline_sessions.domain.calls import Role
+from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import (
     CallOver,
@@ -17,7 +20,7 @@ from hotline_sessions.domain.network import (
     OutcomeUnknown,
     RetryLater,
 )
-from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.prompts import Notice, Parting
 from hotline_sessions.gateways.twilio.addresses import room_of
 from hotline_sessions.gateways.twilio.gateway import TwilioAccount, open_twilio
 from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
@@ -62,6 +65,8 @@ async def open_network() -> AsyncIterator[Network]:
     product.answer("/tw/v1/official/answer", ROOM.format("true", "official", room_of(SESSION)))
     product.answer("/tw/v1/air/join", ROOM.format("false", "citizen", room_of(SESSION)))
     product.decide("/tw/v1/bye", lambda fields: respond(f"<Say>bye {fields['why']}</Say>"))
+    product.answer("/tw/v1/air/held", "<Say>held</Say><Pause length='60'/>")
+    product.decide("/tw/v1/air/tell", lambda fields: respond(f"<Say>tell {fields['what']}</Say>"))
     app = create_phonesim(configure(product, speed=40.0), transport=httpx.ASGITransport(product))
     async with serve(app, free_port()) as base:
         account = TwilioAccount(
@@ -88,7 +93,7 @@ async def on_the_phone(network: Network) -> AsyncIterator[tuple[Phone, CallSid]]
 
 async def test_an_official_is_rung_and_every_step_is_reported() -> None:
     async with open_network() as network, open_control(network.base) as control:
-        sid = await network.line.ring(OFFICIAL, leg=LEG)
+        sid = await network.line.ring(OFFICIAL, leg=LEG, role=Role.OFFICIAL)
         phone = await take_phone(control, OFFICIAL)
         await phone.wait_ring()
         assert await network.line.fetch_status(sid) is LineStatus.UNDER_WAY
@@ -96,7 +101,7 @@ async def test_an_official_is_rung_and_every_step_is_reported() -> None:
         await phone.wait_state("lobby", "on-air")
 
         assert await network.line.fetch_status(sid) is LineStatus.ANSWERED
-        assert await network.line.list_on_air(SESSION) == {sid}
+        assert await network.line.list_on_air(SESSION) == {sid: False}
         await network.line.hang_up(sid)
         await phone.wait_state("idle")
 
@@ -112,7 +117,7 @@ async def test_an_official_is_rung_and_every_step_is_reported() -> None:
 
 async def test_a_ring_can_be_taken_back_before_anybody_picks_up() -> None:
     async with open_network() as network, open_control(network.base) as control:
-        sid = await network.line.ring(OFFICIAL, leg=LEG)
+        sid = await network.line.ring(OFFICIAL, leg=LEG, role=Role.OFFICIAL)
         phone = await take_phone(control, OFFICIAL)
         await phone.wait_ring()
 
@@ -124,17 +129,53 @@ async def test_a_ring_can_be_taken_back_before_anybody_picks_up() -> None:
 
 async def test_a_waiting_citizen_is_moved_to_the_air_and_out_again() -> None:
     async with open_network() as network, on_the_phone(network) as (phone, sid):
-        await network.line.move_to_air(sid, leg=LEG, turn=3)
+        await network.line.move(sid, Move(leg=LEG, to=Destination.AIR, turn=3))
         await phone.wait_state("lobby", "on-air")
         on_air = await network.line.list_on_air(SESSION)
-        await network.line.move_out(sid, leg=LEG, why=Parting.TALKED)
+        await network.line.move(sid, Move(leg=LEG, to=Destination.GOODBYE, why=Parting.TALKED))
         await phone.wait_heard("bye talked")
 
-        assert on_air == {sid}
+        assert on_air == {sid: False}
         joined = network.product.asked("/tw/v1/air/join")[0]
         assert (joined["leg"], joined["t"]) == (LEG, "3")
         await phone.wait_state("idle")
-        assert await network.line.list_on_air(SESSION) == frozenset()
+        assert await network.line.list_on_air(SESSION) == {}
+
+
+async def test_a_citizen_on_the_air_is_held_told_something_and_let_go_on() -> None:
+    async with open_network() as network, on_the_phone(network) as (phone, sid):
+        await network.line.move(sid, Move(leg=LEG, to=Destination.AIR, turn=1))
+        await phone.wait_state("lobby", "on-air")
+
+        await network.line.set_hold(sid, SetHold(leg=LEG, session=SESSION, is_held=True, turn=1))
+        await phone.wait_heard("held")
+        held = await network.line.list_on_air(SESSION)
+        await network.line.set_hold(sid, SetHold(leg=LEG, session=SESSION, is_held=False, turn=2))
+        order = Announce(leg=LEG, session=SESSION, notice=Notice.ENDING_SOON, turn=1)
+        await network.line.announce(sid, order)
+        await phone.wait_heard(f"tell {Notice.ENDING_SOON}")
+
+        assert held == {sid: True}
+        assert await network.line.list_on_air(SESSION) == {sid: False}
+
+
+async def test_nobody_who_is_not_on_the_air_is_held_or_told_anything() -> None:
+    async with open_network() as network, on_the_phone(network) as (_, sid):
+        with pytest.raises(CallOver):
+            await network.line.set_hold(
+                sid, SetHold(leg=LEG, session=SESSION, is_held=True, turn=1)
+            )
+        await network.line.stop_recording(sid)
+
+
+async def test_a_call_that_was_placed_is_found_again() -> None:
+    """The answer to the placing of a call may be lost; the call is not."""
+    async with open_network() as network:
+        before = network.simulator.clock.now() - timedelta(minutes=1)
+        sid = await network.line.ring(OFFICIAL, leg=LEG, role=Role.OFFICIAL)
+
+        assert await network.line.find_calls(OFFICIAL, since=before) == [sid]
+        assert await network.line.find_calls(OLENA, since=before) == []
 
 
 async def test_who_has_hung_up_can_be_moved_nowhere_and_hung_up_without_harm() -> None:
@@ -143,9 +184,9 @@ async def test_who_has_hung_up_can_be_moved_nowhere_and_hung_up_without_harm() -
         await phone.wait_state("idle")
 
         with pytest.raises(CallOver):
-            await network.line.move_to_air(sid, leg=LEG, turn=1)
+            await network.line.move(sid, Move(leg=LEG, to=Destination.AIR, turn=1))
         with pytest.raises(CallOver):
-            await network.line.move_out(sid, leg=LEG, why=Parting.CLOSED)
+            await network.line.move(sid, Move(leg=LEG, to=Destination.GOODBYE, why=Parting.CLOSED))
         await network.line.hang_up(sid)
         assert await network.line.fetch_status(sid) is LineStatus.OVER
 
@@ -159,14 +200,14 @@ async def test_a_call_twilio_does_not_know_is_over() -> None:
 
 async def test_the_end_of_the_air_sends_everybody_out_and_may_be_asked_for_twice() -> None:
     async with open_network() as network, on_the_phone(network) as (phone, sid):
-        await network.line.move_to_air(sid, leg=LEG, turn=1)
+        await network.line.move(sid, Move(leg=LEG, to=Destination.AIR, turn=1))
         await phone.wait_state("lobby", "on-air")
 
         await network.line.end_air(SESSION)
 
         await phone.wait_state("idle")
         await network.line.end_air(SESSION)
-        assert await network.line.list_on_air(SESSION) == frozenset()
+        assert await network.line.list_on_air(SESSION) == {}
 
 
 @pytest.mark.parametrize(
@@ -185,7 +226,7 @@ async def test_what_the_network_says_no_to_has_not_rung(
         network.break_next(FaultKind.ERROR, status=status, code=code)
 
         with pytest.raises(meaning):
-            await network.line.ring(OFFICIAL, leg=LEG)
+            await network.line.ring(OFFICIAL, leg=LEG, role=Role.OFFICIAL)
 
         assert network.simulator.carrier.legs == {}
 
@@ -195,6 +236,6 @@ async def test_when_the_answer_is_lost_the_telephone_rings_and_nobody_here_knows
         network.break_next(FaultKind.LOST_ANSWER, status=500)
 
         with pytest.raises(OutcomeUnknown):
-            await network.line.ring(OFFICIAL, leg=LEG)
+            await network.line.ring(OFFICIAL, leg=LEG, role=Role.OFFICIAL)
 
         assert len(network.simulator.carrier.legs) == 1

@@ -3,9 +3,11 @@ import hashlib
 import hmac
 from urllib.parse import parse_qsl
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
 
 from hotline_sessions.gateways.twilio.payloads import (
     BadForm,
@@ -14,7 +16,12 @@ from hotline_sessions.gateways.twilio.payloads import (
     parse_fields,
     read_form,
 )
-from hotline_sessions.gateways.twilio.signature import is_genuine
+from hotline_sessions.gateways.twilio.signature import (
+    Scheme,
+    SharedKey,
+    Signatory,
+    is_genuine,
+)
 
 
 URL = "https://hotline.example.gov.ua/tw/v1/in/code?leg=0123456789&n=1"
@@ -251,3 +258,151 @@ def test_the_end_of_a_conference_may_name_the_call_that_ended_it() -> None:
     ]
 
     assert read_form(fields, RoomForm).call_sid == ""
+
+
+KEY = SharedKey(sid="SKpresent", secret="a" * 40)
+COMING = SharedKey(sid="SKcoming", secret="b" * 40)
+BASE = "https://hotline.example.gov.ua"
+TARGET = URL.removeprefix(BASE)
+
+
+def sign_by_key(key: SharedKey, algorithm: str = "sha256") -> str:
+    text = URL + "".join(name + value for name, value in sorted(FIELDS))
+    digest = hmac.new(key.secret.encode(), text.encode(), algorithm).digest()
+    return base64.b64encode(digest).decode()
+
+
+def names(key: SharedKey, algorithm: str = "HMAC_SHA256") -> str:
+    return f"key={key.sid},algorithm={algorithm}"
+
+
+def has_signed(scheme: Scheme, *, signature: str, settings: str) -> bool:
+    signatory = Signatory(base_url=BASE, scheme=scheme, tokens=(SECRET, OTHER), keys=(KEY, COMING))
+    return signatory.has_signed(TARGET, FIELDS, signature=signature, settings=settings)
+
+
+@pytest.mark.parametrize("key", [KEY, COMING])
+@pytest.mark.parametrize("scheme", [Scheme.SHARED_KEY, Scheme.BOTH])
+def test_the_present_and_the_coming_shared_key_count(scheme: Scheme, key: SharedKey) -> None:
+    assert has_signed(scheme, signature=sign_by_key(key), settings=names(key))
+    assert has_signed(
+        scheme, signature=sign_by_key(key), settings=f"algorithm=HMAC_SHA256, key={key.sid}"
+    )
+
+
+@pytest.mark.parametrize("token", [SECRET, OTHER])
+@pytest.mark.parametrize("scheme", [Scheme.TOKEN, Scheme.BOTH])
+def test_the_present_and_the_coming_token_count(scheme: Scheme, token: str) -> None:
+    assert has_signed(scheme, signature=sign(URL, FIELDS, token), settings="")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "signature", "settings"),
+    [
+        pytest.param(Scheme.SHARED_KEY, sign(URL, FIELDS), "", id="token-in-place-of-key"),
+        pytest.param(
+            Scheme.SHARED_KEY, sign_by_key(KEY, "sha1"), names(KEY, "HMAC_SHA1"), id="sha1-by-key"
+        ),
+        pytest.param(Scheme.BOTH, sign_by_key(KEY, "sha1"), names(KEY, "HMAC_SHA1"), id="both"),
+        pytest.param(
+            Scheme.BOTH, sign_by_key(KEY, "md5"), names(KEY, "HMAC_MD5"), id="unknown-algorithm"
+        ),
+        pytest.param(Scheme.BOTH, sign(URL, FIELDS), names(KEY), id="token-under-a-key's-name"),
+        pytest.param(Scheme.SHARED_KEY, sign_by_key(KEY), names(COMING), id="another-key"),
+        pytest.param(Scheme.SHARED_KEY, sign_by_key(KEY), "", id="unnamed-key"),
+        pytest.param(
+            Scheme.SHARED_KEY,
+            sign_by_key(KEY),
+            f"{names(KEY)},algorithm=HMAC_SHA1",
+            id="two-algorithms",
+        ),
+        pytest.param(Scheme.SHARED_KEY, sign_by_key(KEY), "rubbish", id="rubbish"),
+        pytest.param(Scheme.TOKEN, sign_by_key(KEY), names(KEY), id="key-not-configured"),
+        pytest.param(Scheme.TOKEN, sign(URL, FIELDS), names(KEY), id="token-with-settings"),
+    ],
+)
+def test_the_request_does_not_choose_how_it_is_proven(
+    scheme: Scheme, signature: str, settings: str
+) -> None:
+    """TEL-07."""
+    assert not has_signed(scheme, signature=signature, settings=settings)
+
+
+def test_a_shared_key_without_a_secret_signs_nothing() -> None:
+    signatory = Signatory(
+        base_url=BASE, scheme=Scheme.SHARED_KEY, keys=(SharedKey(sid="SK1", secret=""),)
+    )
+    empty = sign_by_key(SharedKey(sid="SK1", secret=""))
+    assert not signatory.has_signed(
+        TARGET, FIELDS, signature=empty, settings="key=SK1,algorithm=HMAC_SHA256"
+    )
+
+
+@pytest.mark.parametrize("algorithm", ["HMAC_SHA1", "HMAC_SHA256"])
+def test_the_library_of_twilio_signs_alike(algorithm: str) -> None:
+    signature = RequestValidator(KEY.secret).compute_signature(URL, dict(FIELDS), algorithm)
+    signatory = Signatory(base_url=BASE, scheme=Scheme.BOTH, tokens=(KEY.secret,), keys=(KEY,))
+    settings = "" if algorithm == "HMAC_SHA1" else names(KEY, algorithm)
+
+    assert signatory.has_signed(TARGET, FIELDS, signature=signature, settings=settings)
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        "",
+        "anonymous",
+        "Restricted",
+        "+266696687",
+        "0501234567",
+        "380501234567",
+        "sip:+380441234567@trunk.carrier.ua;transport=tls",
+        "sips:1545@10.0.0.1:5061",
+        "client:official-0123456789",
+    ],
+)
+def test_whoever_calls_from_wherever_may_call(party: str) -> None:
+    fields = [(name, party if name == "From" else value) for name, value in FIELDS]
+    assert read_form(fields, VoiceForm).from_ == party
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SpeechResult", "чотири один вісім"),
+        ("Confidence", "0.9283"),
+        ("AnsweredBy", "machine_end_beep"),
+        ("ForwardedFrom", "+380441234567"),
+        ("QueueTime", "31"),
+        ("DialCallStatus", "answered"),
+        ("DialCallDuration", "301"),
+        ("RecordingSid", "RE" + "1" * 32),
+        ("RecordingDuration", "-1"),
+        ("ErrorCode", "11205"),
+    ],
+)
+def test_what_is_told_besides_is_read(name: str, value: str) -> None:
+    form = read_form([*FIELDS, (name, value)], VoiceForm)
+    names_of = {field.encode_name: field.name for field in msgspec.structs.fields(VoiceForm)}
+    assert getattr(form, names_of[name]) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SpeechResult", "x" * 2001),
+        ("Confidence", "very"),
+        ("RecordingSid", "https://recordings.example"),
+        ("DialCallDuration", "1e9"),
+        ("ErrorCode", "<script>"),
+    ],
+)
+def test_what_is_told_besides_is_read_strictly(name: str, value: str) -> None:
+    """TEL-09."""
+    with pytest.raises(BadForm):
+        read_form([*FIELDS, (name, value)], VoiceForm)
+
+
+def test_the_average_time_in_a_queue_does_not_spell_the_caller_s() -> None:
+    fields = [*FIELDS, ("AvgQueueTime", "12"), ("CurrentQueueSize", "3")]
+    assert read_form(fields, VoiceForm).queue_time == ""

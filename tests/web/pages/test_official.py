@@ -1,10 +1,11 @@
 """The official's page without a browser: what the link opens, shows and changes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 from tests.factories import NOW, SECRET, make_appeal, make_booking, make_slots, make_staff
 from tests.fakes import FrozenClock
@@ -18,11 +19,13 @@ from tests.played import (
     plan_session,
     put_on_air,
 )
+from tests.web.site import create_site, open_client
 
 from hotline_sessions.domain.calls import CallState
 from hotline_sessions.domain.links import sign
 from hotline_sessions.domain.officials import Official
 from hotline_sessions.domain.sessions import Session, SessionState
+from hotline_sessions.domain.softphones import Softphone, SoftphoneKind
 from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.official_links import build_official_token
 from hotline_sessions.services.official_page import list_noted_talks, list_outcomes
@@ -353,6 +356,44 @@ async def test_a_note_that_is_too_long_comes_back_as_it_was_typed(
     assert answer.status_code == 422
     assert words in answer.text
     assert "скоротіть її до 4000 знаків" in answer.text
+
+
+class Phones:
+    """Telephones for browsers, made of names only."""
+
+    def issue(self, identity: str, *, ends_at: datetime, now: datetime) -> Softphone:  # noqa: ARG002 - the port
+        return Softphone(
+            kind=SoftphoneKind.SIMULATOR, identity=identity, token="a token", expires_at=ends_at
+        )
+
+
+async def test_the_telephone_in_the_page_is_that_of_the_official(
+    database: str, clock: FrozenClock
+) -> None:
+    session = await open_session()
+    app = create_site(clock)
+    app.state.facts = replace(app.state.facts, softphones=Phones())
+    at = address_of(session)
+    async with open_client(app) as client:
+        shown = await client.get(at)
+        phone = (await client.post(f"{at}/softphone", data={"purpose": "talk"})).json()
+        stranger = await client.post("/official/nothing/softphone")
+
+    assert phone["identity"] == f"official-{session.public_id}"
+    assert datetime.fromisoformat(phone["expires_at"]) == session.ends_at
+    assert f'data-token-url="{at}/softphone"' in shown.text
+    assert "microphone=(self)" in shown.headers["permissions-policy"]
+    assert stranger.status_code == 404
+
+
+async def test_without_telephones_in_browsers_the_page_does_not_offer_one(
+    client: httpx.AsyncClient,
+) -> None:
+    session = await open_session()
+    at = address_of(session)
+
+    assert "data-softphone" not in (await client.get(at)).text
+    assert (await client.post(f"{at}/softphone")).status_code == 404
 
 
 async def test_the_briefing_tells_who_has_booked_with_what_and_what_they_asked_before(

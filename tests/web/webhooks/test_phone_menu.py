@@ -26,6 +26,7 @@ from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.phone_menu import BOOKING_TRIES, MOST_STEPS
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.services.bookings import Taken, cancel_booking, get_booking
+from hotline_sessions.services.dialogue_cleanup import KEPT, clean_dialogues
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.sessions import mark_state
 
@@ -33,6 +34,7 @@ from hotline_sessions.store.sessions import mark_state
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
 SIX_DIGITS = re.compile(r"\b(\d{6})\b")
+COUNT_REPLIES = "select count(*) from webhook_delivery where reply like '%' || $1 || '%'"
 FIGURES = {
     word: str(digit)
     for digit, word in enumerate(
@@ -594,6 +596,35 @@ async def test_the_star_in_a_greeting_leads_to_the_menu_and_back() -> None:
         assert "key in the six digits" in heard
         assert "To book" in await phone.press("*")
         assert "/menu/step" in phone.action
+
+
+async def test_read_out_codes_are_forgotten_with_the_dialogue(
+    site: httpx.AsyncClient, session: Session, clock: FrozenClock
+) -> None:
+    phone = await call(site)
+    await come_to_slots(phone)
+    said = re.search(r"Код: ([^.]+)\.", await phone.press("1"))
+    assert said is not None
+    assert await fetch_value(COUNT_REPLIES, said[1]) == 1
+
+    clock.set(clock.now() + KEPT)
+    assert await clean_dialogues(clock=clock) == 0
+    clock.set(clock.now() + timedelta(seconds=1))
+    assert await clean_dialogues(clock=clock) == 1
+
+    assert await fetch_value(COUNT_REPLIES, said[1]) == 0
+    await phone.press("1")
+    assert phone.is_over
+
+
+async def test_a_key_that_comes_after_the_dialogue_was_forgotten_ends_the_call(
+    site: httpx.AsyncClient, session: Session
+) -> None:
+    phone = await call(site)
+    await run_sql("delete from dialogue")
+    await phone.press("1")
+
+    assert phone.is_over
 
 
 KEYS = st.lists(

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 
 from hotline_sessions.domain.ids import PublicId
@@ -14,7 +12,6 @@ from hotline_sessions.domain.prompts import (
     Hold,
     Host,
     Join,
-    NoSession,
     Parting,
     Prompt,
     Silence,
@@ -42,8 +39,6 @@ PROMPTS: list[Prompt] = [
     Hold(position=3, minutes=12),
     Hold(position=1, minutes=0),
     Join(leg=LEG, session=SESSION, turn=7, minutes=10, limit_seconds=2400),
-    NoSession(starts_at=datetime(2026, 12, 1, 8, tzinfo=UTC)),
-    NoSession(),
     AskOfficial(leg=LEG, attempt=1, host=HOST),
     EnterAir(leg=LEG, session=SESSION, visit=1, limit_seconds=7200),
     Alone(leg=LEG),
@@ -115,13 +110,6 @@ SPOKEN: list[tuple[Prompt, str]] = [
     (
         Hold(position=1, minutes=0),
         "Ваш номер у черзі — перший. Зовсім скоро ми вас з’єднаємо.",
-    ),
-    (
-        NoSession(starts_at=datetime(2026, 12, 1, 8, 20, tzinfo=UTC)),
-        (
-            "Добрий день! Зараз пряма лінія не працює. "
-            "Наступна пряма лінія відбудеться першого грудня, о десятій двадцять. До побачення."
-        ),
     ),
     (
         AskTail(leg=LEG, attempt=1, host=HOST),

@@ -9,6 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline_sessions.domain.ids import PublicId
+from hotline_sessions.domain.menu_prompts import (
+    Ask,
+    AskNumber,
+    AskOwnCode,
+    AskPhone,
+    AskService,
+    AskSession,
+    AskSlot,
+    AskSmsCode,
+    AskSure,
+    MenuStep,
+    Remark,
+    SessionOffer,
+    TellBooked,
+    TellOwn,
+)
 from hotline_sessions.domain.phrases import Speech
 from hotline_sessions.domain.prompts import (
     Alone,
@@ -25,7 +41,7 @@ from hotline_sessions.domain.prompts import (
     Hold,
     Host,
     Join,
-    NoSession,
+    Menu,
     Notice,
     OfficialMenu,
     Parting,
@@ -47,11 +63,30 @@ SESSION = PublicId("session001")
 STARTS_AT = datetime(2026, 12, 1, 8, 20, tzinfo=UTC)
 UK = load_catalogues().words("uk")
 EN = load_catalogues().words("en")
+ZONE = "Europe/Kyiv"
 HOST = Host(institution="Рівненська ОВА", post="голова", official="Олена Коваль")
 
+OFFER = SessionOffer(post="голова", official="Олена Коваль", starts_at=STARTS_AT, time_zone=ZONE)
+GREETINGS = ((1, HOST), (2, None))
+ASKS: list[Ask] = [
+    AskService(institution="Рівненська ОВА", next_at=STARTS_AT, can_ask=True),
+    AskService(),
+    AskSession(offers=(OFFER, OFFER, OFFER)),
+    AskNumber(phone="+380501234567"),
+    AskPhone(for_code=True),
+    AskPhone(for_code=False),
+    AskSmsCode(),
+    AskSlot(starts=(STARTS_AT, STARTS_AT), time_zone=ZONE, has_more=True),
+    AskSlot(starts=(STARTS_AT,), time_zone=ZONE, has_more=False),
+    TellBooked(starts_at=STARTS_AT, time_zone=ZONE, code="418205"),
+    TellBooked(starts_at=STARTS_AT, time_zone=ZONE, code=None),
+    AskOwnCode(),
+    TellOwn(offer=OFFER),
+    AskSure(),
+]
 PROMPTS: list[Prompt] = [
-    *(AskTail(leg=LEG, attempt=n, host=HOST, offers_menu=True) for n in (1, 2)),
-    *(AskCode(leg=LEG, attempt=n, host=HOST, offers_menu=True) for n in (1, 2)),
+    *(AskTail(leg=LEG, attempt=n, host=host, offers_menu=True) for n, host in GREETINGS),
+    *(AskCode(leg=LEG, attempt=n, host=host, offers_menu=True) for n, host in GREETINGS),
     *(AskConsent(leg=LEG, attempt=n) for n in (1, 2)),
     *(AskPresence(leg=LEG, attempt=n, host=HOST) for n in (1, 2)),
     Wait(leg=LEG, session=SESSION, visit=1, time_zone="Europe/Kyiv"),
@@ -68,8 +103,6 @@ PROMPTS: list[Prompt] = [
     *(Question(leg=LEG, why=why) for why in Parting),
     Question(leg=LEG, why=Parting.WISHED, attempt=2),
     *(Goodbye(why=why) for why in Parting),
-    NoSession(),
-    NoSession(starts_at=STARTS_AT),
     AskOfficial(leg=LEG, attempt=1, host=HOST),
     AskOperator(leg=LEG, attempt=1),
     EnterAir(leg=LEG, session=SESSION, visit=1, limit_seconds=900),
@@ -83,6 +116,8 @@ PROMPTS: list[Prompt] = [
     Held(leg=LEG),
     *(Whisper(notice=notice) for notice in Notice),
     Whisper(notice=Notice.BRIEFING, name="Марія", community="Рівне", topic="дорога", waiting=3),
+    *(MenuStep(dialogue=LEG, number=0, ask=ask) for ask in ASKS),
+    *(MenuStep(dialogue=LEG, number=1, ask=AskSure(), remarks=(why,)) for why in Remark),
 ]
 NAMES = [f"{number}-{type(prompt).__name__}" for number, prompt in enumerate(PROMPTS)]
 FIGURES = re.compile(r"[0-9]")
@@ -103,8 +138,9 @@ def hold(turn: int = 0, *, locale: Locale = "uk", **facts: object) -> str:
 def test_the_examples_leave_no_prompt_out() -> None:
     spoken = {kind for kind in get_args(Prompt) if kind.__module__.endswith("prompts")}
 
-    assert {type(prompt) for prompt in PROMPTS} == spoken - {Silence}
-    assert say(Silence(), UK) == []
+    assert {type(prompt) for prompt in PROMPTS} == spoken - {Silence, Menu}
+    assert {type(ask) for ask in ASKS} == set(get_args(Ask))
+    assert say(Silence(), UK) == say(Menu(leg=LEG, visit=1), UK) == []
 
 
 @pytest.mark.parametrize("prompt", PROMPTS, ids=NAMES)

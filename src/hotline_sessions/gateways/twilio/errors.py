@@ -1,11 +1,13 @@
 """What Twilio's answers mean for us: done, too late, later, nobody knows, never."""
 
+import json
 import re
 from collections.abc import Awaitable
 from typing import Final, TypeVar
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.response import Response
 
 from hotline_sessions.domain.network import (
     CallOver,
@@ -49,7 +51,9 @@ async def ask(request: Awaitable[T]) -> T:
         raise choose_error(error.status, error.code) from None
     except (aiohttp.ClientConnectorError, NoTurnError):
         raise RetryLater from None
-    except (TimeoutError, aiohttp.ClientError, TwilioException, OSError, BadAnswerError):
+    except TwilioException as error:
+        raise read_page_error(error) from None
+    except (TimeoutError, aiohttp.ClientError, OSError, BadAnswerError):
         raise OutcomeUnknown from None
     except (AttributeError, KeyError, TypeError, ValueError):
         # The library takes fields of an answer for what they should be.
@@ -67,6 +71,15 @@ def choose_error(status: int, code: int | None) -> NetworkError:
     if is_unknown or status >= SERVER_FAULT:
         return OutcomeUnknown(code)
     return NetworkRefusal(code)
+
+
+def read_page_error(error: TwilioException) -> NetworkError:
+    """What an error means that the library has not read: of a list it keeps the bare answer."""
+    for answer in error.args:
+        if isinstance(answer, Response):
+            status = answer.status_code
+            return choose_error(status, json.loads(answer.text).get("code", status))
+    return OutcomeUnknown()
 
 
 def read_name(name: object) -> str:

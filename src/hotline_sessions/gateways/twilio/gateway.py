@@ -17,7 +17,9 @@ from hotline_sessions.gateways.twilio.texts import TwilioTexts
 class TwilioAccount(Struct, frozen=True, kw_only=True):
     """Whose account, with which secret; ``base_url`` is empty unless Twilio is simulated.
 
-    ``public_base_url`` is how Twilio reaches this installation.
+    ``public_base_url`` is how Twilio reaches this installation; ``region`` and ``edge`` are
+    where its calls are kept and where its network is entered, empty for the United States;
+    ``trunk`` is that of a carrier of one's own; ``fallback_url`` is played without us.
     """
 
     account_sid: str
@@ -27,6 +29,10 @@ class TwilioAccount(Struct, frozen=True, kw_only=True):
     public_base_url: str
     base_url: str = ""
     is_production: bool = True
+    region: str = ""
+    edge: str = ""
+    trunk: str = ""
+    fallback_url: str = ""
 
 
 class Twilio(Struct, frozen=True, kw_only=True):
@@ -62,9 +68,21 @@ async def open_twilio(account: TwilioAccount) -> AsyncIterator[Twilio]:
     from hotline_sessions.gateways.twilio.client import open_client  # noqa: PLC0415 - slow to load
 
     addresses = Addresses(account.public_base_url)
-    async with open_client(account.account_sid, account.token, base_url=account.base_url) as client:
+    async with open_client(
+        account.account_sid,
+        account.token,
+        base_url=account.base_url,
+        region=account.region,
+        edge=account.edge,
+    ) as client:
         yield Twilio(
-            line=TwilioPhoneLine(client, addresses, account.caller_id),
+            line=TwilioPhoneLine(
+                client,
+                addresses,
+                account.caller_id,
+                trunk=account.trunk,
+                fallback_url=account.fallback_url,
+            ),
             texts=TwilioTexts(client, addresses, account.sms_sender),
             recordings=TwilioRecordings(
                 client,

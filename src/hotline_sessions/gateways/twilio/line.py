@@ -10,7 +10,8 @@ from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import CallOver, LineStatus, NetworkRefusal
 from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.gateways.twilio.addresses import Addresses, room_of
-from hotline_sessions.gateways.twilio.errors import ask
+from hotline_sessions.gateways.twilio.errors import ask, read_name
+from hotline_sessions.gateways.twilio.fallback import METHOD, choose_fallback
 from hotline_sessions.gateways.twilio.payloads import read_status
 
 
@@ -19,6 +20,8 @@ RING_SECONDS: Final = 25
 CALL_SECONDS: Final = 4 * 60 * 60
 """No call of ours costs longer than this, whatever goes wrong."""
 PROGRESS: Final = ["initiated", "ringing", "answered", "completed"]
+ROLES: Final = {Destination.ROOM: Role.OPERATOR, Destination.STUDIO: Role.OFFICIAL}
+"""Whose places these are; all others are citizens'."""
 CALLABLE: Final = "+380"
 """We call numbers of Ukraine only: nobody can make us pay for calls elsewhere."""
 
@@ -31,10 +34,16 @@ class TwilioPhoneLine:
         client: Any,  # noqa: ANN401 - the library has no types
         addresses: Addresses,
         caller_id: str,
+        *,
+        trunk: str = "",
+        fallback_url: str = "",
     ) -> None:
+        """``trunk``: of a carrier of one's own; ``fallback_url``: what is played without us."""
         self._client = client
         self._addresses = addresses
         self._caller_id = caller_id
+        self._trunk = trunk
+        self._fallback_url = fallback_url
 
     async def ring(self, number: str, *, leg: PublicId, role: Role) -> CallSid:
         """Call ``number``; returns as soon as Twilio has accepted it."""
@@ -56,14 +65,20 @@ class TwilioPhoneLine:
                 status_callback_event=PROGRESS,
                 timeout=RING_SECONDS,
                 time_limit=CALL_SECONDS,
+                **({"byoc": self._trunk} if self._trunk else {}),
+                **self._list_fallback(role),
             )
         )
-        return CallSid(call.sid)
+        return CallSid(read_name(call.sid))
 
     async def move(self, call: CallSid, move: Move) -> None:
         """Move a call to another place; moving it to the same place twice is harmless."""
-        url = self._find_place(move)
-        await ask(self._client.calls(call).update_async(url=url, method="POST"))
+        url, role = self._find_place(move), ROLES.get(move.to, Role.CITIZEN)
+        await ask(
+            self._client.calls(call).update_async(
+                url=url, method="POST", **self._list_fallback(role)
+            )
+        )
 
     async def hang_up(self, call: CallSid) -> None:
         """End a call, ringing or answered; ending an ended call is not an error."""
@@ -146,6 +161,11 @@ class TwilioPhoneLine:
         for conference in conferences:
             participant = self._client.conferences(conference.sid).participants(call)
             await ask(participant.update_async(**changes))
+
+    def _list_fallback(self, role: Role) -> dict[str, str]:
+        """What is played without us to somebody in ``role``: Twilio forgets it with each move."""
+        url = choose_fallback(self._fallback_url, role)
+        return {"fallback_url": url, "fallback_method": METHOD} if url else {}
 
     def _find_place(self, move: Move) -> str:
         where, leg, turn = self._addresses, move.leg, move.turn

@@ -160,7 +160,8 @@ async def _break(simulator: Simulator, answer: RestAnswer, rules: list[FaultRule
     lost = find_rule(rules, FaultKind.LOST_ANSWER, FaultKind.TIMEOUT)
     if lost is None:
         return answer
-    await simulator.clock.sleep(lost.seconds)
+    if lost.seconds:
+        await simulator.clock.sleep(lost.seconds)
     if lost.kind is FaultKind.TIMEOUT or not lost.status:
         raise AnswerLost
     return _refuse(simulator, TwilioError(lost.status, lost.code, "Service unavailable"))

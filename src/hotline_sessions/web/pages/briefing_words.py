@@ -78,7 +78,7 @@ def write_briefing(briefing: Briefing, words: Words) -> BriefingPaper:
             ),
             BriefingList(
                 title=words.gettext("How to join"),
-                lines=[*_list_ways(briefing, words), *(words.gettext(each) for each in KEYS)],
+                lines=_list_ways(briefing, words),
             ),
             BriefingList(
                 title=words.gettext("The law in two lines"),
@@ -110,14 +110,17 @@ def _list_facts(briefing: Briefing, words: Words) -> list[tuple[str, str]]:
 
 
 def _list_ways(briefing: Briefing, words: Words) -> list[str]:
+    called, *keys = (words.gettext(each) for each in KEYS)
     if not briefing.line_number:
-        return []
+        return [called, *keys]
     return [
+        called,
         words.gettext(
             "Or call %(number)s yourself and key in your PIN %(pin)s when a code is asked for.",
             number=phones.display(briefing.line_number),
             pin=f"{briefing.pin[:3]} {briefing.pin[3:]}",
-        )
+        ),
+        *keys,
     ]
 
 

@@ -27,6 +27,8 @@ class Phase(StrEnum):
     AHEAD = "ahead"
     OPEN = "open"
     LIVE = "live"
+    PAUSED = "paused"
+    QUESTIONS = "questions"
     OVER = "over"
     CANCELLED = "cancelled"
     MOVED = "moved"
@@ -35,6 +37,10 @@ class Phase(StrEnum):
 _PHASES: Final = {
     SessionState.OPEN: Phase.OPEN,
     SessionState.LIVE: Phase.LIVE,
+    SessionState.NO_OFFICIAL: Phase.OPEN,
+    SessionState.PAUSED: Phase.PAUSED,
+    SessionState.QUESTIONS_ONLY: Phase.QUESTIONS,
+    SessionState.CLOSING: Phase.OVER,
     SessionState.CLOSED: Phase.OVER,
     SessionState.CANCELLED: Phase.CANCELLED,
     SessionState.RESCHEDULED: Phase.MOVED,

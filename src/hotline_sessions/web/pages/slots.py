@@ -69,6 +69,7 @@ class SlotForm(Struct, frozen=True, kw_only=True):
     starts_at: Annotated[datetime, Meta(tz=True)]
     community: Community
     question: Question
+    call_back: str = ""
 
 
 @get("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
@@ -100,7 +101,12 @@ async def book_slot(
         view = with_mistakes(request, form, sent, SENTENCES)
         wanted = _read_moment(form)
         return page(request, CHOOSE, status=422, form=view, **_of(found, caller, wanted=wanted))
-    wish = Wish(starts_at=sent.starts_at, community=sent.community, question=sent.question)
+    wish = Wish(
+        starts_at=sent.starts_at,
+        community=sent.community,
+        question=sent.question,
+        wants_call_back=bool(sent.call_back),
+    )
     try:
         taken = await take_slot(public_id, wish, caller, secret=secret, now=now)
     except AlreadyBooked as refusal:

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 
 from hotline_sessions.domain.ids import CallSid
-from hotline_sessions.domain.phones import BadPhone, is_withheld, parse_phone
+from hotline_sessions.domain.parties import find_caller, find_number
 from hotline_sessions.domain.prompts import Held, Notice, Parting
 from hotline_sessions.gateways.twilio.payloads import VoiceForm
 from hotline_sessions.services import calls, greeting, official_calls
@@ -38,7 +38,10 @@ async def greet(
     """A call comes in."""
     form = genuine.read(VoiceForm)
     incoming = Incoming(
-        sid=CallSid(form.call_sid), line=parse_line(form.to), caller=parse_caller(form.from_)
+        sid=CallSid(form.call_sid),
+        line=find_number(form.to) or form.to,
+        caller=find_caller(form.from_, to=form.to, forwarded_from=form.forwarded_from),
+        forwarded_from=find_number(form.forwarded_from) or "",
     )
     delivery = build_delivery(genuine, "voice", "in", form.call_sid)
     return await greeting.greet(incoming, delivery, speak, clock=setup.clock)
@@ -270,21 +273,3 @@ def read_word(genuine: Genuine, name: str, kind: type[Word]) -> Word:
         return kind(genuine.query.get(name, ""))
     except ValueError:
         raise ClientException("bad-address") from None
-
-
-def parse_caller(from_: str) -> str | None:
-    """The caller's number as we keep it; None when withheld or no number."""
-    if is_withheld(from_):
-        return None
-    try:
-        return parse_phone(from_)
-    except BadPhone:
-        return None
-
-
-def parse_line(to: str) -> str:
-    """The number that was called as we keep it; what cannot be read is no line of ours."""
-    try:
-        return parse_phone(to)
-    except BadPhone:
-        return to

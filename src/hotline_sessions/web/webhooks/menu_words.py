@@ -27,6 +27,8 @@ from hotline_sessions.i18n import Locale, Words, load_catalogues
 from hotline_sessions.web.webhooks.voice_texts import filled, fixed
 
 
+MOST_KEYS: Final = 3
+"""Nobody remembers more keys than that at once."""
 OTHER: Final[dict[Locale, Locale]] = {"uk": "en", "en": "uk"}
 
 
@@ -44,7 +46,8 @@ def _ask(ask: Ask, words: Words) -> Iterator[Phrase]:
         case AskSession():
             yield fixed("menu-sessions", words)
             yield from _say_offers(ask, words)
-            yield fixed("menu-back", words)
+            if len(ask.offers) < MOST_KEYS:
+                yield fixed("menu-back", words)
         case AskNumber():
             yield _say_phone(ask, words)
             yield fixed("menu-other-number", words)
@@ -71,8 +74,8 @@ def _ask_service(ask: AskService, words: Words) -> Iterator[Phrase]:
             "Good day! This is the direct line. %(institution)s.", institution=ask.institution
         )
         yield filled(text, words)
-    if ask.next_at is not None:
         yield fixed("menu-none-now", words)
+    if ask.next_at is not None:
         day, time = _day_and_time(ask.next_at, ask.time_zone, words)
         text = words.gettext("The next one is held %(day)s, %(time)s.", day=day, time=time)
         yield filled(text, words)

@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 
 from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.parties import find_caller, list_called
 from hotline_sessions.domain.speech_heard import read_digits
 from hotline_sessions.gateways.twilio.payloads import VoiceForm
 from hotline_sessions.services import phone_menu
 from hotline_sessions.services.greeting import return_from_menu
 from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.phone_menu import Keyed
-from hotline_sessions.web.webhooks.citizens import parse_caller, parse_line
 from hotline_sessions.web.webhooks.deliveries import build_delivery, find_leg_name, read_number
 from hotline_sessions.web.webhooks.genuine import Genuine
 from hotline_sessions.web.webhooks.setup import TWIML, TwilioSetup
@@ -36,8 +36,8 @@ async def enter_menu(
     decide = partial(
         phone_menu.enter_menu,
         CallSid(form.call_sid),
-        parse_line(form.to),
-        parse_caller(form.from_),
+        list_called(form.to, form.forwarded_from),
+        find_caller(form.from_, to=form.to, forwarded_from=form.forwarded_from),
         now,
         leg=find_leg_name(genuine),
     )

@@ -22,7 +22,6 @@ from hotline_sessions.domain.prompts import (
     Hold,
     Join,
     Menu,
-    NoSession,
     OfficialMenu,
     Prompt,
     Question,
@@ -139,7 +138,7 @@ def build_reply(prompt: Prompt, addresses: Addresses, voice: Voices, catalogues:
             return twiml.keep_held(text, again=addresses.held(leg), voice=voice)
         case Whisper():
             return twiml.play_into_ear(text, voice=voice)
-        case Goodbye() | NoSession():
+        case Goodbye():
             return twiml.goodbye(text, voice=voice)
         case MenuStep():
             return build_menu(prompt, text, addresses, voice)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from hotline_sessions.gateways.twilio.addresses import Addresses
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey, Signatory
 from hotline_sessions.gateways.twilio.twiml import Voices
+from hotline_sessions.services.hold import QueueViews
 from hotline_sessions.services.ports import Clock
 
 
@@ -31,6 +32,8 @@ class TwilioSetup(Struct, frozen=True, kw_only=True):
     shared_keys: tuple[SharedKey, ...] = ()
     booking_secret: bytes
     clock: Clock
+    views: QueueViews = msgspec.field(default_factory=QueueViews)
+    """What those who wait are told from."""
     voice: Voices = msgspec.field(default_factory=Voices)
 
     @property

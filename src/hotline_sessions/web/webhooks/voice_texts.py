@@ -82,8 +82,6 @@ CALL_TEXTS: Final = {
         "Please keep the telephone near you. Goodbye."
     ),
     "bye-wished": N_("Thank you for calling. Goodbye."),
-    "no-session": N_("Good day! No direct line is held now."),
-    "no-next-session": N_("The coming ones are announced on the site. Goodbye."),
     "held": N_(
         "The connection with the official was lost. Please do not hang up: we are restoring it."
     ),

@@ -23,7 +23,6 @@ from hotline_sessions.domain.prompts import (
     Host,
     Join,
     Menu,
-    NoSession,
     OfficialMenu,
     Parting,
     Prompt,
@@ -34,7 +33,7 @@ from hotline_sessions.domain.prompts import (
     Wait,
     Whisper,
 )
-from hotline_sessions.domain.speech import LARGEST, say_day, say_minutes, say_ordinal, say_time
+from hotline_sessions.domain.speech import LARGEST, say_minutes, say_ordinal, say_time
 from hotline_sessions.i18n import Words, load_catalogues
 from hotline_sessions.web.webhooks.menu_words import say_menu
 from hotline_sessions.web.webhooks.staff_words import (
@@ -91,8 +90,6 @@ def _say(prompt: Prompt, words: Words) -> Iterator[Phrase]:
             yield from _ask_question(prompt, words)
         case Goodbye():
             yield fixed(f"bye-{prompt.why.value}", words)
-        case NoSession():
-            yield from _no_session(prompt, words)
         case AskOfficial():
             yield from ask_official(prompt, words)
         case AskOperator():
@@ -141,7 +138,8 @@ def _greet(host: Host | None, words: Words) -> Iterator[Phrase]:
 
 def _ask_code(prompt: AskTail | AskCode, words: Words) -> Iterator[Phrase]:
     yield from _greet(prompt.host, words)
-    if prompt.attempt > 1:
+    # Who is greeted has keyed in nothing yet, or comes back from other services.
+    if prompt.attempt > 1 and prompt.host is None:
         yield fixed("ask-again", words)
         return
     yield fixed("ask-tail" if isinstance(prompt, AskTail) else "ask-code", words)
@@ -238,22 +236,6 @@ def _ask_question(prompt: Question, words: Words) -> Iterator[Phrase]:
     if minutes := min(prompt.limit_seconds // 60, LARGEST):
         said = say_minutes(minutes, words.locale)
         yield filled(words.gettext("The recording may last: %(minutes)s.", minutes=said), words)
-
-
-def _no_session(prompt: NoSession, words: Words) -> Iterator[Phrase]:
-    yield fixed("no-session", words)
-    if prompt.starts_at is None:
-        yield fixed("no-next-session", words)
-        return
-    local = prompt.starts_at.astimezone(ZoneInfo(prompt.time_zone))
-    yield filled(
-        words.gettext(
-            "The next one is held %(day)s, %(time)s. Goodbye.",
-            day=say_day(local.date(), words.locale),
-            time=_time(prompt.starts_at, prompt.time_zone, words),
-        ),
-        words,
-    )
 
 
 def _time(moment: datetime, zone: str, words: Words) -> str:

@@ -58,7 +58,13 @@ class Gate:
 
     def __init__(self) -> None:
         self.client, self.http = open_gate()
-        self.line = TwilioPhoneLine(self.client, ADDRESSES, "+380441234567")
+        self.line = TwilioPhoneLine(
+            self.client,
+            ADDRESSES,
+            "+380441234567",
+            trunk="BY" + "9" * 32,
+            fallback_url="https://backup.example.gov.ua/hotline/fallback.xml",
+        )
         self.texts = TwilioTexts(self.client, ADDRESSES, "Hotline")
         self.console = TwilioConsole(self.client)
         self.recordings = TwilioRecordings(self.client, fetch, account_sid=ACCOUNT)
@@ -171,7 +177,11 @@ def check_bounds(sent: Sent) -> None:
         if name.endswith("Event"):
             assert isinstance(value, list)
             assert set(value) <= {"initiated", "ringing", "answered", "completed"}
+    if "/Calls" in sent.path and sent.form.get("Url"):
+        assert sent.form["FallbackUrl"].startswith("https://backup.example.gov.ua/hotline/")
+        assert sent.form["FallbackMethod"] == "GET"  # The host of files answers nothing else.
     if sent.path.endswith("/Calls.json") and sent.method == "POST":
+        assert sent.form["Byoc"] == "BY" + "9" * 32
         assert 0 < sent.form["Timeout"] <= 600
         assert 0 < sent.form["TimeLimit"] <= 14_400
     if "HoldUrl" in sent.form:

@@ -72,7 +72,8 @@ VOICE: Final[dict[str, Any]] = {
         "/v1/DialingPermissions/Countries": {
             "get": {
                 "parameters": [
-                    {"name": name, "in": "query", "schema": {"type": kind}} for name, kind in FILTERS.items()
+                    {"name": name, "in": "query", "schema": {"type": kind}}
+                    for name, kind in FILTERS.items()
                 ],
                 "responses": describe(
                     {

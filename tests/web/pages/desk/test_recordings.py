@@ -100,7 +100,7 @@ async def test_a_player_gets_the_part_it_asks_for(room: Room) -> None:
     assert behind.headers["content-range"] == f"bytes */{size}"
 
 
-async def test_after_half_an_hour_the_reason_is_asked_for_again(room: Room) -> None:
+async def test_after_a_while_the_reason_is_asked_for_again(room: Room) -> None:
     browser = await room.enter(Role.OPERATOR)
     await browser.post(f"{room.at}/listen", reason=REASON)
     room.studio.clock.set(NOW + LISTENING)

@@ -3,6 +3,7 @@ from tests.factories import make_appeal, make_institution, make_session, make_st
 from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
+from hotline_sessions.web.pages.desk.deed_table import DEEDS as DEEDS_OF_DESK
 
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +29,7 @@ PAGES = {
     "/staff/import": PLANNERS,
     DESK: OPERATORS,
     f"{DESK}/panels": OPERATORS,
+    "/staff/desk": OPERATORS,
     "/staff/appeals": READERS,
     APPEAL: READERS,
 }
@@ -39,10 +41,8 @@ DEEDS = {
     f"{SESSION}/move": PLANNERS,
     "/staff/import": PLANNERS,
     "/staff/import/rows": PLANNERS,
-    f"{DESK}/next": OPERATORS,
-    f"{DESK}/end": OPERATORS,
-    f"{DESK}/official": OPERATORS,
-    f"{DESK}/dismiss": OPERATORS,
+    **{f"{DESK}/{name}": OPERATORS for name in DEEDS_OF_DESK},
+    f"{DESK}/softphone": OPERATORS,
     f"{DESK}/appeal": OPERATORS,
     f"{APPEAL}/answer": ANSWERERS,
     "/staff/sign-out": EVERYONE,

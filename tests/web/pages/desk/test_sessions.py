@@ -61,6 +61,19 @@ async def test_every_field_of_a_plan_is_told_its_mistake(office: Office) -> None
     assert "Цей день минув" in past.text
 
 
+async def test_a_talk_that_is_not_recorded_is_not_transcribed(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    post = await make_post(institution=office.home.id)
+
+    answer = await browser.post(
+        "/staff/sessions/new", deed="save", post=post.id, held_on="2026-12-01",
+        opens_clock="10:00", closes_clock="11:00", is_transcribed="yes",
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert "Розшифрувати можна лише записану розмову" in answer.text
+
+
 async def test_a_draft_without_a_line_is_announced_only_after_one_is_chosen(
     office: Office,
 ) -> None:
@@ -166,3 +179,23 @@ async def test_names_and_questions_are_shown_only_to_who_prepares_or_runs_the_se
     seen = {role: "Гончар" in (await (await office.enter(role)).get(at)).text for role in Role}
 
     assert seen == {role: role is not Role.CLERK for role in Role}
+
+
+async def test_how_talks_go_is_chosen_with_the_plan_and_moves_with_it(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    line = await make_line(institution=office.home.id)
+
+    silent = await plan(browser, office)
+    at = await plan(
+        browser, office, held_on="2026-12-02", line=line.id, is_recorded="yes", is_automatic="yes"
+    )
+    await browser.post(f"{at}/publish")
+    moving = (await browser.get(f"{at}/move")).text
+
+    assert "за згодою" not in (await browser.get(silent)).text
+    sheet = (await browser.get(at)).text
+    assert "за згодою" in sheet
+    assert "автоматично" in sheet
+    for name, ticked in (("is_recorded", True), ("is_automatic", True), ("is_transcribed", False)):
+        box = moving[moving.index(f'id="{name}"') :].partition(">")[0]
+        assert ("checked" in box) is ticked, name

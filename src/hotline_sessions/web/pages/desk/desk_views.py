@@ -38,11 +38,13 @@ from hotline_sessions.web.pages.desk.list_views import (
 OVER: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})
 """States in which nothing happens at the desk any more."""
 
+A_MINUTE: Final = timedelta(minutes=1)
+
 Options = list[tuple[str, str]]
 
 
 class WaitingView(Struct, frozen=True, kw_only=True):
-    """A citizen in the queue, in words."""
+    """A citizen in the queue, in words; ``wait`` is empty for who is about to be put through."""
 
     call: str
     position: int
@@ -146,7 +148,11 @@ def tell_status(desk: LiveDesk, words: Words) -> str:
     state = desk.session.state
     if state in OVER:
         return words.gettext("The session is over.")
-    waits = words.ngettext("%(num)s waits.", "%(num)s wait.", len(desk.waiting))
+    waits = (
+        words.ngettext("%(num)s waits.", "%(num)s wait.", len(desk.waiting))
+        if desk.waiting
+        else words.gettext("Nobody waits.")
+    )
     if desk.on_air is not None:
         who = tell_who(desk.on_air.caller, words)
         return f"{words.gettext('On air:')} {who}, {words.gettext(AIR[desk.on_air.state])}. {waits}"
@@ -200,9 +206,9 @@ def _view_waiting(each: Waiting, words: Words) -> WaitingView:
         position=each.position,
         who=tell_who(each.caller, words),
         why=words.gettext(REASONS[each.reason]) % {"clock": clock},
-        facts=list_facts(each.caller, words),
+        facts=list_facts(each.caller, words, with_slot=False),
         since=each.waiting_since,
-        wait=format_minutes(each.wait, words.locale),
+        wait=format_minutes(each.wait, words.locale) if each.wait >= A_MINUTE else "",
     )
 
 

@@ -92,10 +92,10 @@ def tell_identity(caller: CallerCard, words: Words) -> str:
             return ""
 
 
-def list_facts(caller: CallerCard, words: Words) -> list[str]:
+def list_facts(caller: CallerCard, words: Words, *, with_slot: bool = True) -> list[str]:
     """What an operator should know of a caller before saying a word."""
     facts = [tell_identity(caller, words)]
-    if caller.slot_starts_at:
+    if with_slot and caller.slot_starts_at:
         clock = format_clock(caller.slot_starts_at, words.locale)
         facts.append(words.gettext("booked for %(clock)s", clock=clock))
     if caller.language != "uk":

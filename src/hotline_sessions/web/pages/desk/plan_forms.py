@@ -32,6 +32,9 @@ SENTENCES: Final[Sentences] = {
     ("talk_minutes", NoSlotFits.code): N_("The talk is longer than the session: shorten it"),
     ("rest_minutes", "wrong"): N_("Enter whole minutes, such as 0"),
     ("walk_in_percent", "wrong"): N_("Enter whole percent, from 0 to 100"),
+    ("is_transcribed", "unrecorded"): N_(
+        "Only talks that are recorded can be transcribed: tick both, or neither"
+    ),
     ("opens_clock", SessionExists.code): N_(
         "This official already has a session that starts then: choose another time"
     ),
@@ -76,6 +79,8 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         return Mistakes(by_field={"line": "not-a-choice"})
     if entered.held_on < choices.today:
         return Mistakes(by_field={"held_on": "past"})
+    if entered.is_transcribed and not entered.is_recorded:
+        return Mistakes(by_field={"is_transcribed": "unrecorded"})
     return Plan(
         post=entered.post,
         line=entered.line,

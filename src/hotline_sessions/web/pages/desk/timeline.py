@@ -1,5 +1,6 @@
 """The picture of a session for staff: a drawing, the same as a table, and figures."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,11 +31,11 @@ from hotline_sessions.web.templating import page
 
 
 COLUMNS: Final = (Kind.WAITING, Kind.SCREENING, Kind.TALK, Kind.HOLD, Kind.QUESTION, Kind.PRESENT)
-"""What the table sums up for each leg."""
+"""What the table sums up for each leg, as far as it occurs in the session."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A leg in the table: ``sums`` beside ``COLUMNS``, empty where there was nothing of it."""
+    """A leg in the table: ``sums`` under the columns, empty where there was nothing of it."""
 
     name: str
     who: str
@@ -54,6 +55,7 @@ async def show_timeline(
     picture = await get_picture(public_id, staff=signed_in, now=now)
     words = words_of(request)
     timeline = picture.timeline
+    columns = [kind for kind in COLUMNS if any(each.total(kind) for each in timeline.tracks)]
     return page(
         request,
         "pages/desk/timeline/page.html",
@@ -65,8 +67,8 @@ async def show_timeline(
             for outcome, count in picture.figures.not_heard.items()
         ],
         air=list_air(picture.figures, words),
-        columns=[words.gettext(KIND_WORDS[kind]) for kind in COLUMNS],
-        lines=[view_line(picture, track, words) for track in timeline.tracks],
+        columns=[words.gettext(KIND_WORDS[kind]) for kind in columns],
+        lines=[view_line(picture, track, words, columns) for track in timeline.tracks],
         phases=[
             (words.gettext(PHASE_WORDS[each.state]), each.window, format_length(each.window.length))
             for each in timeline.phases
@@ -109,7 +111,7 @@ def list_air(figures: Figures, words: Words) -> list[tuple[str, str, str]]:
     return [(name, format_length(part), f"{round(100 * part / whole)} %") for name, part in parts]
 
 
-def view_line(picture: Picture, track: Track, words: Words) -> Line:
+def view_line(picture: Picture, track: Track, words: Words, columns: Sequence[Kind]) -> Line:
     """One leg in the reader's language."""
     return Line(
         name=tell_track(track, words),
@@ -118,7 +120,7 @@ def view_line(picture: Picture, track: Track, words: Words) -> Line:
         starts_at=track.window.starts_at,
         ends_at=track.window.ends_at,
         sums=tuple(
-            format_length(track.total(kind)) if track.total(kind) else "" for kind in COLUMNS
+            format_length(track.total(kind)) if track.total(kind) else "" for kind in columns
         ),
         outcome=tell_outcome(track, words),
         steps=tuple(

@@ -19,7 +19,7 @@ from hotline_sessions.web.pages.desk.timeline_words import (
 )
 
 
-LABELS: Final = 170
+LABELS: Final = 150
 """Width of the column with the names of rows."""
 ENDINGS: Final = 290
 """Room for the words behind the last bar of a row."""
@@ -100,6 +100,7 @@ def draw(timeline: Timeline, words: Words) -> Chart:
     phases = _draw_phases(timeline, scale, words)
     rows = [_draw_track(track, place + 1, scale, words) for place, track in enumerate(ordered)]
     used = {each.kind for track in ordered for each in track.stretches}
+    passed = {phase.state for phase in timeline.phases}
     return Chart(
         width=LABELS + scale.width + ENDINGS,
         height=TOP + ROW * (len(rows) + 1) + 8,
@@ -107,7 +108,14 @@ def draw(timeline: Timeline, words: Words) -> Chart:
         ticks=_list_ticks(scale, minutes, words),
         starts_x=scale.x(timeline.planned.starts_at),
         ends_x=scale.x(timeline.planned.ends_at),
-        looks=tuple((kind.value, words.gettext(KIND_WORDS[kind])) for kind in Kind if kind in used),
+        looks=(
+            *(
+                (f"phase-{each.value}", words.gettext(PHASE_WORDS[each]))
+                for each in PHASE_WORDS
+                if each in passed
+            ),
+            *((kind.value, words.gettext(KIND_WORDS[kind])) for kind in Kind if kind in used),
+        ),
     )
 
 

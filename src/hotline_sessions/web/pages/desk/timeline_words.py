@@ -61,8 +61,8 @@ OUTCOME_WORDS: Final[Mapping[Outcome, str]] = MappingProxyType(
 ROLE_WORDS: Final[Mapping[Role, str]] = MappingProxyType(
     {
         Role.CITIZEN: N_("Caller %(number)s"),
-        Role.OFFICIAL: N_("Official, call %(number)s"),
-        Role.OPERATOR: N_("Operator, call %(number)s"),
+        Role.OFFICIAL: N_("Official (%(number)s)"),
+        Role.OPERATOR: N_("Operator (%(number)s)"),
     }
 )
 
