@@ -1,6 +1,7 @@
 """A TwiML document, read into verbs."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -8,6 +9,7 @@ from msgspec import Struct, field
 
 
 SPACES: Final = re.compile(r"\s+")
+KEPT_DOCUMENTS: Final = 2048
 
 
 class BadDocument(Exception):
@@ -61,6 +63,12 @@ def parse_document(text: str, url: str) -> Document:
     Raises:
         BadDocument: It is not well-formed XML, or its root is not ``<Response>``.
     """
+    return Document(url=url, root=_parse(text))
+
+
+@lru_cache(maxsize=KEPT_DOCUMENTS)
+def _parse(text: str) -> Verb:
+    """Root of a document; the same text is read once, for a thousand callers hear it."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise BadDocument(12100, "Document type declarations are not allowed")
     try:
@@ -69,7 +77,7 @@ def parse_document(text: str, url: str) -> Document:
         raise BadDocument(12100, f"Document parse failure: {error}") from error
     if element.tag != "Response":
         raise BadDocument(12100, f"The root element is <{element.tag}>, not <Response>")
-    return Document(url=url, root=_read(element))
+    return _read(element)
 
 
 def _read(element: ET.Element) -> Verb:

@@ -48,7 +48,6 @@ def view_call(account: str, leg: Leg, now: datetime) -> Json:
         "price_unit": "USD",
         "direction": leg.direction,
         "answered_by": leg.answered_by or None,
-        "annotation": None,
         "api_version": API_VERSION,
         "forwarded_from": leg.forwarded_from or None,
         "group_sid": None,
