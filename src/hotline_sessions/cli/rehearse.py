@@ -10,7 +10,7 @@ from hotline_sessions.rehearsal.databases import run_throwaway_server
 from hotline_sessions.rehearsal.drawing import FAULT_KINDS
 from hotline_sessions.rehearsal.outcomes import Outcome
 from hotline_sessions.rehearsal.plan import Plan
-from hotline_sessions.rehearsal.running import WORKERS, be_quiet, find_shortest, play_seeds
+from hotline_sessions.rehearsal.running import WORKERS, prepare_process, find_shortest, play_seeds
 from hotline_sessions.rehearsal.scripts import Script
 from hotline_sessions.rehearsal.summary import (
     as_json,
@@ -136,7 +136,7 @@ def rehearse(
         is_real_time=real_clock,
     )
     chosen = parse_seeds(PLAN_SEEDS if is_plan and seeds == "1" else seeds)
-    be_quiet()
+    prepare_process()
     values, _ = convert_settings(os.environ)
     outcomes: list[Outcome] = []
     failure = None

@@ -49,13 +49,19 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
             self.hints: list[str] = []
 
         async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            return await self._turn(query, lambda: super(TurnConnection, self).fetch(query, *args, **kwargs))
+            return await self._turn(
+                query, lambda: super(TurnConnection, self).fetch(query, *args, **kwargs)
+            )
 
         async def fetchrow(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            return await self._turn(query, lambda: super(TurnConnection, self).fetchrow(query, *args, **kwargs))
+            return await self._turn(
+                query, lambda: super(TurnConnection, self).fetchrow(query, *args, **kwargs)
+            )
 
         async def fetchval(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            return await self._turn(query, lambda: super(TurnConnection, self).fetchval(query, *args, **kwargs))
+            return await self._turn(
+                query, lambda: super(TurnConnection, self).fetchval(query, *args, **kwargs)
+            )
 
         async def execute(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             if query.startswith(NOTIFY):
@@ -63,7 +69,9 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
                 if not self.is_in_transaction():
                     self._tell()
                 return "SELECT 1"
-            done = await self._turn(query, lambda: super(TurnConnection, self).execute(query, *args, **kwargs))
+            done = await self._turn(
+                query, lambda: super(TurnConnection, self).execute(query, *args, **kwargs)
+            )
             if query == COMMIT:
                 self._tell()
             elif query == ROLLBACK:
@@ -102,6 +110,7 @@ def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any
     async def open_database(dsn: str) -> AsyncIterator[Any]:
         if DB.pool is not None:
             raise DatabaseAlreadyOpenError("this process already has a database open")
+
         async def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passed on
             return await gate.turnstile.run(0, lambda: asyncpg.connect(*args, **kwargs))
 

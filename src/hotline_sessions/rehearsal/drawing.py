@@ -57,7 +57,7 @@ def draw_script(plan: Plan, seed: int) -> Script:
 
 def _draw_session(plan: Plan, seed: int, number: int) -> SessionScript:
     rng = _dice(seed, "session", number)
-    stagger = STAGGER_MINUTES if plan.sessions > 1 else 1
+    stagger = min(STAGGER_MINUTES, 1 + plan.sessions // 2)
     slots = max(1, plan.minutes // plan.talk_minutes)
     bookable = list(range(slots - -(-slots * plan.walk_in_percent // 100)))
     rng.shuffle(bookable)

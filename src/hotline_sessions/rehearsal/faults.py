@@ -18,9 +18,7 @@ def list_rules(fault: Fault) -> list[FaultRule]:
         case "duplicate":
             return [FaultRule(kind=FaultKind.DUPLICATE, probability=chance)]
         case "duplicate-later":
-            return [
-                FaultRule(kind=FaultKind.DUPLICATE_LATER, probability=chance, seconds=seconds)
-            ]
+            return [FaultRule(kind=FaultKind.DUPLICATE_LATER, probability=chance, seconds=seconds)]
         case "permute":
             return [FaultRule(kind=FaultKind.REORDER, probability=chance, seconds=min(seconds, 4))]
         case "delay":
@@ -46,18 +44,14 @@ def list_rules(fault: Fault) -> list[FaultRule]:
             return [FaultRule(on="rest", kind=FaultKind.GARBAGE, probability=chance)]
         case "race":
             return [
-                FaultRule(
-                    on="rest", kind=FaultKind.ENDED_BEFORE, match="POST", probability=chance
-                )
+                FaultRule(on="rest", kind=FaultKind.ENDED_BEFORE, match="POST", probability=chance)
             ]
         case _:
             return []
 
 
 def _refusal(chance: float, status: int, code: int) -> FaultRule:
-    return FaultRule(
-        on="rest", kind=FaultKind.ERROR, probability=chance, status=status, code=code
-    )
+    return FaultRule(on="rest", kind=FaultKind.ERROR, probability=chance, status=status, code=code)
 
 
 class Mischief:
@@ -112,7 +106,7 @@ class Mischief:
         await self._product.kill()
         await asyncio.sleep(fault.seconds)
         await self._product.start()
-        self._truth.strike("restart", "")
+        self._truth.strikes.append((self._truth.now, ""))
 
     def _choose_fate(self, _statement: str) -> str:
         """Whether the connection is cut ``before`` or ``after`` the statement, or not at all."""

@@ -1,7 +1,6 @@
 """Play one script from its beginning to its end."""
 
 import asyncio
-import gc
 from collections.abc import Coroutine
 from random import Random
 from typing import Any, Final
@@ -30,8 +29,6 @@ from hotline_sessions.settings import Settings
 SECRET: Final = "a secret of rehearsals, long enough to sign"  # noqa: S105 - signs nothing real
 PUBLIC_URL: Final = "http://rehearsal.test"
 OUR_NUMBER: Final = "+380440000000"
-SELDOM: Final = (100_000, 50, 100)
-"""How often the garbage collector looks: what is made here mostly lives to the end."""
 POLICY: Final = "#rc=5&rp=all&ct=2000&rt=5000&tt=15000"
 AFTER_SECONDS: Final = 1500.0
 """How long after the planned end the last session may go on: extended, paused, saying farewell."""
@@ -42,9 +39,6 @@ QUIET_SECONDS: Final = 120.0
 
 def play(script: Script, dsn: str) -> Outcome:
     """Play ``script`` on the database at ``dsn``, which is migrated and empty."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*SELDOM)
     with asyncio.Runner(loop_factory=Timeline) as runner:
         return runner.run(World(script, dsn).run())
 
@@ -65,7 +59,7 @@ class World:
         )
         for each in prepared:
             self._let_live(each)
-        self.umpire.watch(prepared)
+        self.umpire.watch(prepared, has_faults=bool(self.script.faults))
         mischief = Mischief(
             self.script,
             simulator=self.simulator,
@@ -161,7 +155,9 @@ class World:
                 SimConfig(name=citizen.name, number=citizen.number, withheld=citizen.is_withheld)
             )
             other = carrier.add_handset(
-                SimConfig(name=f"{citizen.name}, again", number=citizen.number.replace("+38050", "+38099"))
+                SimConfig(
+                    name=f"{citizen.name}, again", number=citizen.number.replace("+38050", "+38099")
+                )
             )
             self._start(
                 CitizenAtPhone(

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,7 +26,8 @@ class Product:
         self._settings = settings
         self._clock = clock
         self._outside = outside
-        self._stack = AsyncExitStack()
+        self._life: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
         self._app: Litestar | None = None
         self._requests: set[asyncio.Task[Reply]] = set()
         self.starts = 0
@@ -42,10 +43,13 @@ class Product:
 
     async def start(self) -> None:
         """Start the process on the database as it is."""
-        app = create_app(self._settings, clock=self._clock, outside=self._outside)
-        self._stack = AsyncExitStack()
-        await self._stack.enter_async_context(app.lifespan())
-        self._app = app
+        started = asyncio.get_running_loop().create_future()
+        self._over = asyncio.Event()
+        self._life = asyncio.create_task(self._live(started, self._over))
+        await asyncio.wait({self._life, started}, return_when=asyncio.FIRST_COMPLETED)
+        if not started.done():
+            await self._life
+        self._app = started.result()
         self.starts += 1
 
     async def kill(self) -> None:
@@ -59,12 +63,21 @@ class Product:
         if requests:
             await asyncio.wait(requests)
         with suppress(Exception):
-            await self._stack.aclose()
+            await self.stop()
 
     async def stop(self) -> None:
         """End it in order."""
         self._app = None
-        await self._stack.aclose()
+        self._over.set()
+        if self._life is not None:
+            await self._life
+
+    async def _live(self, started: "asyncio.Future[Litestar]", over: asyncio.Event) -> None:
+        """From the first to the last moment of a process, in one task as servers do it."""
+        app = create_app(self._settings, clock=self._clock, outside=self._outside)
+        async with app.lifespan():
+            started.set_result(app)
+            await over.wait()
 
     async def deliver(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes

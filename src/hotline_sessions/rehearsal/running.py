@@ -1,5 +1,6 @@
 """Many seeds, spread over processes, each script on a database of its own."""
 
+import gc
 import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ from hotline_sessions.rehearsal.shortening import shorten
 
 
 WORKERS: Final = 2
+SELDOM: Final = (100_000, 50, 100)
+"""How often the garbage collector looks."""
 NAMES: Final = count(1)
 
 
@@ -41,7 +44,7 @@ def play_seeds(
             yield play_seed(plan, seed, template)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=be_quiet) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_process) as pool:
         futures = [pool.submit(play_seed, plan, seed, template) for seed in seeds]
         for future in as_completed(futures):
             yield future.result()
@@ -85,8 +88,14 @@ def find_shortest(
     return best
 
 
-def be_quiet() -> None:
-    """No log: what goes wrong here goes wrong on purpose, or is told in the summary."""
+def prepare_process() -> None:
+    """No log: what goes wrong here goes wrong on purpose, or is told in the summary.
+
+    And hardly any garbage collection: what is made here mostly lives to the end.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
         cache_logger_on_first_use=False,

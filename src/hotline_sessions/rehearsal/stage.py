@@ -11,7 +11,7 @@ from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.officials import NewPost
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import KYIV
-from hotline_sessions.rehearsal.scripts import Citizen, SessionScript
+from hotline_sessions.rehearsal.scripts import SessionScript
 from hotline_sessions.services.bookings import take_slot
 from hotline_sessions.services.sessions import Plan, plan_session, publish
 from hotline_sessions.store.accounts import add_account

@@ -25,6 +25,8 @@ GATHER: Final = re.compile(r"<Gather[^>]*>")
 RECORD: Final = re.compile(r"<Record[^>]*>")
 ACTION: Final = re.compile(r'action="([^"]*)"')
 DIGITS: Final = re.compile(r'numDigits="(\d+)"')
+REFUSED: Final = 300
+CALL_SID: Final = re.compile(r"CA[0-9a-f]{32}")
 CALL_PATH: Final = re.compile(r"/Calls/(CA[0-9a-f]{32})")
 
 
@@ -73,6 +75,12 @@ class CallView:
         self.began_at = 0.0
         self.is_over = False
 
+    def waited_through(self, begins: float, ends: float) -> bool:
+        """Whether in the queue without a break from before ``begins`` until after ``ends``."""
+        return any(
+            stay.begins <= begins and (stay.ends is None or stay.ends > ends) for stay in self.waits
+        )
+
     @property
     def seated_at(self) -> float | None:
         """Since when in a conference; None when in none."""
@@ -92,6 +100,15 @@ class AirView:
         self.idle_since: float | None = None
         self.idle_seconds = 0.0
         self.left_at: float | None = None
+        self.citizen_stays: list[Stay] = []
+        self.official_stays: list[Stay] = []
+
+    def had_official(self, begins: float, ends: float) -> bool:
+        """Whether the official was there all the time."""
+        return any(
+            stay.begins <= begins and (stay.ends is None or stay.ends >= ends)
+            for stay in self.official_stays
+        )
 
     @property
     def is_idle(self) -> bool:
@@ -110,9 +127,11 @@ class Truth:
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self.strikes: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
         self.own_strikes: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
         self.turnarounds: list[float] = []
         self.on_ring: dict[str, Callable[[str], None]] = {}
         """Whom to tell that the telephone with this number rings."""
+        self.on_summons: Callable[[AirView, CallView], None] = lambda _air, _view: None
         self.on_idle: Callable[[AirView, float], None] = lambda _air, _since: None
         self._hash = blake2b(digest_size=16)
         self._watch()
@@ -170,6 +189,11 @@ class Truth:
     def _leg_added(self, leg: Leg) -> None:
         view = self.call(leg.sid)
         view.began_at, view.is_outbound = self.now, leg.is_outbound
+        if leg.is_outbound:
+            live = self.simulator.carrier.live.values()
+            same = [other for other in live if other.is_outbound and other.to == leg.to]
+            if len(same) > 1:
+                self.violate("rung-twice-at-once", leg.to)
 
     def _enqueued(self, queue: CallQueue, leg: Leg) -> None:
         view, air = self.call(leg.sid), self.air(queue.name)
@@ -208,6 +232,8 @@ class Truth:
             members[view.sid] = view
             view.room = conference.name
             view.seats.append(Stay(self.now))
+            stays = air.official_stays if is_official else air.citizen_stays
+            stays.append(view.seats[-1])
             self.note("room", view.who, "joins")
             self._check_room(air)
         else:
@@ -248,7 +274,10 @@ class Truth:
             case "webhook":
                 self._webhook_event(facts)
             case "rest":
-                self._rest_event(str(facts["path"]), dict(facts.get("fields") or ()))
+                fields = dict(facts.get("fields") or ())
+                self._rest_event(str(facts["path"]), fields)
+                if facts["status"] < REFUSED:
+                    self._check_once(str(facts["path"]), fields)
             case "fault":
                 self.strikes.append((self.now, str(facts["subject"])))
                 self.note("fault", "", str(facts["fault"]))
@@ -290,6 +319,20 @@ class Truth:
         view.questions += 1
         view.changed.set()
 
+    def _check_once(self, path: str, fields: Mapping[str, str]) -> None:
+        """Some things asked of the network must not be asked for a second time."""
+        url = fields.get("Url", "") if path.endswith("/Calls.json") else ""
+        ear = fields.get("AnnounceUrl", "")
+        for name, key in (("call-created-twice", url), ("said-twice", ear)):
+            if not key:
+                continue
+            self._asked[name + key] += 1
+            if self._asked[name + key] > 1:
+                target = urlsplit(key)
+                found = CALL_SID.search(path)
+                who = self.call(found[0]).who if found else fields.get("To", "")
+                self.violate(name, f"{who}: {target.path}")
+
     def _rest_event(self, path: str, fields: Mapping[str, str]) -> None:
         found = CALL_PATH.search(path)
         view = self.call(found[1]) if found else None
@@ -297,6 +340,7 @@ class Truth:
         self.note("rest", view.who if view else "", f"{_bare(path)} {target}".strip())
         if view is not None and view.queue and target.endswith("/air/join"):
             air = self.air(view.queue)
+            self.on_summons(air, view)
             if air.left_at is not None:
                 self.turnarounds.append(self.now - air.left_at)
                 air.left_at = None

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from hotline_sessions.rehearsal.database import Monitor
+from hotline_sessions.rehearsal.fairness import Referee
+from hotline_sessions.rehearsal.judging import judge
 from hotline_sessions.rehearsal.product import Product
 from hotline_sessions.rehearsal.stage import Prepared
 from hotline_sessions.rehearsal.truth import AirView, Truth
@@ -41,9 +43,10 @@ class Umpire:
         self._tasks: set[asyncio.Task[None]] = set()
         truth.on_idle = self._on_idle
 
-    def watch(self, prepared: Sequence[Prepared]) -> None:
+    def watch(self, prepared: Sequence[Prepared], *, has_faults: bool) -> None:
         """These are the sessions."""
         self._prepared = {f"s-{each.session.public_id}": each for each in prepared}
+        Referee(self._truth, prepared, has_faults=has_faults)
         for name, each in self._prepared.items():
             self._truth.air(f"{name}-air").begins_at = each.script.starts_after
 
@@ -63,24 +66,8 @@ class Umpire:
         """All faults have ceased, and all sessions have ended: nothing may be left over."""
         for task in self._tasks:
             task.cancel()
-        truth = self._truth
-        for view in truth.calls.values():
-            if not view.is_over:
-                truth.violate("call-never-ends", view.who)
-        for breach in truth.simulator.carrier.find_breaches():
-            truth.violate("impossible-network", breach)
-        for row in await self._monitor.fetch(
-            "select role, state, session, count(*) as n from call where state <> 'ended' "
-            "group by 1, 2, 3"
-        ):
-            truth.violate("leg-never-ends", f"{row['n']} {row['role']} {row['state']}")
-        for row in await self._monitor.fetch(
-            "select kind, state, count(*) as n from phone_command "
-            "where state in ('ready', 'sending') group by 1, 2"
-        ):
-            truth.violate("command-left-over", f"{row['n']} {row['kind']} {row['state']}")
-        for answer, number in self._product.mistakes.items():
-            truth.violate("webhook-refused", f"{number} x {answer}")
+        prepared = list(self._prepared.values())
+        await judge(self._truth, self._product, self._monitor, prepared)
 
     def _on_idle(self, air: AirView, since: float) -> None:
         task = asyncio.create_task(self._judge_idle(air, since))
@@ -88,9 +75,10 @@ class Umpire:
         task.add_done_callback(self._tasks.discard)
 
     async def _judge_idle(self, air: AirView, since: float) -> None:
-        await asyncio.sleep(LONGEST_IDLE)
+        begins = max(since, air.begins_at)
+        await asyncio.sleep(begins + LONGEST_IDLE - self._truth.now)
         while air.idle_since == since:
-            if reason := await self._find_blame(air, since):
+            if reason := await self._find_blame(air, begins):
                 self._truth.violate("official-idle", reason, air.name)
                 return
             await asyncio.sleep(AGAIN)
@@ -111,7 +99,9 @@ class Umpire:
             return ""
         if idle <= LONGEST_ANYHOW and await self._is_shadowed(prepared, air):
             return ""
-        return f"{state['waiting']} wait for {idle:.0f} s, air {state['claimed'] or 'free'}"
+        number = prepared.script.number
+        claim = state["claimed"] or "free"
+        return f"session {number}: {state['waiting']} wait, {idle:.0f} s, air {claim}"
 
     async def _is_shadowed(self, prepared: Prepared, air: AirView) -> bool:
         """Whether something has gone wrong lately with one of the session's calls."""

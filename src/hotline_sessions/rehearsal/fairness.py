@@ -1,0 +1,118 @@
+"""Whether everybody is put through in turn, by what the network knows of who came when.
+
+A judge from outside: it knows each person's booking and when that person came to wait,
+and nothing of the product's own order. Where it cannot be sure, it says nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from hotline_sessions.rehearsal.scripts import Citizen
+from hotline_sessions.rehearsal.stage import Prepared
+from hotline_sessions.rehearsal.timeline import START
+from hotline_sessions.rehearsal.truth import AirView, CallView, Truth
+
+
+MIN_WALK_IN: Final = 240.0
+"""Seconds before a booked time from which on its owner comes before those without a booking."""
+SETTLED: Final = 5.0
+"""Seconds that somebody has to have waited before he can be overtaken."""
+TOLERANCE: Final = 12.0
+"""Seconds between the product's moment of admission and the first sound of the queue."""
+FAULT_TOLERANCE: Final = 45.0
+"""The same where answers are lost and asked for again."""
+HOPELESS: Final = 3
+"""Wrong codes after which a caller waits like one without a booking."""
+UPSETTING: Final = frozenset({"prefer", "return", "dismiss"})
+"""Deeds after which the order is no longer that of arrival."""
+SHIFTING: Final = frozenset({"pause", "alert"})
+"""Deeds after which booked times are later than booked."""
+
+SLOT, SOON, WALK_IN, EARLY = range(4)
+
+
+class Referee:
+    """Watches the order in which the citizens of all sessions are sent for."""
+
+    def __init__(self, truth: Truth, prepared: Sequence[Prepared], *, has_faults: bool) -> None:
+        self._truth = truth
+        self._tolerance = FAULT_TOLERANCE if has_faults else TOLERANCE
+        self._prepared = {f"s-{each.session.public_id}": each for each in prepared}
+        self._people = {
+            citizen.name: (citizen, each) for each in prepared for citizen in each.script.citizens
+        }
+        self._privileged: dict[str, int] = {}
+        truth.on_summons = self.look
+
+    def look(self, air: AirView, chosen: CallView) -> None:
+        """A citizen is sent for: is anybody overtaken?"""
+        prepared = self._prepared.get(air.name)
+        if prepared is None or self._is_upset(prepared) or self._may_go_first(chosen):
+            return
+        now = self._truth.now
+        for other in list(air.waiting.values()):
+            is_settled = other.waits[-1].begins <= now - SETTLED
+            if other is not chosen and is_settled and not self._has_history(other):
+                self._compare(air, chosen, other, now)
+
+    def _compare(self, air: AirView, chosen: CallView, other: CallView, now: float) -> None:
+        mine, theirs = self._rank(chosen, now), self._rank(other, now)
+        if mine is None or theirs is None:
+            return
+        if theirs[0] < mine[0]:
+            why = "who has booked"
+        elif theirs[0] == mine[0] and theirs[1] < mine[1] - self._tolerance:
+            why = "who comes first"
+        else:
+            return
+        self._truth.violate("overtaken", f"{chosen.who} before {other.who}, {why}", air.name)
+
+    def _rank(self, view: CallView, now: float) -> tuple[int, float] | None:
+        """Class and moment that decide; None where that is not certain."""
+        found = self._people.get(_name(view))
+        if found is None or view.is_outbound:
+            return None
+        citizen, prepared = found
+        came = min(call.waits[0].begins for call in self._calls(view) if call.waits)
+        slot = self._find_slot(citizen, prepared)
+        if slot is None:
+            return WALK_IN, came
+        if SHIFTING & {deed.what for deed in prepared.script.operator.deeds}:
+            return None
+        grace = prepared.script.talk_minutes * 30.0
+        if abs(came - slot - grace) < self._tolerance or abs(came - slot) < self._tolerance:
+            return None
+        if slot > now:
+            is_soon = slot - now < MIN_WALK_IN - self._tolerance
+            is_early = slot - now > MIN_WALK_IN + self._tolerance
+            return (SOON, slot) if is_soon else (EARLY, slot) if is_early else None
+        return (SLOT, slot) if came <= slot + grace else (WALK_IN, came)
+
+    def _find_slot(self, citizen: Citizen, prepared: Prepared) -> float | None:
+        slot = prepared.slots.get(citizen.name)
+        if slot is None or citizen.is_silent or citizen.wrong_codes >= HOPELESS:
+            return None
+        return (slot - START).total_seconds()
+
+    def _calls(self, view: CallView) -> list[CallView]:
+        name = _name(view)
+        return [call for call in self._truth.calls.values() if _name(call) == name]
+
+    def _has_history(self, view: CallView) -> bool:
+        return any(call.seats for call in self._calls(view)) or len(self._calls(view)) > 1
+
+    def _may_go_first(self, view: CallView) -> bool:
+        """Whether a talk broke off that is to be gone on with: once for each break."""
+        name = _name(view)
+        breaks = sum(len(call.seats) for call in self._calls(view))
+        if breaks <= self._privileged.get(name, 0):
+            return False
+        self._privileged[name] = self._privileged.get(name, 0) + 1
+        return True
+
+    def _is_upset(self, prepared: Prepared) -> bool:
+        return bool(UPSETTING & {deed.what for deed in prepared.script.operator.deeds})
+
+
+def _name(view: CallView) -> str:
+    return view.who.partition(",")[0]
