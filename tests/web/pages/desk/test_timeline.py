@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from tests.factories import NOW, make_institution
+from tests.factories import NOW, PASSWORD, make_institution
 from tests.played import (
     bring_official,
     call_in,
@@ -16,7 +16,8 @@ from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.calls import CallEvent
-from hotline_sessions.domain.sessions import Session
+from hotline_sessions.domain.sessions import Session, SessionState
+from hotline_sessions.store.sessions import mark_state
 
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +90,21 @@ async def test_the_picture_keeps_to_the_policy_without_scripts_or_styles(office:
     drawing = drawing_of(text)
     assert 'role="img"' in drawing
     assert 'aria-labelledby="picture-title picture-text"' in drawing
+
+
+async def test_the_picture_of_a_session_that_is_over_does_not_grow(office: Office) -> None:
+    session = await open_session(office.home, now=NOW)
+    await mark_state(session.id, SessionState.CANCELLED, NOW + timedelta(minutes=20))
+    browser = await office.enter(Role.OPERATOR)
+
+    office.clock.set(NOW + timedelta(days=3))
+    again = await browser.client.post(
+        "/staff/sign-in", data={"login": browser.staff.login, "password": PASSWORD}
+    )
+    text = (await browser.get(f"/staff/sessions/{session.public_id}/timeline")).text
+
+    assert again.status_code == 303
+    assert "пряма лінія триває, 10:00–10:20 (20:00)" in drawing_of(text)
 
 
 async def test_a_session_on_whose_line_nothing_has_happened_says_so(office: Office) -> None:
