@@ -1,9 +1,9 @@
 // Keys of the desk: <… data-key="KeyN">. They work outside of fields and by the place of the
-// key, whatever the layout; whoever does not want them switches them off (WCAG 2.1.4).
+// key, whatever the layout, on pages where they can be switched off (WCAG 2.1.4).
 const NAME = 'desk-keys'
 const FIELDS = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'
-const isOn = () => localStorage.getItem(NAME) !== 'off'
 const box = document.querySelector('[data-keys-switch]')
+const isOn = () => box !== null && localStorage.getItem(NAME) !== 'off'
 const dialog = document.getElementById('keys-help')
 
 function showState () {
