@@ -50,6 +50,8 @@ class Phase(Struct, frozen=True, kw_only=True):
     cost: Cost
     constant: Latency | None = None
     """The same requests, answered by a constant."""
+    constant_cost: float = 0.0
+    """Processor time of one of them in that server, in milliseconds."""
 
     @property
     def is_met(self) -> bool:
@@ -128,7 +130,8 @@ def print_report(report: Report, console: Console) -> None:
         cost = phase.cost
         console.print(
             f"Processor time per webhook: web {cost.web:.2f} ms, database {cost.database:.2f} ms, "
-            f"generator {cost.generator:.2f} ms (late by {phase.generator_late_ms:.0f} ms at most)."
+            f"generator {cost.generator:.2f} ms (late by {phase.generator_late_ms:.0f} ms at "
+            f"most); a constant costs {phase.constant_cost:.2f} ms."
         )
         verdict = "met" if phase.is_met else "MISSED"
         console.print(

@@ -151,12 +151,19 @@ async def _compare(
     tell(f"{phase.rate:g} requests a second to a server that answers a constant")
     port = choose_port(0)
     arguments = ["bench", "constant", "--port", str(port), "--workers", str(size.workers)]
-    with _serve(Child("constant", arguments, env={}, log=folder / "constant.log"), port):
+    constant = Child("constant", arguments, env={}, log=folder / "constant.log")
+    with _serve(constant, port) as child:
         connections = Connections(HOST, port)
         await connections.open(CONNECTIONS)
+        before = measure_cpu([child.pid])
         samples = await replay(connections, webhooks, rate=phase.rate, seconds=seconds)
+        spent = measure_cpu([child.pid]) - before
         connections.close()
-    return msgspec.structs.replace(phase, constant=measure_latency(samples))
+    return msgspec.structs.replace(
+        phase,
+        constant=measure_latency(samples),
+        constant_cost=1000 * spent / max(1, len(samples)),
+    )
 
 
 async def _operate(world: World, rate: float) -> None:

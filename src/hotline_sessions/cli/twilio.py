@@ -9,18 +9,23 @@ import click
 import msgspec
 
 from hotline_sessions.cli.installation import use_installation
-from hotline_sessions.cli.twilio_account import open_keeper, read_needs
+from hotline_sessions.cli.twilio_account import open_account, read_needs
 from hotline_sessions.cli.twilio_fallback import write_fallback
 from hotline_sessions.cli.twilio_words import BY_HAND, tell, tell_change
 from hotline_sessions.domain.console import Console, Needs
 from hotline_sessions.domain.console_changes import Change, plan_changes
 from hotline_sessions.domain.console_findings import Finding, Level, list_findings
+from hotline_sessions.domain.strays import Collected
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.gateways.reach import Reach, find_reach
+from hotline_sessions.gateways.twilio.account import TwilioConsole
+from hotline_sessions.gateways.twilio.strays import TwilioStrays
 from hotline_sessions.i18n import LOCALES, N_, Words, load_catalogues
 from hotline_sessions.services.console import make_changes, read_console
+from hotline_sessions.services.strays import collect_strays
 from hotline_sessions.settings import Settings, SettingsError, read_settings
+from hotline_sessions.store.engine import open_database
 
 
 LABELS: Final = {
@@ -113,6 +118,20 @@ def fallback(*, lang: str, out: Path, url: str | None) -> None:
     )
 
 
+@twilio.command()
+@language
+def collect(*, lang: str) -> None:
+    """Make questions of what Twilio has recorded while we did not answer."""
+    words = choose_words(lang)
+    with use_installation() as settings:
+        collected = asyncio.run(take_in(settings, words))
+    click.echo(words.gettext("Questions taken in: %(count)s.", count=collected.questions))
+    if collected.unplaced:
+        click.echo(words.gettext("No session is known for these; listen to them in the console:"))
+    for each in collected.unplaced:
+        click.echo(f"- {each.recording}  {each.called}  {each.started_at:%Y-%m-%d %H:%M} UTC")
+
+
 def choose_words(lang: str) -> Words:
     """Texts in the language of the report."""
     return load_catalogues().words("en" if lang == "en" else "uk")
@@ -137,8 +156,8 @@ async def examine(settings: Settings, words: Words) -> list[Finding]:
 async def read(settings: Settings, words: Words) -> tuple[Needs, Console]:
     """What the product needs, and what the account is."""
     needs = await read_needs(settings, SystemClock().now().astimezone(KYIV).date())
-    async with open_keeper(settings, words) as keeper:
-        return needs, await read_console(keeper, trunk=needs.trunk)
+    async with open_account(settings, words) as client:
+        return needs, await read_console(TwilioConsole(client), trunk=needs.trunk)
 
 
 async def plan(settings: Settings, words: Words) -> tuple[Needs, list[Change]]:
@@ -149,8 +168,17 @@ async def plan(settings: Settings, words: Words) -> tuple[Needs, list[Change]]:
 
 async def carry_out(settings: Settings, changes: list[Change], words: Words) -> str:
     """Change the account; the name of the application that was made, or empty."""
-    async with open_keeper(settings, words) as keeper:
-        return await make_changes(keeper, changes)
+    async with open_account(settings, words) as client:
+        return await make_changes(TwilioConsole(client), changes)
+
+
+async def take_in(settings: Settings, words: Words) -> Collected:
+    """Make questions of what was recorded without us."""
+    async with (
+        open_database(settings.database_url, application_name="hotline twilio"),
+        open_account(settings, words) as client,
+    ):
+        return await collect_strays(TwilioStrays(client), clock=SystemClock())
 
 
 def print_findings(findings: list[Finding], words: Words) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -16,7 +16,6 @@ from hotline_sessions.domain.network import (
     OutcomeUnknown,
     RetryLater,
 )
-from hotline_sessions.gateways.twilio.account import TwilioConsole
 from hotline_sessions.gateways.twilio.addresses import Addresses
 from hotline_sessions.gateways.twilio.fallback import METHOD, choose_fallback
 from hotline_sessions.gateways.twilio.gateway import ForeignBaseUrlError, check_base_url
@@ -82,8 +81,8 @@ def build_webhooks(voice_url: str, addresses: Addresses, fallback_url: str) -> W
 
 
 @asynccontextmanager
-async def open_keeper(settings: Settings, words: Words) -> AsyncIterator[TwilioConsole]:
-    """The account, until the block ends; what goes wrong is said in plain words.
+async def open_account(settings: Settings, words: Words) -> AsyncIterator[Any]:
+    """Twilio's client of the account, until the block ends; failures are told in plain words.
 
     Raises:
         click.ClickException: Twilio cannot be reached, or refuses.
@@ -101,7 +100,7 @@ async def open_keeper(settings: Settings, words: Words) -> AsyncIterator[TwilioC
             region=settings.twilio_region,
             edge=settings.twilio_edge,
         ) as client:
-            yield TwilioConsole(client)
+            yield client
     except ForeignBaseUrlError as error:
         raise click.ClickException(str(error)) from None
     except NetworkError as error:

@@ -209,6 +209,12 @@ class Mode(StrEnum):
     TALK = "talk"
 
 
+ASKS_OPERATOR: Final = "asks-operator"
+"""Step of an official who has asked for the operator, until one comes."""
+
+LETS_ONE_FORWARD: Final = "lets-one-forward"
+"""Step of a citizen whom the desk has taken off the air: the next one is heard first."""
+
 NEAR_AIR: Final = timedelta(seconds=20)
 """An official who has left the air for a menu is expected back so soon."""
 

@@ -28,6 +28,7 @@ class Remark(StrEnum):
     BOOKING_OVER = "booking-over"
     CANCELLED = "cancelled"
     KEPT = "kept"
+    CALL_BACK = "call-back"
     NO_LINE_DAY = "no-line-day"
 
 
@@ -84,7 +85,10 @@ class AskSlot(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TellBooked(Struct, frozen=True, kw_only=True, tag=True):
-    """Day, time and code of a new or moved booking; ``code`` is None when it stays as it was."""
+    """Day, time and code of a new or moved booking; 1 to be called then.
+
+    ``code`` is None when it stays as it was.
+    """
 
     starts_at: datetime
     time_zone: str

@@ -12,7 +12,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from hotline_sessions.domain.codes import CODE_DIGITS
 from hotline_sessions.domain.ids import BookingId, CallSid, InstitutionId, LineId, PublicId
 
 
@@ -50,15 +49,7 @@ BACK: Final[Mapping[Step, Step]] = MappingProxyType(
 """Where the star key leads from each step; from the first one out of the menu."""
 
 PHONE_DIGITS: Final = 12
-DIGITS: Final[Mapping[Step, int]] = MappingProxyType(
-    {
-        Step.PHONE: PHONE_DIGITS,
-        Step.OWN_PHONE: PHONE_DIGITS,
-        Step.SMS_CODE: CODE_DIGITS,
-        Step.OWN_CODE: CODE_DIGITS,
-    }
-)
-"""How many keys a step takes; the others take one."""
+"""Most digits of a number that is keyed in: with the country, without its plus sign."""
 
 MISSES: Final = 3
 """Silence or a key without a meaning, so often in a row, ends the dialogue."""
@@ -86,7 +77,10 @@ LANGUAGE_KEY: Final = "9"
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What was chosen and proven so far in this call."""
+    """What was chosen and proven so far in this call.
+
+    ``booking`` was opened by its code, ``made`` is the one that was booked or moved last.
+    """
 
     sessions: tuple[PublicId, ...] = ()
     session: PublicId | None = None
@@ -99,6 +93,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     tries: int = 0
     booking: PublicId | None = None
     is_moving: bool = False
+    made: PublicId | None = None
 
 
 class Dialogue(Struct, frozen=True, kw_only=True):

@@ -88,10 +88,12 @@ def choose_reason(waiter: Waiter, now: datetime, *, pace: Pace) -> Reason:
     Late is who came after his slot had started: within the grace he keeps his turn,
     later he waits like one without a booking.
     """
+    if waiter.precedence < 0:
+        return Reason.DEFERRED
     if waiter.is_unfinished:
         return Reason.UNFINISHED
-    if waiter.precedence:
-        return Reason.PREFERRED if waiter.precedence > 0 else Reason.DEFERRED
+    if waiter.precedence > 0:
+        return Reason.PREFERRED
     starts_at = waiter.slot_starts_at
     if starts_at is None:
         return Reason.WALK_IN
@@ -132,11 +134,12 @@ def find_place(places: Sequence[Place], call: CallId) -> Place | None:
 _BY_SLOT: Final = frozenset({Reason.SLOT_NOW, Reason.SLOT_LATE, Reason.SLOT_SOON, Reason.EARLY})
 
 
-def _order(waiter: Waiter, reason: Reason) -> tuple[int, int, datetime, datetime, int]:
+def _order(waiter: Waiter, reason: Reason) -> tuple[int, int, datetime, datetime, bool, int]:
     by_slot = waiter.slot_starts_at is not None and reason in _BY_SLOT
     first = waiter.slot_starts_at if by_slot and waiter.slot_starts_at else waiter.waiting_since
     name = waiter.call or waiter.call_back or 0
-    return _RANK[reason], -waiter.precedence, first, waiter.waiting_since, name
+    is_absent = waiter.call is None
+    return _RANK[reason], -waiter.precedence, first, waiter.waiting_since, is_absent, name
 
 
 def _estimate(waiter: Waiter, before: int, now: datetime, pace: Pace) -> timedelta:

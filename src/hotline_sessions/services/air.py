@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from hotline_sessions.domain.calls import (
+    LETS_ONE_FORWARD,
     CallEvent,
     CallState,
     Leg,
@@ -26,9 +27,9 @@ from hotline_sessions.domain.ids import CallId
 from hotline_sessions.domain.prompts import Notice, Parting
 from hotline_sessions.domain.queueing import find_first_present
 from hotline_sessions.domain.sessions import ANSWERING, RUNNING, Session, SessionState
-from hotline_sessions.services.legs import command, note, see_off, tell_desk
+from hotline_sessions.services.legs import command, note, note_facts, see_off, tell_desk
 from hotline_sessions.services.looks import plan_look
-from hotline_sessions.services.steps import take_steps
+from hotline_sessions.services.steps import hold, take_steps
 from hotline_sessions.services.waiting import list_places
 from hotline_sessions.store.call_backs import list_standing
 from hotline_sessions.store.calls import list_live_legs
@@ -53,7 +54,10 @@ async def summon_next(session: Session, legs: Sequence[Leg], now: datetime) -> L
         NobodyWaits: Nobody in the queue is on the line.
     """
     check_may_summon(legs)
-    place = find_first_present(await list_places(session, legs, now))
+    places = await list_places(session, legs, now)
+    polite = {leg.id for leg in legs if leg.step == LETS_ONE_FORWARD}
+    others = [place for place in places if place.waiter.call not in polite]
+    place = find_first_present(others) or find_first_present(places)
     if place is None:
         raise NobodyWaits
     chosen = next(leg for leg in legs if leg.id == place.waiter.call)
@@ -72,8 +76,11 @@ async def summon(
     """
     check_may_summon(legs)
     turn = await draw_turn(session.id)
+    for leg in legs:
+        if leg.step == LETS_ONE_FORWARD and leg.id != chosen.id:
+            await note_facts(leg, step="")
     summoned = await note(
-        msgspec.structs.replace(chosen, turn=turn, warned_at=None),
+        msgspec.structs.replace(chosen, turn=turn, warned_at=None, step=""),
         CallEvent.SUMMONED,
         now,
         turn=turn,
@@ -110,6 +117,8 @@ async def settle_air(session: Session, now: datetime) -> Session:
     if session.state not in ANSWERING:
         return session
     legs = await list_live_legs(session.id)
+    if session.state is SessionState.NO_OFFICIAL and not is_official_present(legs):
+        legs = await _hold_lonely_talk(session, legs, now)
     if session.state is SessionState.CLOSING and not is_official_near(legs, now):
         await _end_lonely_talks(session, legs, now)
     if session.state in RUNNING and session.hands_over and now >= session.starts_at:
@@ -119,6 +128,15 @@ async def settle_air(session: Session, now: datetime) -> Session:
     if look_at != session.look_at:
         await mark_look_at(session.id, look_at)
     return session
+
+
+async def _hold_lonely_talk(session: Session, legs: list[Leg], now: datetime) -> list[Leg]:
+    """Who comes to the air after the official has left it is held like who was there before."""
+    on_air = find_on_air(legs)
+    if on_air is None or on_air.state is not CallState.TALKING:
+        return legs
+    await hold(on_air, session, now, is_held=True)
+    return await list_live_legs(session.id)
 
 
 async def _end_lonely_talks(session: Session, legs: Sequence[Leg], now: datetime) -> None:

@@ -35,6 +35,7 @@ from hotline_sessions.store.bookings import (
     list_taken,
     lock_booking,
     mark_booking,
+    mark_call_wanted,
     put_into_slot,
 )
 from hotline_sessions.store.institutions import get_institution
@@ -254,6 +255,18 @@ async def rebook(
     )
     log.info("booking_moved", booking_id=old.id, to_booking_id=old.id)
     return Moved(booking=booking)
+
+
+async def promise_call(public_id: str) -> None:
+    """Note that the citizen wishes to be called when the talk begins.
+
+    Within the transaction of whoever calls, for a citizen whose phone has been proven.
+
+    Raises:
+        NotFound: There is no such booking.
+    """
+    booking = await lock_booking(public_id)
+    await mark_call_wanted(booking.id)
 
 
 def build_booking_mac(secret: bytes, session: PublicId, code: str) -> str:

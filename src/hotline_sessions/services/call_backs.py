@@ -16,7 +16,7 @@ from hotline_sessions.domain.call_backs import (
 from hotline_sessions.domain.calls import CallState, Leg, list_citizens
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.queueing import Place
-from hotline_sessions.domain.sessions import ADMITTING, RUNNING, Session
+from hotline_sessions.domain.sessions import ADMITTING, RUNNING, Session, SessionState
 from hotline_sessions.services.legs import tell_desk
 from hotline_sessions.services.ringing import ring_citizen
 from hotline_sessions.services.tellings import tell_of_missed_call
@@ -46,6 +46,7 @@ async def promise_instead_of_holding(leg: Leg, session: Session, now: datetime) 
     """
     if not may_be_called(leg.peer_number):
         return False
+    unfinished = leg.id if leg.on_air_at is not None else leg.resumes
     made = await add_call_back(
         session,
         CallBackKind.HOLD,
@@ -53,7 +54,8 @@ async def promise_instead_of_holding(leg: Leg, session: Session, now: datetime) 
         now,
         due_at=now,
         place_since=leg.waiting_since or now,
-        booking=None,
+        booking=None if unfinished is not None else leg.booking,
+        resumes=unfinished,
         language=leg.language,
     )
     return made is not None
@@ -148,7 +150,7 @@ def is_turn(promise: CallBack, session: Session, places: Sequence[Place]) -> boo
     """Whether it is time to ring: at the slot, when the queue has moved up, or after a drop."""
     match promise.kind:
         case CallBackKind.SLOT:
-            return True
+            return session.state is not SessionState.PAUSED
         case CallBackKind.DROPPED:
             return session.state in RUNNING
         case CallBackKind.HOLD:

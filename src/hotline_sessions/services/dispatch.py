@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from hotline_sessions.domain.calls import (
+    LETS_ONE_FORWARD,
     CallState,
     ImpossibleEvent,
     Leg,
@@ -148,7 +149,9 @@ async def return_to_queue(
     async with transaction():
         session = await _lock_own(session_id, institution=institution)
         leg = await _get_citizen(session, call)
-        await send_back(leg, session, now, why="desk")
+        leg = await send_back(leg, session, now, why="desk")
+        if session.is_automatic:
+            await note_facts(leg, step=LETS_ONE_FORWARD)
         await mark_next_wanted(session.id, wanted=False)
         await _note_deed("caller_returned", leg.id, session, by=by, now=now)
 
@@ -216,7 +219,7 @@ async def extend_session(
         if session.state not in ANSWERING:
             raise NotAdmitting
         policy = await get_call_policy(session.institution)
-        until = session.closes_at + timedelta(minutes=minutes)
+        until = max(session.closes_at, now) + timedelta(minutes=minutes)
         longest = session.ends_at + timedelta(minutes=policy.longest_extension_minutes)
         latest = longest + session.shift
         if until > latest:
@@ -291,6 +294,8 @@ async def dismiss_caller(
     async with transaction():
         session = await _lock_own(session_id, institution=institution)
         leg = await _get_citizen(session, call)
+        if leg.is_on_air:
+            raise ImpossibleEvent(state=leg.state, event="dismissed")
         await see_off(leg, Parting.DISMISSED, session, now)
         await _note_deed("caller_dismissed", leg.id, session, by=by, now=now)
 

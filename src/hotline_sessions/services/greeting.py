@@ -55,7 +55,13 @@ from hotline_sessions.services.ringing import take_up
 from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.bookings import find_booking_by_code, find_live_booking
 from hotline_sessions.store.call_backs import find_call_back_of_leg, mark_call_back
-from hotline_sessions.store.calls import add_leg, find_unfinished, get_leg, list_live_legs
+from hotline_sessions.store.calls import (
+    add_leg,
+    find_unfinished,
+    get_leg,
+    get_leg_by_id,
+    list_live_legs,
+)
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.live import (
     count_open_bookings,
@@ -80,7 +86,7 @@ PRESENT_KEY: Final = "1"
 CODE_ATTEMPTS: Final = 3
 """Tries to key in a code; then the caller waits like one without a booking."""
 FRESH_ATTEMPTS: Final = 1000
-"""Numbers of attempts after a visit to the menu begin above all those before it."""
+"""After a visit to the menu attempts are counted in a range of their own, so many apart."""
 NO_BOOKING: Final = frozenset({"", "0"})
 """Silence, or the key for "I have no booking"."""
 
@@ -162,19 +168,21 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
     )
     await tell_desk(session.public_id)
     host = await get_host(session.id, locale=leg.language)
-    if session.state not in ADMITTING:
+    policy = await get_call_policy(session.institution)
+    is_closed = _is_closed_to_codes(session, policy)
+    is_official = is_official_number(session, incoming.caller) and not is_closed
+    if session.state not in ADMITTING and not is_official:
         return await ask_question(leg, session, choose_refusal(session), now)
     leg, is_known = await _take_over(leg, session, now)
-    policy = await get_call_policy(session.institution)
+    if is_official:
+        return _ask_code(leg, host, policy)
     if is_known:
         return await _go_on(leg, session, now, host=host)
-    if is_official_number(session, incoming.caller):
-        return _ask_code(leg, host, policy)
     booking = await _find_booking(session, incoming.caller)
     if booking is not None:
         leg = await note_facts(leg, booking=booking.id)
         return AskTail(leg=leg.public_id, attempt=1, host=host, offers_menu=policy.asks_language)
-    if session.wrong_codes >= policy.wrong_codes_cap:
+    if is_closed:
         return await _go_on(leg, session, now, host=host)
     if await count_open_bookings(session.id) or policy.asks_language:
         return _ask_code(leg, host, policy)
@@ -191,21 +199,22 @@ async def _accept(keyed: Visit, secret: bytes, now: datetime) -> Prompt:
         return in_language(Goodbye(why=Parting.CLOSED), leg)
     if leg.state is not CallState.GREETING:
         return in_language(build_wait(leg, session), leg)
+    policy = await get_call_policy(session.institution)
+    is_closed = _is_closed_to_codes(session, policy)
+    if not is_closed and is_official_pin(secret, session, keyed.result):
+        return await become_official(leg, session, now)
     if session.state not in ADMITTING:
         return await ask_question(leg, session, choose_refusal(session), now)
     if keyed.result.startswith("*"):
         return in_language(Menu(leg=leg.public_id, visit=keyed.turn), leg)
     if keyed.result in NO_BOOKING:
         return await _go_on(await note_facts(leg, booking=None), session, now)
-    if is_official_pin(secret, session, keyed.result):
-        return await become_official(leg, session, now)
-    booking, identity = await _match(leg, keyed.result, session, secret)
+    booking, identity = await _match(leg, keyed.result, session, secret, is_closed=is_closed)
     if booking is not None:
         await _take_over_booking(leg, booking, session, now)
         leg = await note_facts(leg, booking=booking.id, identity=identity)
         return await _go_on(leg, session, now, booking=booking)
     leg = await note_facts(leg, code_tries=leg.code_tries + 1)
-    policy = await get_call_policy(session.institution)
     is_closed = await count_wrong_code(session.id) >= policy.wrong_codes_cap
     if leg.code_tries >= CODE_ATTEMPTS or is_closed:
         return await _go_on(await note_facts(leg, booking=None), session, now)
@@ -261,15 +270,20 @@ async def _accept_presence(keyed: Visit, now: datetime) -> Prompt:
     return in_language(Goodbye(why=Parting.FAILED), leg)
 
 
+def _is_closed_to_codes(session: Session, policy: CallPolicy) -> bool:
+    """Whether so many wrong codes were keyed in that no whole code opens anything any more."""
+    return session.wrong_codes >= policy.wrong_codes_cap
+
+
 async def _match(
-    leg: Leg, digits: str, session: Session, secret: bytes
+    leg: Leg, digits: str, session: Session, secret: bytes, *, is_closed: bool
 ) -> tuple[Booking | None, Identity]:
     """Booking that ``digits`` open: the one of the caller's number by two, any by all six."""
     if leg.booking is not None:
         booking = (await list_bookings_by_id([leg.booking])).get(leg.booking)
         if booking and booking.state is BookingState.BOOKED and digits == booking.code_hint:
             return booking, Identity.WEAK
-    if len(digits) == CODE_DIGITS:
+    if len(digits) == CODE_DIGITS and not is_closed:
         mac = build_booking_mac(secret, session.public_id, digits)
         return await find_booking_by_code(session.id, mac), Identity.CODE
     return None, Identity.NONE
@@ -289,7 +303,8 @@ async def _go_on(
     if session.is_recorded and leg.consent is Consent.NONE:
         return in_language(AskConsent(leg=leg.public_id, attempt=1, host=host), leg)
     policy = await get_call_policy(session.institution)
-    if leg.booking is None and leg.resumes is None:
+    has_place = leg.resumes is not None or leg.waiting_since is not None
+    if leg.booking is None and not has_place:
         waiting = list_waiting(await list_live_legs(session.id))
         if len(waiting) >= policy.queue_cap:
             return await ask_question(leg, session, Parting.FULL, now)
@@ -312,7 +327,7 @@ async def return_from_menu(name: PublicId, *, language: str, now: datetime) -> P
         return await ask_question(leg, session, choose_refusal(session), now)
     host = await get_host(session.id, locale=leg.language)
     turn = await draw_turn(session.id)
-    return in_language(AskCode(leg=leg.public_id, attempt=turn + FRESH_ATTEMPTS, host=host), leg)
+    return in_language(AskCode(leg=leg.public_id, attempt=turn * FRESH_ATTEMPTS, host=host), leg)
 
 
 async def offer_menu(incoming: Incoming, lines: Sequence[Line], now: datetime) -> Prompt:
@@ -400,14 +415,18 @@ async def _take_over(leg: Leg, session: Session, now: datetime) -> tuple[Leg, bo
         is_same = other.peer_number == number and other.role is Role.CITIZEN
         if not is_same or other.id == leg.id or other.is_on_air:
             continue
-        leg = await _inherit(leg, other)
-        is_known = is_known or (other.state is CallState.WAITING and other.booking is None)
+        # First the other one ends: a dropped talk is gone on with by one call at a time.
         await _replace(other, session, now)
+        leg = await _inherit(leg, other)
+        is_known = is_known or leg.resumes is not None
+        is_known = is_known or (other.state is CallState.WAITING and other.booking is None)
     promise = await find_promise(session, number)
     if promise is not None and promise.kind is not CallBackKind.SLOT:
         await mark_call_back(promise, CallBackState.REACHED, now)
         since = min(filter(None, (leg.waiting_since, promise.place_since)))
-        leg, is_known = await note_facts(leg, waiting_since=since), True
+        leg, is_known = await note_facts(leg, waiting_since=since), promise.booking is None
+        if promise.resumes is not None and leg.resumes is None:
+            return await take_up(leg, await get_leg_by_id(promise.resumes)), True
     dropped = await find_unfinished(session.id, number, now)
     if dropped is not None:
         return await take_up(leg, dropped), True
@@ -417,16 +436,23 @@ async def _take_over(leg: Leg, session: Session, now: datetime) -> tuple[Leg, bo
 async def _inherit(leg: Leg, other: Leg) -> Leg:
     """The place of another call from the same number, and what was said in it."""
     since = min(filter(None, (leg.waiting_since, other.waiting_since)), default=None)
-    return await note_facts(
-        leg,
-        waiting_since=since,
-        precedence=max(leg.precedence, other.precedence),
-        consent=other.consent,
-        consented_at=other.consented_at,
-        language=other.language,
-        resumes=leg.resumes or other.resumes,
-        talk_seconds=max(leg.talk_seconds, other.talk_seconds),
-    )
+    changes: dict[str, object] = {
+        "waiting_since": since,
+        "precedence": other.precedence,
+        "consent": other.consent,
+        "consented_at": other.consented_at,
+        "language": other.language,
+    }
+    unfinished = other.id if other.on_air_at is not None else other.resumes
+    if unfinished is not None:
+        changes |= {
+            "resumes": unfinished,
+            "booking": other.booking,
+            "identity": other.identity,
+            "talk_seconds": other.talk_seconds,
+            "extra_seconds": other.extra_seconds,
+        }
+    return await note_facts(leg, **changes)
 
 
 async def _take_over_booking(leg: Leg, booking: Booking, session: Session, now: datetime) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.bookings import Booking
 from hotline_sessions.domain.calls import (
+    ASKS_OPERATOR,
     CallState,
     Consent,
     Leg,
@@ -51,12 +52,16 @@ from hotline_sessions.store.sessions import get_session
 
 
 class OfficialLeg(Struct, frozen=True, kw_only=True):
-    """The official's call: ``state`` since ``since``; ``is_browser``: from a page."""
+    """The official's call: ``state`` since ``since``; ``is_browser``: from a page.
+
+    ``asks_operator``: the official wants the operator, and none has come yet.
+    """
 
     call: PublicId
     state: CallState
     since: datetime
     is_browser: bool = False
+    asks_operator: bool = False
 
 
 class OnAir(Struct, frozen=True, kw_only=True):
@@ -201,7 +206,11 @@ async def get_live_desk(
 
 def _official(leg: Leg) -> OfficialLeg:
     return OfficialLeg(
-        call=leg.public_id, state=leg.state, since=leg.state_since, is_browser=leg.is_browser
+        call=leg.public_id,
+        state=leg.state,
+        since=leg.state_since,
+        is_browser=leg.is_browser,
+        asks_operator=leg.step == ASKS_OPERATOR,
     )
 
 

@@ -16,6 +16,10 @@ RUNG_IN: Final = frozenset({SessionState.OPEN, SessionState.LIVE, SessionState.N
 """States in which a missing official is rung."""
 SOON: Final = timedelta(milliseconds=200)
 """When something is due already, it is looked at again after so short a time."""
+WAITED_LONG: Final = timedelta(seconds=1)
+"""What is due for longer than this and was not done waits for its turn."""
+TURN_LOOKS: Final = timedelta(seconds=2)
+"""Whether its turn has come is looked at this often."""
 OVERRUN_LOOKS: Final = timedelta(seconds=5)
 """A talk that has overrun is looked at this often: somebody may have begun to wait."""
 
@@ -37,8 +41,13 @@ def plan_look(
     if official is None and session.official_due_at is not None and may_ring(session):
         pending.append(session.official_due_at)
     # What is due already waits for its turn, or for the next look: it is not forgotten.
-    moments += [max(moment, now + SOON) for moment in pending]
+    moments += [max(moment, now + choose_pause(moment, now)) for moment in pending]
     return min([now + LONGEST, *(moment for moment in moments if moment > now)])
+
+
+def choose_pause(due_at: datetime, now: datetime) -> timedelta:
+    """How soon to look again at what was due at ``due_at``: it may have long to wait."""
+    return SOON if now - due_at < WAITED_LONG else TURN_LOOKS
 
 
 def may_ring(session: Session) -> bool:

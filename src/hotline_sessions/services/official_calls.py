@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from hotline_sessions.domain.calls import (
+    ASKS_OPERATOR,
     CallEvent,
     CallState,
     Leg,
@@ -192,7 +193,7 @@ async def _do(key: str, session: Session, now: datetime) -> None:
         await tell_official(Notice.OPERATOR_CALLED, session, legs, now, turn=turn)
         official = find_official(legs)
         if official is not None:
-            await note_facts(official, step="asks-operator")
+            await note_facts(official, step=ASKS_OPERATOR)
 
 
 async def _come_back(visit: Visit, now: datetime) -> Prompt:

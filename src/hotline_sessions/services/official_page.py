@@ -1,12 +1,11 @@
 """What the official sees and notes during a session."""
 
 from datetime import datetime
-from typing import Final
 
 import structlog
 from msgspec import Struct
 
-from hotline_sessions.domain.calls import OfficialAbsent, find_official
+from hotline_sessions.domain.calls import ASKS_OPERATOR, OfficialAbsent, find_official
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.sessions import Session
@@ -25,9 +24,6 @@ from hotline_sessions.store.transaction import transaction
 
 
 log = structlog.get_logger()
-
-ASKS_OPERATOR: Final = "asks-operator"
-"""Step of the leg of an official who has asked for the operator."""
 
 
 class NotedTalk(Struct, frozen=True, kw_only=True):

@@ -5,14 +5,17 @@ from functools import partial
 from typing import Final
 
 from hotline_sessions.domain.calls import (
+    ASKS_OPERATOR,
     CallEvent,
     CallState,
+    ImpossibleEvent,
     Leg,
     Mode,
     NoRingNumber,
     NotAdmitting,
     Role,
     find_official,
+    find_operators,
 )
 from hotline_sessions.domain.commands import Destination, Move
 from hotline_sessions.domain.deliveries import Delivery
@@ -26,7 +29,13 @@ from hotline_sessions.domain.prompts import (
     Prompt,
     Silence,
 )
-from hotline_sessions.domain.sessions import ANSWERING, Session
+from hotline_sessions.domain.sessions import (
+    ANSWERING,
+    RUNNING,
+    Session,
+    SessionEvent,
+    SessionState,
+)
 from hotline_sessions.services.air import find_leg_of, settle_air, summon
 from hotline_sessions.services.closing import part_with_staff
 from hotline_sessions.services.inbox import Speak, answer_once
@@ -34,9 +43,11 @@ from hotline_sessions.services.legs import command, note, note_facts, send_back,
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_operator
+from hotline_sessions.services.steps import take_step
 from hotline_sessions.store.accounts import find_ring_number
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.calls import add_leg, find_operator_leg, get_leg, list_live_legs
+from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
 from hotline_sessions.store.transaction import transaction
 
@@ -88,11 +99,13 @@ async def join_room(
         is_here = leg is not None
         if leg is None:
             leg = await _bring(session, by, now, from_browser=from_browser)
+        await _release_partner(leg, session, now)
         leg = await note_facts(leg, mode=mode.value, partner=None)
         if call is not None:
             leg = await _screen(session, call, leg, now)
         if is_here:
             leg = await _change_room(session, leg, now)
+        await _answer_official(session)
         await _note_deed("operator_joined", leg, session, by=by, now=now, mode=mode.value)
         return leg.public_id
 
@@ -153,6 +166,7 @@ async def finish_screening(
 
     Raises:
         NotFound: There is no such session in the institution, or no such caller in it.
+        NotAdmitting: The session lets nobody on the air now.
         ImpossibleEvent: The caller is not being screened.
         OfficialAbsent, AirTaken: The air is not ready for a citizen.
     """
@@ -160,9 +174,10 @@ async def finish_screening(
     async with transaction():
         session = await _lock_answering(session_id, institution=institution)
         leg = await _get_citizen(session, call)
+        if leg.state is not CallState.SCREENING:
+            raise ImpossibleEvent(state=leg.state, event="screened")
         if to_air:
-            legs = await list_live_legs(session.id)
-            await summon(leg, session, legs, now, reason="screened")
+            await _put_on_air(leg, session, now)
         else:
             await send_back(leg, session, now, why="screened")
         own = await find_operator_leg(by)
@@ -207,9 +222,19 @@ async def connect_browser(
 
 async def end_operator(leg: Leg, session: Session, now: datetime, **detail: object) -> None:
     """The operator's call is over: a citizen who was being screened is not left alone."""
-    await note(leg, CallEvent.HUNG_UP, now, **detail)
-    await _release_partner(leg, session, now)
+    if leg.is_live:
+        await note(leg, CallEvent.HUNG_UP, now, **detail)
+        await _release_partner(leg, session, now)
     await settle_air(session, now)
+
+
+async def _put_on_air(leg: Leg, session: Session, now: datetime) -> None:
+    if session.state not in RUNNING | {SessionState.NO_OFFICIAL}:
+        raise NotAdmitting
+    await summon(leg, session, await list_live_legs(session.id), now, reason="screened")
+    if session.state is SessionState.OPEN:
+        policy = await get_call_policy(session.institution)
+        await take_step(session, SessionEvent.START, policy, now)
 
 
 async def _bring(session: Session, by: AccountId, now: datetime, *, from_browser: bool) -> Leg:
@@ -230,6 +255,9 @@ async def _screen(session: Session, call: PublicId, own: Leg, now: datetime) -> 
     citizen = await note(citizen, CallEvent.SCREENED, now, turn=turn)
     move = Move(leg=citizen.public_id, to=Destination.SCREEN, turn=turn)
     await command(move, session, citizen, now)
+    for other in find_operators(await list_live_legs(session.id)):
+        if other.partner == citizen.id and other.id != own.id:
+            await note_facts(other, partner=None)  # The citizen is this operator's now.
     return await note_facts(own, mode=Mode.SCREEN.value, partner=citizen.id)
 
 
@@ -243,6 +271,13 @@ async def _change_room(session: Session, leg: Leg, now: datetime) -> Leg:
     move = Move(leg=leg.public_id, to=Destination.ROOM, turn=turn)
     await command(move, session, leg, now)
     return leg
+
+
+async def _answer_official(session: Session) -> None:
+    """The official who has asked for the operator asks no more."""
+    official = find_official(await list_live_legs(session.id))
+    if official is not None and official.step == ASKS_OPERATOR:
+        await note_facts(official, step="")
 
 
 async def _release_partner(leg: Leg, session: Session, now: datetime) -> None:
@@ -298,7 +333,12 @@ async def _connect(account: AccountId, sid: CallSid, now: datetime) -> Prompt:
         return Goodbye(why=Parting.CLOSED)
     session = await lock_session(leg.session)
     leg = await get_leg(leg.public_id)
-    if leg.sid not in {None, sid} or not leg.is_live or session.state not in ANSWERING:
+    if (
+        not leg.is_browser
+        or leg.sid not in {None, sid}
+        or not leg.is_live
+        or session.state not in ANSWERING
+    ):
         return Goodbye(why=Parting.CLOSED)
     leg = await note_facts(leg, sid=sid)
     return await _build_entry(session, leg, now)

@@ -6,7 +6,13 @@ from typing import Final
 
 import msgspec
 
-from hotline_sessions.domain.bookings import AlreadyBooked, Caller, SessionNotBookable, Wish
+from hotline_sessions.domain.bookings import (
+    AlreadyBooked,
+    Booking,
+    Caller,
+    SessionNotBookable,
+    Wish,
+)
 from hotline_sessions.domain.codes import TooSoon, WrongCode
 from hotline_sessions.domain.errors import Forbidden, Invalid, NotFound, Refusal
 from hotline_sessions.domain.menu_prompts import Remark, TellBooked
@@ -14,7 +20,7 @@ from hotline_sessions.domain.phone_menu import MORE_KEY, SLOTS_OFFERED, Step, ch
 from hotline_sessions.domain.phones import PhoneNumber, is_mobile, parse_mobile
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
-from hotline_sessions.services.bookings import book, rebook
+from hotline_sessions.services.bookings import book, promise_call, rebook
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
 from hotline_sessions.services.verification import issue_code, try_code
 from hotline_sessions.store.dialogues import get_zone
@@ -77,8 +83,11 @@ async def choose_slot(turn: Turn) -> Outcome:
 
 
 async def after_booking(turn: Turn) -> Outcome:
-    """Silence is the end; any key leads to the beginning."""
-    return lead(turn, Step.SERVICE) if turn.keys else lead(turn, Step.OVER)
+    """A call at the time of the talk, if wished; silence is the end."""
+    if turn.keys == "1" and turn.facts.made is not None:
+        await promise_call(turn.facts.made)
+        return lead(turn, Step.SERVICE, Remark.CALL_BACK, made=None)
+    return lead(turn, Step.SERVICE if turn.keys else Step.OVER, made=None)
 
 
 STEPS: Final[Mapping[Step, Handler]] = MappingProxyType(
@@ -114,7 +123,9 @@ async def _take(turn: Turn, number: int) -> Outcome:
     """Take the slot; whoever finds it gone chooses among those that are left."""
     try:
         async with savepoint():
-            told = await (_move(turn, number) if turn.facts.is_moving else _book(turn, number))
+            booking, code = await (
+                _move(turn, number) if turn.facts.is_moving else _book(turn, number)
+            )
     except (SlotTaken, SlotTooSoon, NotFound):
         return lead(turn, Step.SLOT, Remark.SLOT_TAKEN, after=0)
     except SessionNotBookable:
@@ -123,25 +134,32 @@ async def _take(turn: Turn, number: int) -> Outcome:
         return lead(turn, Step.SERVICE, Remark.ALREADY_BOOKED)
     except Refusal:
         return lead(turn, Step.SERVICE, Remark.LIMIT_REACHED)
-    done = lead(turn, Step.BOOKED, booking=None, is_moving=False, session=None, starts=())
+    done = lead(
+        turn,
+        Step.BOOKED,
+        booking=None,
+        is_moving=False,
+        session=None,
+        starts=(),
+        made=booking.public_id,
+    )
+    told = TellBooked(
+        starts_at=booking.starts_at, time_zone=await get_zone(booking.session), code=code
+    )
     return msgspec.structs.replace(done, told=told)
 
 
-async def _book(turn: Turn, number: int) -> TellBooked:
+async def _book(turn: Turn, number: int) -> tuple[Booking, str | None]:
     facts = turn.facts
     if not facts.is_proven:
         raise Forbidden
     wish = Wish(starts_at=facts.starts[number], community=not_said(), question=to_be_asked())
     caller = Caller(phone=str(facts.phone), name=by_phone())
     taken = await book(str(facts.session), wish, caller, secret=turn.secret, now=turn.now)
-    return TellBooked(
-        starts_at=taken.booking.starts_at,
-        time_zone=await get_zone(taken.booking.session),
-        code=taken.code,
-    )
+    return taken.booking, taken.code
 
 
-async def _move(turn: Turn, number: int) -> TellBooked:
+async def _move(turn: Turn, number: int) -> tuple[Booking, str | None]:
     facts = turn.facts
     moved = await rebook(
         str(facts.booking),
@@ -150,11 +168,7 @@ async def _move(turn: Turn, number: int) -> TellBooked:
         secret=turn.secret,
         now=turn.now,
     )
-    return TellBooked(
-        starts_at=moved.booking.starts_at,
-        time_zone=await get_zone(moved.booking.session),
-        code=moved.code,
-    )
+    return moved.booking, moved.code
 
 
 def by_phone() -> str:

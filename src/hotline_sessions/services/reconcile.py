@@ -33,6 +33,8 @@ from hotline_sessions.store.transaction import transaction
 log = structlog.get_logger()
 
 BATCH: Final = 200
+FRESH_VISITS: Final = 1000
+"""More visits to the menu than an official makes before he is led back once more."""
 ADOPTED_BEFORE: Final = timedelta(seconds=3)
 """The network's clock may be so much behind ours."""
 
@@ -150,7 +152,7 @@ async def _cure(leg: Leg, cure: Cure, session: Session, now: datetime) -> None:
             await _move(leg, Destination.QUEUE, session, now)
         case Cure.TO_STUDIO:
             await note(leg, CallEvent.LEFT_AIR, now, why="reconciled")
-            await _move(leg, Destination.STUDIO, session, now)
+            await _move_to_studio(leg, session, now)
         case Cure.TO_ROOM:
             await _move(leg, Destination.ROOM, session, now)
         case Cure.UNHOLD:
@@ -162,6 +164,13 @@ async def _cure(leg: Leg, cure: Cure, session: Session, now: datetime) -> None:
             await command(HangUp(leg=leg.public_id, turn=turn), session, leg, now)
         case Cure.NOTHING:
             pass
+
+
+async def _move_to_studio(leg: Leg, session: Session, now: datetime) -> None:
+    """Its visits are counted in a range of their own: none of them was there before."""
+    visit = await draw_turn(session.id) * FRESH_VISITS
+    move = Move(leg=leg.public_id, to=Destination.STUDIO, turn=visit)
+    await command(move, session, leg, now)
 
 
 async def _move(leg: Leg, to: Destination, session: Session, now: datetime) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 from msgspec import Struct
 
-from hotline_sessions.domain.calls import CallEvent, Leg, Role
+from hotline_sessions.domain.calls import CallEvent, CallState, Leg, Role
 from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus
@@ -94,6 +94,8 @@ async def _note_room(report: RoomReport, now: datetime) -> None:
     event = CallEvent.ENTERED_AIR if report.event is RoomEvent.JOINED else CallEvent.LEFT_AIR
     if leg.role is Role.OPERATOR and event is CallEvent.LEFT_AIR:
         return  # The operator has been sent to another room, or comes back by the action.
+    if event is CallEvent.LEFT_AIR and leg.state in {CallState.TALKING, CallState.HELD}:
+        return  # The room has broken down: the citizen's call asks what comes next.
     await note(leg, event, now)
     await settle_air(session, now)
 

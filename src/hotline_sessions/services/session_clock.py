@@ -20,7 +20,7 @@ from hotline_sessions.services.ringing import ring_missing_official
 from hotline_sessions.store.call_backs import add_slot_call_backs
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.sessions import list_to_look_at, lock_session
+from hotline_sessions.store.sessions import draw_turn, list_to_look_at, lock_session
 from hotline_sessions.store.transaction import transaction
 
 
@@ -85,11 +85,13 @@ async def _watch_talk(session: Session, policy: CallPolicy, now: datetime) -> No
 
 async def _warn(on_air: Leg, session: Session, legs: list[Leg], now: datetime) -> None:
     await note_facts(on_air, warned_at=now)
+    # A talk that is made longer ends a second time: a number of its own tells it from the first.
+    turn = await draw_turn(session.id)
     notice = Announce(
         leg=on_air.public_id,
         session=session.public_id,
         notice=Notice.ENDING_SOON,
-        turn=on_air.turn,
+        turn=turn,
     )
     await command(notice, session, on_air, now)
-    await tell_official(Notice.ENDING_SOON, session, legs, now, turn=on_air.turn)
+    await tell_official(Notice.ENDING_SOON, session, legs, now, turn=turn)

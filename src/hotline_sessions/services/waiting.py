@@ -30,11 +30,12 @@ async def list_places(
     """
     chosen = policy or await get_call_policy(session.institution)
     waiting = list_waiting(legs)
-    bookings = await list_bookings_of(waiting)
     promised = [each for each in await list_standing(session.id) if is_in_queue(each, legs)]
+    wanted = {each.booking for each in (*waiting, *promised) if each.booking is not None}
+    bookings = await list_bookings_by_id(wanted) if wanted else {}
     waiters = [_waiter(leg, bookings, session) for leg in waiting]
     return order_waiting(
-        [*waiters, *(_absent(each) for each in promised)],
+        [*waiters, *(_absent(each, bookings, session) for each in promised)],
         now,
         pace=choose_pace(session, legs, now, policy=chosen),
     )
@@ -59,15 +60,27 @@ def choose_pace(
 
 
 def _waiter(leg: Leg, bookings: dict[BookingId, Booking], session: Session) -> Waiter:
-    booking = bookings.get(leg.booking) if leg.booking is not None else None
     return Waiter(
         call=leg.id,
         waiting_since=leg.waiting_since or leg.started_at,
-        slot_starts_at=booking.starts_at + session.shift if booking else None,
+        slot_starts_at=_find_slot(leg.booking, bookings, session),
         is_unfinished=leg.on_air_at is not None or leg.resumes is not None,
         precedence=leg.precedence,
     )
 
 
-def _absent(promise: CallBack) -> Waiter:
-    return Waiter(call_back=promise.id, waiting_since=promise.place_since)
+def _absent(promise: CallBack, bookings: dict[BookingId, Booking], session: Session) -> Waiter:
+    return Waiter(
+        call_back=promise.id,
+        waiting_since=promise.place_since,
+        slot_starts_at=_find_slot(promise.booking, bookings, session),
+        is_unfinished=promise.resumes is not None,
+    )
+
+
+def _find_slot(
+    booking: BookingId | None, bookings: dict[BookingId, Booking], session: Session
+) -> datetime | None:
+    """When the slot of a booking begins, pauses counted."""
+    found = bookings.get(booking) if booking is not None else None
+    return found.starts_at + session.shift if found else None

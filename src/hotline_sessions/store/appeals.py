@@ -148,7 +148,7 @@ async def list_appeals(
     rows = await fetch_rows(
         f"""select {_COLUMNS} from appeal
              where institution = $1 and ($2::text is null or state = $2)
-             order by state = 'answered', legal_on, id limit $3""",  # noqa: S608 - our own columns
+             order by state = 'answered', legal_on, id limit $3""",
         institution,
         state,
         limit,
@@ -159,7 +159,7 @@ async def list_appeals(
 async def list_appeals_of_call(call: CallId, *, institution: InstitutionId) -> list[Appeal]:
     """Appeals that were registered from one call."""
     rows = await fetch_rows(
-        f"select {_COLUMNS} from appeal where call = $1 and institution = $2 order by id",  # noqa: S608 - our own columns
+        f"select {_COLUMNS} from appeal where call = $1 and institution = $2 order by id",
         call,
         institution,
     )
@@ -183,7 +183,7 @@ async def find_answer(appeal: AppealId) -> Answer | None:
 
 
 async def _find(condition: str, *values: object) -> Appeal | None:
-    row = await fetch_row(f"select {_COLUMNS} from appeal where {condition}", *values)  # noqa: S608 - conditions are written here
+    row = await fetch_row(f"select {_COLUMNS} from appeal where {condition}", *values)
     return None if row is None else _read(dict(row))
 
 

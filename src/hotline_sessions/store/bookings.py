@@ -161,6 +161,11 @@ async def list_bookings(session: SessionId, *, institution: InstitutionId) -> li
     return [msgspec.convert(dict(row), Booking) for row in rows]
 
 
+async def mark_call_wanted(booking: BookingId) -> None:
+    """Write that the citizen wishes to be called when the talk begins."""
+    await BookingRow.update({BookingRow.wants_call_back: True}).where(BookingRow.id == booking)
+
+
 async def mark_booking(booking: BookingId, state: BookingState, now: datetime) -> None:
     """Write the state in which the booking ended."""
     await BookingRow.update({BookingRow.state: state.value, BookingRow.ended_at: now}).where(

@@ -33,7 +33,7 @@ async def add_call_back(
                                   language, place_since, state, attempts, due_at, promised_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'due', 0, $10, $11)
            on conflict do nothing
-           returning {", ".join(CallBack.__struct_fields__)}""",  # noqa: S608 - names of our own
+           returning {", ".join(CallBack.__struct_fields__)}""",
         draw_public_id(),
         session.institution,
         session.id,
@@ -103,7 +103,10 @@ async def mark_call_back(call_back: CallBack, state: CallBackState, now: datetim
 
 
 async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datetime) -> None:
-    """A promise for everyone who has booked and asked to be called; those there are stay."""
+    """A promise for everyone who has booked and asked to be called.
+
+    Those that stand follow their slots: they may have been exchanged, or moved by a pause.
+    """
     await run_sql(
         """insert into call_back (public_id, institution, session, booking, kind, phone, language,
                                   place_since, state, attempts, due_at, promised_at)
@@ -116,6 +119,17 @@ async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datet
         session.shift_seconds,
         lead_seconds,
         now,
+    )
+    await run_sql(
+        """update call_back c set place_since = t.starts_at, due_at = p.due_at
+             from booking b join slot t on t.id = b.slot
+                  cross join lateral (select t.starts_at
+                      + make_interval(secs => $2::int - $3::int) as due_at) p
+            where c.session = $1 and c.booking = b.id and c.kind = 'slot' and c.state = 'due'
+              and c.attempts = 0 and c.due_at <> p.due_at""",
+        session.id,
+        session.shift_seconds,
+        lead_seconds,
     )
 
 

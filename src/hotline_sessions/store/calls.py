@@ -55,7 +55,7 @@ async def add_leg(
                              state, state_since, started_at, account, is_outbound, is_browser,
                              language)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13)
-           returning {", ".join(Leg.__struct_fields__)}""",  # noqa: S608 - names of our own
+           returning {", ".join(Leg.__struct_fields__)}""",
         draw_public_id(),
         session.institution,
         session.id,
@@ -202,7 +202,8 @@ async def mark_leg(leg: Leg) -> None:
 async def mark_role(leg: Leg, role: Role, state: CallState, now: datetime) -> Leg:
     """Write that the person on a leg has turned out to be somebody else."""
     await run_sql(
-        "update call set role = $2, state = $3, state_since = $4 where id = $1",
+        """update call set role = $2, state = $3, state_since = $4, booking = null
+            where id = $1""",
         leg.id,
         role.value,
         state.value,

@@ -42,7 +42,7 @@ async def add_question(
 
 
 async def add_left_question(leg: Leg, now: datetime) -> None:
-    """The question that the caller on ``leg`` has left; its recording may be told before or later."""
+    """The question that the caller on ``leg`` has left; its recording is told by itself."""
     await run_sql(
         """insert into question (public_id, institution, session, call, origin, state, reason,
                                  machine_words, asked_at)

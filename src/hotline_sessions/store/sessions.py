@@ -89,7 +89,7 @@ async def list_to_look_at(now: datetime, *, within_minutes: int) -> list[Session
              where (state in ({_quote(ANSWERING)}) and (look_at is null or look_at <= $1))
                 or (state = 'published'
                     and starts_at < $1::timestamptz + make_interval(mins => $2))
-             order by starts_at, id""",  # noqa: S608 - states of our own
+             order by starts_at, id""",
         now,
         within_minutes,
     )

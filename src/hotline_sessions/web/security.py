@@ -117,7 +117,6 @@ class SecurityHeaders:
         if self._https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
-
     def _open_ears(self, value: str) -> str:
         """A header as a page needs it that is a telephone: its network and its microphone."""
         return (

@@ -36,7 +36,7 @@ MessageSid = Annotated[str, Meta(pattern=r"^(SM|MM)[0-9a-f]{32}\Z")]
 Party = Annotated[
     str, Meta(pattern=r"^(\+?[0-9]{1,20}|[A-Za-z]{0,20}|(sips?|client):[!-~]{1,200})\Z")
 ]
-Keys = Annotated[str, Meta(pattern=r"^[0-9*#A-D]{0,32}\Z")]
+Keys = Annotated[str, Meta(pattern=r"^([0-9*#A-D]{0,32}|hangup)\Z")]  # hangup: of a recording
 Word = Annotated[str, Meta(pattern=r"^[a-z_-]{0,60}\Z")]
 Sequence_ = Annotated[str, Meta(pattern=r"^[0-9]{0,9}\Z")]
 Count = Annotated[str, Meta(pattern=r"^(-1|[0-9]{0,9})\Z")]

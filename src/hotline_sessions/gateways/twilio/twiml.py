@@ -270,6 +270,13 @@ def silence() -> str:
     return str(VoiceResponse())
 
 
+def echo() -> str:
+    """Gives a page back what it says: that is how it finds out whether sound gets through."""
+    reply = VoiceResponse()
+    reply.echo()
+    return str(reply)
+
+
 def clean(text: str) -> str:
     """``text`` without what a document cannot carry."""
     return " ".join(_UNSPEAKABLE.sub(" ", text).split())

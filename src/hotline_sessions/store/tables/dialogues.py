@@ -33,7 +33,7 @@ class DialogueRow(Table, tablename="dialogue"):
 
 
 class CodeTryRow(Table, tablename="code_try"):
-    """A wrong code keyed in on the telephone for a booking: they are counted, by booking and all."""
+    """A wrong code keyed in on the telephone for a booking; counted by booking and in all."""
 
     id = BigSerial(primary_key=True)
     institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict)

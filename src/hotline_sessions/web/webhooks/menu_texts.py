@@ -35,7 +35,8 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "menu-booked": N_("Your talk is booked. Please write down your code."),
         "menu-moved": N_("Your booking is moved. The code stays the same."),
         "menu-sms-too": N_("It has been sent to you by SMS too."),
-        "menu-then": N_("You may hang up now. To go on, press any key."),
+        "menu-call-back": N_("For us to call you at that time, press one."),
+        "menu-then": N_("You may hang up now. To go on, press star."),
         "menu-own-code": N_(
             "Key in the six digits of the code of your booking. "
             "If you booked with another number, press zero."
@@ -69,6 +70,7 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "remark-booking-over": N_("This booking can no longer be changed."),
         "remark-cancelled": N_("Your booking is cancelled."),
+        "remark-call-back": N_("Good: we will call you at that time. Keep the telephone near you."),
         "remark-kept": N_("Your booking stays as it is."),
         "remark-no-line-day": N_("A question can be left on a day on which a direct line is held."),
     }

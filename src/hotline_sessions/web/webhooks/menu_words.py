@@ -121,6 +121,7 @@ def _tell_booked(ask: TellBooked, words: Words) -> Iterator[Phrase]:
         yield filled(words.gettext("The code: %(digits)s.", digits=digits), words)
         yield filled(words.gettext("Once more: %(digits)s.", digits=digits), words)
     yield fixed("menu-sms-too", words)
+    yield fixed("menu-call-back", words)
     yield fixed("menu-then", words)
 
 

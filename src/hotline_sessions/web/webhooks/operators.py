@@ -9,6 +9,7 @@ from litestar.exceptions import ClientException
 
 from hotline_sessions.domain.ids import AccountId, CallSid, PublicId
 from hotline_sessions.gateways.twilio.payloads import VoiceForm
+from hotline_sessions.gateways.twilio.twiml import echo
 from hotline_sessions.services import browser_calls, operator_calls
 from hotline_sessions.services.inbox import Speak
 from hotline_sessions.web.webhooks.deliveries import (
@@ -20,6 +21,8 @@ from hotline_sessions.web.webhooks.genuine import Genuine
 from hotline_sessions.web.webhooks.setup import TWIML, TwilioSetup
 
 
+TRYING: Final = "client:check-"
+"""What the names of pages begin with that only try whether sound gets through."""
 OPERATOR: Final = re.compile(r"client:operator-([0-9]{1,12})")
 OFFICIAL: Final = re.compile(r"client:official-([0-9a-hjkmnp-tv-z]{10})")
 
@@ -82,6 +85,8 @@ async def connect(
 ) -> str:
     """A browser takes part; who it is was decided when it was given its token."""
     form = genuine.read(VoiceForm)
+    if form.from_.startswith(TRYING):
+        return echo()
     sid = CallSid(form.call_sid)
     delivery = build_delivery(genuine, "voice", "client", form.call_sid)
     if found := OPERATOR.fullmatch(form.from_):

@@ -68,8 +68,9 @@ async def carry_out(
 
 
 def _tell(request: PageRequest, deed: Deed, refusal: Refusal) -> str:
-    sentence = deed.sentences.get(refusal.code) or REFUSALS.get(refusal.code)
-    return words_of(request).gettext(sentence or REFUSALS["conflict"]) % refusal.facts
+    general = REFUSALS.get(refusal.code, REFUSALS["conflict"])
+    sentence = deed.sentences.get(refusal.code, general)
+    return words_of(request).gettext(sentence, **refusal.facts)
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [
