@@ -86,3 +86,14 @@ def test_the_table_tells_the_meaning_of_every_setting() -> None:
     assert "TWILIO_AUTH_TOKEN_NEXT" in table
     assert all(line.meaning for line in table.values())
     assert len(table) == len(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize("scheme", ["hmac-sha256", "both"])
+def test_whoever_wants_a_shared_key_must_name_it(scheme: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"HOTLINE_ENVIRONMENT": "test", "TWILIO_SIGNATURE": scheme})
+
+    assert {problem.variable for problem in caught.value.problems} == {
+        "TWILIO_SHARED_KEY_SID",
+        "TWILIO_SHARED_KEY_SECRET",
+    }

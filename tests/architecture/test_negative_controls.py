@@ -19,6 +19,9 @@ CONTROLS = {
     "services/test_bookings.py::test_a_slot_is_moved_to_once_even_by_callers_who_did_not_see_each_other": (  # noqa: E501 - a name
         "services/test_bookings.py::test_without_its_guard_a_slot_would_be_moved_to_twice"
     ),
+    "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
+        "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
+    ),
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
     ),
@@ -27,6 +30,9 @@ CONTROLS = {
     ),
     "services/test_transcripts.py::test_a_sentence_is_kept_once_whatever_is_sent_again": (
         "services/test_transcripts.py::test_without_its_guard_a_sentence_would_be_kept_twice"
+    ),
+    "store/test_hints.py::test_pages_cannot_take_the_connections_that_telephones_wait_for": (
+        "store/test_hints.py::test_in_one_pool_for_all_a_page_would_keep_a_telephone_waiting"
     ),
     "architecture/test_routes.py::test_every_route_is_guarded_or_named_as_public": (
         "architecture/test_routes.py::test_a_route_without_a_guard_would_be_found"

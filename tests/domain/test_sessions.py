@@ -224,7 +224,7 @@ def test_time_changes_no_draft_and_nothing_that_is_over(
 def test_time_alone_brings_every_announced_session_to_its_end(
     late: int,
     present: bool,
-    state: SessionState,  # noqa: FBT001 - drawn
+    state: SessionState,
 ) -> None:
     now = END + DEFAULT_POLICY.longest_pause + timedelta(minutes=late)
     if state in TERMINAL | {SessionState.DRAFT}:

@@ -1,13 +1,18 @@
 """Recording and transcription from the key 1 to the file of our own, over the network."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
+from tests.factories import LINE
 from tests.journeys.test_a_call_over_the_network import (
-    LINE,
     OFFICIAL,
     OLENA,
     TARAS,
     Stage,
     bring_official,
+    is_closed,
+    is_outbox_empty,
     is_waiting,
     open_stage,
     until,
@@ -44,12 +49,23 @@ async def talk(stage: Stage, number: str, consent: str) -> None:
     await stage.engine.hang_up(stage.phone(number))
 
 
+async def close(stage: Stage) -> None:
+    """The session ends, and the network has told all it has to tell."""
+    stage.show.clock.set(stage.show.session.ends_at + timedelta(seconds=1))
+    await until(lambda: is_closed(stage), 30)
+    await until(lambda: not stage.phone(OFFICIAL).is_busy, 30)
+    await until(is_outbox_empty, 30)
+    await asyncio.sleep(1)
+
+
 async def is_kept() -> bool:
-    return await fetch_value("select state from recording") == "kept"
+    state: str | None = await fetch_value("select state from recording")
+    return state == "kept"
 
 
 async def is_drafted() -> bool:
-    return await fetch_value("select machine_words from question") == WORDS
+    words: str | None = await fetch_value("select machine_words from question")
+    return words == WORDS
 
 
 async def is_over() -> bool:
@@ -66,6 +82,7 @@ async def test_who_agrees_is_recorded_once_and_nothing_stays_at_the_network(data
         await talk(stage, OLENA, "1")
         await until(is_kept, 30)
         await until(is_drafted)
+        await close(stage)
 
         assert stage.simulator.carrier.recordings == {}
         assert {each.status for each in stage.simulator.sender.journal} <= {200, 204}
@@ -88,6 +105,7 @@ async def test_who_refuses_is_heard_all_the_same_and_leaves_no_sound_anywhere(
         await bring_official(stage)
         await talk(stage, TARAS, "2")
         await until(is_over)
+        await close(stage)
 
         assert stage.simulator.carrier.recordings == {}
         assert stage.simulator.carrier.transcriptions == {}

@@ -1,5 +1,5 @@
 import pytest
-from litestar import Litestar
+from litestar import Litestar, get
 from litestar.testing import TestClient
 from tests.web.conftest import SECRET, SESSION_TOKEN
 
@@ -84,3 +84,30 @@ def test_staff_pages_carry_the_token_for_scripts(client: Client) -> None:
     token = csrf_token(SESSION_TOKEN, SECRET)
 
     assert f'<meta name="csrf-token" content="{token}">' in client.get("/staff/sample").text
+
+
+@get("/telephone", opt={"softphone": True}, sync_to_thread=False)
+def show_telephone() -> str:
+    return "rings"
+
+
+@get("/plain", sync_to_thread=False)
+def show_plain() -> str:
+    return "silent"
+
+
+def test_only_a_page_that_is_a_telephone_may_hear_and_connect_elsewhere() -> None:
+    app = create_web(
+        [show_telephone, show_plain],
+        public_base_url="https://lines.example",
+        softphone_sources=("wss://voice-js.dublin.twilio.com",),
+    )
+    with TestClient(app) as client:
+        telephone, plain = client.get("/telephone").headers, client.get("/plain").headers
+
+    policy = telephone["content-security-policy"]
+    assert "connect-src 'self' wss://voice-js.dublin.twilio.com;" in policy
+    assert "media-src 'self' blob: mediastream:;" in policy
+    assert "microphone=(self)" in telephone["permissions-policy"]
+    assert "connect-src 'self';" in plain["content-security-policy"]
+    assert "microphone=()" in plain["permissions-policy"]

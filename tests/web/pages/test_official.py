@@ -21,14 +21,16 @@ from tests.played import (
 )
 from tests.web.site import create_site, open_client
 
-from hotline_sessions.domain.calls import CallState
+from hotline_sessions.domain.calls import CallState, Mode
 from hotline_sessions.domain.links import sign
 from hotline_sessions.domain.officials import Official
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.domain.softphones import Softphone, SoftphoneKind
 from hotline_sessions.domain.talk_notes import TalkOutcome
+from hotline_sessions.services.live import get_live_desk
 from hotline_sessions.services.official_links import build_official_token
 from hotline_sessions.services.official_page import list_noted_talks, list_outcomes
+from hotline_sessions.services.operator_calls import join_room
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.officials import add_official, list_officials
@@ -259,6 +261,30 @@ async def test_who_asks_for_the_operator_is_told_that_the_desk_knows(
 
     assert absent.status_code == 409
     assert "Оператора сповіщено." in asked.text
+    desk = await get_live_desk(session.id, institution=session.institution, now=NOW)
+    assert desk.official
+    assert desk.official.asks_operator
+
+
+async def test_once_the_operator_has_come_the_official_asks_no_more(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await open_session()
+    staff = await make_staff(institution=session.institution)
+    await bring_official(session)
+    at = address_of(session)
+    await client.post(at, data={"deed": "operator"})
+
+    await join_room(
+        session.id,
+        mode=Mode.WHISPER,
+        institution=session.institution,
+        by=staff.account,
+        clock=clock,
+        from_browser=True,
+    )
+
+    assert "Оператора сповіщено." not in (await client.get(at)).text
 
 
 async def test_what_is_not_possible_now_is_said_above_the_panels(

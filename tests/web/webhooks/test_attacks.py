@@ -2,11 +2,11 @@
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import itertools
 import random
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -17,7 +17,8 @@ from litestar import Litestar
 from tests.factories import SECRET
 from tests.services.telephony import Show, make_live_show
 
-from hotline_sessions.domain.calls import CallState
+from hotline_sessions.cli.bench_callers import read_orders
+from hotline_sessions.domain.calls import AirTaken, CallState
 from hotline_sessions.gateways.twilio.addresses import room_of
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
 from hotline_sessions.services.inbox import forget_bodies
@@ -44,6 +45,8 @@ FORM = {
     "From": "+380501234567",
     "To": "+380800502708",
 }
+USED = {"AccountSid", "CallSid", "CallStatus", "From", "To", "ConferenceSid", "FriendlyName"}
+"""Fields that decide; others may be missing or misspelt, and then say nothing."""
 Request = tuple[str, dict[str, str]]
 Answer = tuple[int, str]
 
@@ -118,6 +121,19 @@ def room_event(show: Show, event: str, number: int, **more: str) -> Request:
     return f"/conf?s={show.session.public_id}", form | more
 
 
+def path_of(url: str) -> str:
+    """An address of ours as it is signed, without the base that all have in common."""
+    return url.removeprefix(f"{BASE}/tw/v1").partition("#")[0]
+
+
+async def summon(show: Show) -> tuple[str, int]:
+    """The caller is put through, by the operator or by the session itself: leg and turn."""
+    with suppress(AirTaken):
+        await show.put_next()
+    (row,) = await fetch_rows("select public_id, turn from call where sid = $1", CALL)
+    return row["public_id"], row["turn"]
+
+
 async def play_call(show: Show, network: Network) -> tuple[list[Request], list[Answer]]:
     """A citizen calls, waits, talks and hangs up: everything that was sent, and answered."""
     requests: list[Request] = []
@@ -128,9 +144,9 @@ async def play_call(show: Show, network: Network) -> tuple[list[Request], list[A
         answers.append(await network.post(path, form))
 
     await send("/in", FORM | {"CallStatus": "ringing"})
-    leg = await fetch_value("select public_id from call where sid = $1", CALL)
-    await show.put_next()
-    turn = await fetch_value("select turn from call where sid = $1", CALL)
+    while (orders := read_orders(answers[-1][1])).verb == "Gather":
+        await send(path_of(orders.action), FORM | {"Digits": "0"})
+    leg, turn = await summon(show)
     await send(f"/q/left?leg={leg}&n=0", FORM | {"QueueResult": "redirected"})
     await send(f"/air/join?leg={leg}&t={turn}", FORM)
     await send(*room_event(show, "participant-join", 3))
@@ -216,10 +232,10 @@ async def test_the_reports_of_an_end_may_come_in_any_order(
     show: Show, network: Network, order: tuple[int, ...]
 ) -> None:
     """TEL-06."""
-    await network.post("/in", FORM | {"CallStatus": "ringing"})
-    leg = await fetch_value("select public_id from call where sid = $1", CALL)
-    await show.put_next()
-    turn = await fetch_value("select turn from call where sid = $1", CALL)
+    _, text = await network.post("/in", FORM | {"CallStatus": "ringing"})
+    while (orders := read_orders(text)).verb == "Gather":
+        _, text = await network.post(path_of(orders.action), FORM | {"Digits": "0"})
+    leg, turn = await summon(show)
     await network.post(f"/air/join?leg={leg}&t={turn}", FORM)
     over = {"ParticipantCallStatus": "completed", "ReasonParticipantLeft": "participant_hung_up"}
     reports = [
@@ -250,7 +266,7 @@ async def test_a_call_of_another_account_has_no_effect_even_if_signed(
 async def test_borders_shifted_between_names_and_values_have_no_effect(
     show: Show, network: Network
 ) -> None:
-    """TEL-02: the same signature fits; the form does not."""
+    """TEL-02: the same signature fits; a form that says something else does not."""
     requests, _ = await play_call(show, network)
     before = await dump()
     for path, form in requests:
@@ -260,7 +276,7 @@ async def test_borders_shifted_between_names_and_values_have_no_effect(
             value = shifted.pop(name)
             shifted[name + value[:1]] = value[1:]
             status, _ = await network.post(path, shifted, X_Twilio_Signature=signature)
-            assert status in {400, 403}, (path, name)
+            assert status in {400, 403} or name not in USED, (path, name)
 
     assert await dump() == before
 

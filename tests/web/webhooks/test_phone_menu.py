@@ -147,6 +147,18 @@ async def test_a_talk_is_booked_by_keys_alone(site: httpx.AsyncClient, session: 
     assert phone.is_over
 
 
+async def test_a_call_at_the_time_of_the_talk_is_promised_by_one_key(
+    site: httpx.AsyncClient, session: Session
+) -> None:
+    phone = await call(site)
+    await come_to_slots(phone)
+    assert "Щоб ми самі зателефонували вам у цей час, натисніть один." in await phone.press("1")
+    assert not (await list_all_bookings(session))[0].wants_call_back
+
+    assert (await phone.press("1")).startswith("Домовилися:")
+    assert (await list_all_bookings(session))[0].wants_call_back
+
+
 async def test_a_number_that_the_network_shows_books_nothing_without_the_code(
     site: httpx.AsyncClient, session: Session
 ) -> None:

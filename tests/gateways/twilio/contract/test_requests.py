@@ -28,6 +28,7 @@ from hotline_sessions.gateways.twilio.account import TwilioConsole
 from hotline_sessions.gateways.twilio.addresses import Addresses
 from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
 from hotline_sessions.gateways.twilio.recordings import TwilioRecordings
+from hotline_sessions.gateways.twilio.strays import TwilioStrays
 from hotline_sessions.gateways.twilio.texts import TwilioTexts
 
 
@@ -67,6 +68,7 @@ class Gate:
         )
         self.texts = TwilioTexts(self.client, ADDRESSES, "Hotline")
         self.console = TwilioConsole(self.client)
+        self.strays = TwilioStrays(self.client)
         self.recordings = TwilioRecordings(self.client, fetch, account_sid=ACCOUNT)
 
 
@@ -110,6 +112,8 @@ EXERCISES: dict[str, Exercise] = {
     "TwilioRecordings.stop": lambda gate: gate.recordings.stop(CALL, SOUND),
     "TwilioRecordings.delete": lambda gate: gate.recordings.delete(SOUND),
     "TwilioRecordings.list_kept": lambda gate: gate.recordings.list_kept(),
+    "TwilioStrays.list_kept": lambda gate: gate.strays.list_kept(),
+    "TwilioStrays.fetch_call": lambda gate: gate.strays.fetch_call(CALL),
     "TwilioConsole.fetch_account": lambda gate: gate.console.fetch_account(),
     "TwilioConsole.fetch_balance": lambda gate: gate.console.fetch_balance(),
     "TwilioConsole.list_numbers": lambda gate: gate.console.list_numbers(),

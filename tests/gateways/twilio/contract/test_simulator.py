@@ -41,7 +41,7 @@ SESSION = PublicId("sess000001")
 WEBHOOKS = Webhooks(voice_url="https://x.gov.ua/in", status_url="https://x.gov.ua/status")
 ROOM = (
     '<Start><Recording channels="dual" recordingStatusCallback="/rec"/></Start>'
-    f"<Dial><Conference participantLabel='p'>{room_of(SESSION)}</Conference></Dial>"
+    "<Dial><Conference participantLabel='{}'>{}</Conference></Dial>"
 )
 
 
@@ -89,8 +89,8 @@ async def open_bench() -> AsyncIterator[Bench]:
     product = FakeProduct()
     product.answer("/in", '<Enqueue waitUrl="/wait">s-1-wait</Enqueue>')
     product.answer("/wait", "<Pause length='60'/>")
-    for path in ("official/answer", "air/join"):
-        product.answer(f"/tw/v1/{path}", ROOM)
+    for path, label in (("official/answer", "official"), ("air/join", "citizen")):
+        product.answer(f"/tw/v1/{path}", ROOM.format(label, room_of(SESSION)))
     for path in ("air/held", "air/tell"):
         product.answer(f"/tw/v1/{path}", "<Pause length='5'/>")
     app = create_phonesim(configure(product, speed=40.0), transport=httpx.ASGITransport(product))
