@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from litestar import Litestar
-from litestar.types import Message, Scope
+from litestar.types import Scope
 from msgspec import Struct
 
 
@@ -51,20 +51,20 @@ async def ask_app(
         "state": {},
         "extensions": {},
     }
-    sent: list[Message] = []
+    sent: list[Any] = []
     asked = False
 
-    async def receive() -> Message:
+    async def receive() -> Any:  # noqa: ANN401 - one of many messages
         nonlocal asked
         if asked:
             return {"type": "http.disconnect"}
         asked = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: Message) -> None:
+    async def send(message: Any) -> None:  # noqa: ANN401 - one of many messages
         sent.append(message)
 
-    await app(cast("Scope", scope), cast("Any", receive), send)
+    await app(cast("Scope", scope), receive, send)
     status, found = 0, []
     parts: list[bytes] = []
     for message in sent:

@@ -78,7 +78,7 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
                 self.hints.clear()
             return done
 
-        async def reset(self, *, timeout: float | None = None) -> None:
+        async def reset(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the original has it
             """Roll back what was left open; nothing else is ever changed on these connections."""
             self.hints.clear()
             if self.is_in_transaction():

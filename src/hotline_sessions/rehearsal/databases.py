@@ -44,7 +44,7 @@ def run_throwaway_server(dsn: str = "") -> Iterator[str]:
 
 @contextmanager
 def copy_database(template: str, name: str) -> Iterator[str]:
-    """Address of a copy called ``name`` of the database at ``template``, dropped after the block."""
+    """Address of a copy, called ``name``, of the database at ``template``; dropped afterwards."""
     origin = urlsplit(template).path.lstrip("/")
     server = at_database(template, "postgres")
     asyncio.run(_run(server, f"create database {name} template {origin}"))

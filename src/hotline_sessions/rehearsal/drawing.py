@@ -19,6 +19,8 @@ from hotline_sessions.rehearsal.scripts import (
 
 FIRST_SESSION_SECONDS: Final = 360.0
 """When the first session starts."""
+FIRST_REAL_SECONDS: Final = 60.0
+"""The same in real time, where nobody likes to wait."""
 STAGGER_MINUTES: Final = 15
 """Sessions start within so many minutes of each other."""
 LOBBY_SECONDS: Final = 300.0
@@ -52,12 +54,18 @@ def draw_script(plan: Plan, seed: int) -> Script:
     """The script that ``seed`` gives."""
     sessions = tuple(_draw_session(plan, seed, number) for number in range(plan.sessions))
     ends = max(each.starts_after + each.minutes * 60 for each in sessions)
-    return Script(seed=seed, sessions=sessions, faults=_draw_faults(plan, seed, ends))
+    return Script(
+        seed=seed,
+        sessions=sessions,
+        faults=_draw_faults(plan, seed, ends),
+        is_real_time=plan.is_real_time,
+    )
 
 
 def _draw_session(plan: Plan, seed: int, number: int) -> SessionScript:
     rng = _dice(seed, "session", number)
-    stagger = min(STAGGER_MINUTES, 1 + plan.sessions // 2)
+    first = FIRST_REAL_SECONDS if plan.is_real_time else FIRST_SESSION_SECONDS
+    stagger = 1 if plan.is_real_time else min(STAGGER_MINUTES, 1 + plan.sessions // 2)
     slots = max(1, plan.minutes // plan.talk_minutes)
     bookable = list(range(slots - -(-slots * plan.walk_in_percent // 100)))
     rng.shuffle(bookable)
@@ -68,7 +76,7 @@ def _draw_session(plan: Plan, seed: int, number: int) -> SessionScript:
         citizens.append(_draw_citizen(plan, seed, number, index, slot))
     return SessionScript(
         number=number,
-        starts_after=FIRST_SESSION_SECONDS + 60.0 * rng.randrange(stagger),
+        starts_after=first + 60.0 * rng.randrange(stagger),
         minutes=plan.minutes,
         talk_minutes=plan.talk_minutes,
         line=f"+38044{number:07d}",

@@ -1,7 +1,7 @@
 """The operator at the desk: "next" where that is not automatic, and deeds at their time."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
@@ -52,7 +52,7 @@ class OperatorAtDesk:
         self._monitor = monitor
         self._base = base
         self._air = truth.air(f"s-{prepared.session.public_id}-air")
-        self._call = {
+        self._call: dict[str, Any] = {
             "institution": prepared.session.institution,
             "by": prepared.staff.account,
             "clock": clock,
@@ -135,7 +135,7 @@ class OperatorAtDesk:
             return False
         return True
 
-    async def _insist(self, deed: "partial[Coroutine[Any, Any, object]]") -> None:
+    async def _insist(self, deed: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Try again, as a person would, when the page did not answer."""
         for _ in range(3):
             if await self._do(deed()):

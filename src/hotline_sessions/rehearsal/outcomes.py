@@ -53,6 +53,7 @@ def sum_up(
     product: Product,
     turnstile: Turnstile,
     questions: dict[str, int],
+    books: list[Event],
 ) -> Outcome:
     """The outcome of ``script``."""
     counts = truth.simulator.counts
@@ -79,7 +80,7 @@ def sum_up(
         statements=turnstile.passed,
         races=turnstile.races,
         starts=product.starts,
-        trace=list(truth.events) if truth.violations else [],
+        trace=sorted([*truth.events, *books], key=lambda event: event.at) if books else [],
     )
 
 

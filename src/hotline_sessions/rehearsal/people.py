@@ -127,6 +127,9 @@ class CitizenAtPhone:
         with suppress(CannotDo):
             self._engine.say(handset, QUESTION)
         await asyncio.sleep(self._rng.uniform(2, 10))
+        await self._give_up(handset, view)
+
+    async def _give_up(self, handset: Handset, view: CallView) -> None:
         if not view.is_over and view.seated_at is None:
             await self._engine.hang_up(handset)
 

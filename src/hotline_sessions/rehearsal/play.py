@@ -19,7 +19,7 @@ from hotline_sessions.rehearsal.people import CitizenAtPhone
 from hotline_sessions.rehearsal.product import Product
 from hotline_sessions.rehearsal.scripts import Script
 from hotline_sessions.rehearsal.stage import Prepared, set_stage
-from hotline_sessions.rehearsal.timeline import START, Timeline, TimelineClock
+from hotline_sessions.rehearsal.timeline import START, RealTimeline, Timeline, TimelineClock
 from hotline_sessions.rehearsal.truth import Truth
 from hotline_sessions.rehearsal.turnstile import Turnstile
 from hotline_sessions.rehearsal.umpire import Umpire
@@ -27,6 +27,7 @@ from hotline_sessions.settings import Settings
 
 
 SECRET: Final = "a secret of rehearsals, long enough to sign"  # noqa: S105 - signs nothing real
+QUIET_REAL_SECONDS: Final = 20.0
 PUBLIC_URL: Final = "http://rehearsal.test"
 OUR_NUMBER: Final = "+380440000000"
 POLICY: Final = "#rc=5&rp=all&ct=2000&rt=5000&tt=15000"
@@ -39,7 +40,8 @@ QUIET_SECONDS: Final = 120.0
 
 def play(script: Script, dsn: str) -> Outcome:
     """Play ``script`` on the database at ``dsn``, which is migrated and empty."""
-    with asyncio.Runner(loop_factory=Timeline) as runner:
+    loop = RealTimeline if script.is_real_time else Timeline
+    with asyncio.Runner(loop_factory=loop) as runner:
         return runner.run(World(script, dsn).run())
 
 
@@ -70,9 +72,10 @@ class World:
         self._start(mischief.happen())
         ends = max(each.starts_after + each.minutes * 60 for each in self.script.sessions)
         await asyncio.sleep(ends - self.truth.now)
-        while self.truth.now < ends + AFTER_SECONDS and await self.umpire.is_under_way():
+        latest = ends + AFTER_SECONDS
+        while self.truth.now < latest and await self.umpire.is_under_way():  # noqa: ASYNC110 - a look now and then
             await asyncio.sleep(LOOK_SECONDS)
-        await asyncio.sleep(QUIET_SECONDS)
+        await asyncio.sleep(QUIET_REAL_SECONDS if self.script.is_real_time else QUIET_SECONDS)
         await self.umpire.close()
         outcome = sum_up(
             self.script,
@@ -80,6 +83,7 @@ class World:
             self.product,
             self.turnstile,
             await self.umpire.count_questions(),
+            await self.umpire.tell_books() if self.truth.violations else [],
         )
         await self._end()
         return outcome

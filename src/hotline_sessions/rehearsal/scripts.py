@@ -101,6 +101,7 @@ class Script(Struct, frozen=True, kw_only=True):
     seed: int
     sessions: tuple[SessionScript, ...]
     faults: tuple[Fault, ...] = ()
+    is_real_time: bool = False
 
     @property
     def people(self) -> int:

@@ -23,7 +23,7 @@ PEEK_SECONDS: Final = 0.001
 Events = list[tuple[selectors.SelectorKey, int]]
 
 
-class _Quiet(selectors.DefaultSelector):  # type: ignore[valid-type, misc]  # chosen by platform
+class _Quiet(selectors.DefaultSelector):
     """Asks the timeline what to do whenever the loop has nothing to run."""
 
     def __init__(self, timeline: "Timeline") -> None:
@@ -32,9 +32,9 @@ class _Quiet(selectors.DefaultSelector):  # type: ignore[valid-type, misc]  # ch
 
     def select(self, timeout: float | None = None) -> Events:
         """Events of files; with none, let the timeline move on."""
-        if timeout is not None and timeout <= 0:
-            return self._poll(0)
         timeline = self._timeline
+        if timeline.is_real or (timeout is not None and timeout <= 0):
+            return self._poll(timeout)
         if timeline.stir():
             return []
         if timeline.is_held:
@@ -53,6 +53,9 @@ class _Quiet(selectors.DefaultSelector):  # type: ignore[valid-type, misc]  # ch
 
 class Timeline(asyncio.SelectorEventLoop):
     """The loop. ``stir`` may be given more to do when all is quiet; it says whether it did."""
+
+    is_real = False
+    """Whether time passes as it does outside."""
 
     def __init__(self) -> None:
         self._virtual = 0.0
@@ -102,6 +105,21 @@ class Timeline(asyncio.SelectorEventLoop):
     def pass_time(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._virtual += seconds
+
+
+class RealTimeline(Timeline):
+    """The same in real time: nothing is put in order, and durations are measurements."""
+
+    is_real = True
+
+    def __init__(self) -> None:
+        self._zero = 0.0
+        super().__init__()
+        self._zero = asyncio.SelectorEventLoop.time(self)
+
+    def time(self) -> float:
+        """Real seconds since the start."""
+        return asyncio.SelectorEventLoop.time(self) - self._zero
 
 
 class TimelineClock(VirtualClock):

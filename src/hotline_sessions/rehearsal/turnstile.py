@@ -52,6 +52,9 @@ class Turnstile:
 
     async def run(self, backend: int, statement: Callable[[], Awaitable[T]]) -> T:
         """Run ``statement`` when its turn comes."""
+        if self.loop.is_real:
+            self.passed += 1
+            return await statement()
         mine = _Statement(self._ticket(), next(self._numbers), backend)
         self.loop.take_hold()
         try:

@@ -12,7 +12,8 @@ from hotline_sessions.rehearsal.fairness import Referee
 from hotline_sessions.rehearsal.judging import judge
 from hotline_sessions.rehearsal.product import Product
 from hotline_sessions.rehearsal.stage import Prepared
-from hotline_sessions.rehearsal.truth import AirView, Truth
+from hotline_sessions.rehearsal.timeline import START
+from hotline_sessions.rehearsal.truth import AirView, Event, Truth
 
 
 LONGEST_IDLE: Final = 5.0
@@ -27,6 +28,15 @@ BY_HAND: Final = 10.0
 """Seconds more where an operator has to press "next"."""
 AGAIN: Final = 5.0
 
+BOOKS: Final = """
+select e.happened_at, e.event, e.state_before, e.state_after, e.detail::text, c.sid, c.role
+  from call_event e join call c on c.id = e.call
+union all
+select e.happened_at, e.event, e.state_before, e.state_after, e.detail::text, null,
+       'session ' || s.public_id
+  from session_event e join session s on s.id = e.session
+ order by 1
+"""
 ON_AIR: Final = (
     "summoned", "joining", "talking", "held", "returning", "wrapping",
 )  # fmt: skip
@@ -69,6 +79,19 @@ class Umpire:
         prepared = list(self._prepared.values())
         await judge(self._truth, self._product, self._monitor, prepared)
 
+    async def tell_books(self) -> list[Event]:
+        """What the product has written down of its calls and sessions, as lines of the trace."""
+        rows = await self._monitor.fetch(BOOKS)
+        return [
+            Event(
+                round((row["happened_at"] - START).total_seconds(), 3),
+                "books",
+                self._truth.call(row["sid"]).who if row["sid"] else row["role"],
+                f"{row['event']}: {row['state_before']} → {row['state_after']} {row['detail']}",
+            )
+            for row in rows
+        ]
+
     def _on_idle(self, air: AirView, since: float) -> None:
         task = asyncio.create_task(self._judge_idle(air, since))
         self._tasks.add(task)
@@ -89,9 +112,10 @@ class Umpire:
         if prepared is None:
             return ""
         state = await self._look(prepared)
-        idle = self._truth.now - since
         if not state or state["waiting"] == 0:
             return ""
+        live_since = (state["state_since"] - START).total_seconds()
+        idle = self._truth.now - max(since, live_since)
         limit = LONGEST_CLAIM if state["claimed"] else LONGEST_IDLE
         if not prepared.script.operator.is_automatic:
             limit += BY_HAND
@@ -118,7 +142,7 @@ class Umpire:
 
     async def _look(self, prepared: Prepared) -> dict[str, Any]:
         rows = await self._monitor.fetch(
-            """select s.state, (select count(*) from call c where c.session = s.id
+            """select s.state_since, (select count(*) from call c where c.session = s.id
                                  and c.state = 'waiting') as waiting,
                       (select min(c.state) from call c where c.session = s.id
                         and c.role = 'citizen' and c.state = any($2)) as claimed

@@ -1,0 +1,33 @@
+"""A rehearsal finds bugs: each of those planted, within a few seeds of small worlds."""
+
+import pytest
+from tests.rehearsal.planted.bugs import BUGS, Bug
+
+from hotline_sessions.rehearsal.plan import Plan
+from hotline_sessions.rehearsal.running import play_seed
+
+
+SEEDS = range(1, 21)
+
+
+def small_world(bug: Bug) -> Plan:
+    return Plan(sessions=3, callers=9, minutes=12, oddity=0.6, faults=frozenset(bug.faults))
+
+
+def find_seed(bug: Bug, template: str) -> int | None:
+    """The first seed whose rehearsal gives ``bug`` away."""
+    for seed in SEEDS:
+        outcome = play_seed(small_world(bug), seed, template)
+        if bug.shows & {violation.name for violation in outcome.violations}:
+            return seed
+    return None
+
+
+@pytest.mark.rehearsal
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_a_planted_bug_is_found_within_twenty_seeds(
+    bug: Bug, template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bug.plant(monkeypatch)
+
+    assert find_seed(bug, template) is not None, bug.name
