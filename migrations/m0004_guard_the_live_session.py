@@ -35,6 +35,8 @@ create unique index one_question_per_talk on question (call) where origin = 'tal
 create index call_backs_to_make on call_back (due_at) where state in ('due', 'ringing');
 create index recordings_to_take_in on recording (due_at) where state in ('ready', 'copying');
 create index questions_to_register on question (institution, session) where state = 'open';
+create index webhooks_to_forget on webhook_delivery (id)
+    where body <> '{}' or reply is not null;
 create index calls_by_caller on call (session, peer_number);
 drop index sessions_under_way;
 create index sessions_under_way on session (starts_at)
@@ -47,6 +49,7 @@ drop index sessions_under_way;
 create index sessions_under_way on session (starts_at)
     where state in ('published', 'open', 'live');
 drop index calls_by_caller;
+drop index webhooks_to_forget;
 drop index questions_to_register;
 drop index recordings_to_take_in;
 drop index call_backs_to_make;

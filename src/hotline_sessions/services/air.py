@@ -36,6 +36,7 @@ from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import (
     draw_turn,
+    hasten_look,
     lock_session,
     mark_look_at,
     mark_next_wanted,
@@ -105,28 +106,42 @@ async def tell_official(
         await command(order, session, official, now)
 
 
-async def settle_air(session: Session, now: datetime) -> Session:
+async def settle_air(
+    session: Session, now: datetime, *, is_fresh: bool = False, plans_look: bool = False
+) -> Session:
     """After something has happened: what follows for the session, the air and the clock.
 
     The next citizen is summoned if the session puts callers through by itself, or the
     operator wants it; that wish is kept until somebody is summoned or nobody waits.
+
+    Args:
+        session: Locked; with ``is_fresh`` nothing of it was written since it was read.
+        now: This moment.
+        is_fresh: Saves reading it again: webhooks come by the hundred a second.
+        plans_look: Say anew when time has to look, promised calls included; otherwise the
+            next look is only brought forward.
     """
     await tell_desk(session.public_id)
     policy = await get_call_policy(session.institution)
-    session = await take_steps(await lock_session(session.id), policy, now)
+    before = session if is_fresh else await lock_session(session.id)
+    legs = await list_live_legs(session.id)
+    session = await take_steps(before, policy, now, legs)
     if session.state not in ANSWERING:
         return session
-    legs = await list_live_legs(session.id)
+    if session is not before:
+        legs = await list_live_legs(session.id)
     if session.state is SessionState.NO_OFFICIAL and not is_official_present(legs):
         legs = await _hold_lonely_talk(session, legs, now)
     if session.state is SessionState.CLOSING and not is_official_near(legs, now):
         await _end_lonely_talks(session, legs, now)
     if session.state in RUNNING and session.hands_over and now >= session.starts_at:
         legs = await _hand_over(session, legs, now)
-    standing = await list_standing(session.id)
+    standing = await list_standing(session.id) if plans_look else ()
     look_at = plan_look(session, legs, standing, policy, now)
-    if look_at != session.look_at:
+    if plans_look:
         await mark_look_at(session.id, look_at)
+    elif session.look_at is None or look_at < session.look_at:
+        await hasten_look(session.id, look_at)
     return session
 
 

@@ -31,6 +31,7 @@ from hotline_sessions.store.call_backs import (
 from hotline_sessions.store.calls import get_leg_by_id, list_live_legs
 from hotline_sessions.store.lines import get_line
 from hotline_sessions.store.live import list_bookings_by_id
+from hotline_sessions.store.sessions import hasten_look
 
 
 log = structlog.get_logger()
@@ -58,6 +59,8 @@ async def promise_instead_of_holding(leg: Leg, session: Session, now: datetime) 
         resumes=unfinished,
         language=leg.language,
     )
+    if made is not None:
+        await hasten_look(session.id, now)
     return made is not None
 
 
@@ -75,6 +78,7 @@ async def promise_after_drop(leg: Leg, session: Session, now: datetime) -> None:
         resumes=leg.id,
         language=leg.language,
     )
+    await hasten_look(session.id, now + AFTER_DROP)
 
 
 async def keep_promises(session: Session, policy: CallPolicy, now: datetime) -> None:
@@ -117,6 +121,7 @@ async def note_unanswered(leg: Leg, session: Session, policy: CallPolicy, now: d
     again = plan_again(promise, now, slot_starts_at=starts_at, policy=policy)
     if again is not None and session.state in ADMITTING:
         await mark_due(promise, again)
+        await hasten_look(session.id, again)
         return
     await mark_call_back(promise, CallBackState.MISSED, now)
     if session.line is not None and session.state in ADMITTING:

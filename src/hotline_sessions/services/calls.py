@@ -14,6 +14,7 @@ from hotline_sessions.domain.calls import (
     count_talked,
 )
 from hotline_sessions.domain.deliveries import Delivery
+from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.prompts import (
     Goodbye,
@@ -26,7 +27,6 @@ from hotline_sessions.domain.prompts import (
     Silence,
     Silenced,
 )
-from hotline_sessions.domain.queueing import find_place
 from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session, SessionState
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.call_backs import (
@@ -35,16 +35,14 @@ from hotline_sessions.services.call_backs import (
     promise_instead_of_holding,
 )
 from hotline_sessions.services.greeting import ask_question, build_wait, choose_refusal
+from hotline_sessions.services.hold import QueueViews
 from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import in_language, note, note_facts
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.services.waiting import list_places
-from hotline_sessions.store.calls import find_leg, list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.live import get_host
 from hotline_sessions.store.questions import add_left_question
-from hotline_sessions.store.sessions import get_session
 
 
 HARD_LIMIT: Final = 4
@@ -57,16 +55,19 @@ QUEUE_FAULTS: Final = frozenset({"error", "queue-full", "system-error"})
 """What the network says of a caller whom it could not keep in the queue."""
 
 
-async def read_hold(public_id: str, *, round_number: int = 0, clock: Clock) -> Prompt:
-    """What a waiting caller hears now. Changes nothing."""
-    leg = await find_leg(public_id)
-    if leg is None or not leg.is_live:
+async def read_hold(
+    public_id: str, *, round_number: int = 0, clock: Clock, views: QueueViews | None = None
+) -> Prompt:
+    """What a waiting caller hears now. Changes nothing; ``views`` saves reading for each."""
+    now = clock.now()
+    view = await (views or QueueViews()).find(PublicId(public_id), now)
+    leg = view.legs.get(PublicId(public_id)) if view else None
+    if view is None or leg is None:
         return Goodbye(why=Parting.CLOSED)
-    session = await get_session(leg.session, institution=leg.institution)
+    session = view.session
     if session.state not in ANSWERING:
         return in_language(Goodbye(why=choose_parting(session)), leg)
-    now = clock.now()
-    place = find_place(await list_places(session, await list_live_legs(session.id), now), leg.id)
+    place = view.places.get(leg.id)
     if place is None:
         return Silence()
     substitute = ""
@@ -252,11 +253,11 @@ async def _take_key(visit: Visit, clock: Clock) -> Prompt:
         case "2":
             if await promise_instead_of_holding(leg, session, now):
                 await note(leg, CallEvent.HUNG_UP, now, why="call-back")
-                await settle_air(session, now)
+                await settle_air(session, now, is_fresh=True)
                 return in_language(Goodbye(why=Parting.CALL_BACK), leg)
         case "3":
             prompt = await ask_question(leg, session, Parting.WISHED, now)
-            await settle_air(session, now)
+            await settle_air(session, now, is_fresh=True)
             return prompt
         case _:
             pass
@@ -272,7 +273,7 @@ async def _join(visit: Visit, now: datetime) -> Prompt:
     if leg.state not in ON_AIR or leg.state is CallState.RETURNING or visit.turn != leg.turn:
         return await _wait(leg, session, now)
     leg = await note(leg, CallEvent.CAME, now, turn=visit.turn)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return await _come(leg, session, now)
 
 
@@ -284,12 +285,12 @@ async def _left_air(visit: Visit, now: datetime) -> Prompt:
         if visit.turn == leg.turn and session.state in ADMITTING:
             return await _bring_back(leg, session, now)
         await note(leg, CallEvent.LEFT_AIR, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
         return _part(leg)
     is_mine = visit.turn == leg.turn
     if is_mine and leg.state in {CallState.SUMMONED, CallState.JOINING}:
         leg = await note(leg, CallEvent.SENT_BACK, now, turn=visit.turn)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
     if leg.state is CallState.WAITING:
         return await _wait(leg, session, now)
     # While he is seen off the network asks here too, and ignores the answer: the air is
@@ -303,11 +304,11 @@ async def _bring_back(leg: Leg, session: Session, now: datetime) -> Prompt:
     policy = await get_call_policy(session.institution)
     if count_left(leg, now, talk=talk) < timedelta(seconds=policy.least_left_seconds):
         await note(leg, CallEvent.LEFT_AIR, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
         return _part(leg)
     leg = await note(leg, CallEvent.RETURNED, now, why="room")
     leg = await note(leg, CallEvent.SENT_BACK, now, why="room")
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return await _wait(leg, session, now)
 
 
@@ -317,7 +318,7 @@ async def _go_back(visit: Visit, now: datetime) -> Prompt:
         return in_language(Goodbye(why=choose_parting(session)), leg)
     if leg.state is CallState.RETURNING:
         leg = await note(leg, CallEvent.SENT_BACK, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
     if leg.state in {CallState.WRAPPING, CallState.QUESTION}:
         return _part(leg)
     return await _wait(leg, session, now)
@@ -338,7 +339,7 @@ async def _left_screen(visit: Visit, now: datetime) -> Prompt:
         return await end_citizen(leg, session, now)
     if leg.state is CallState.SCREENING and visit.turn == leg.turn:
         leg = await note(leg, CallEvent.SENT_BACK, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
     if leg.state is CallState.WAITING:
         return await _wait(leg, session, now)
     return _part(leg)
@@ -349,7 +350,7 @@ async def _take_question(visit: Visit, why: Parting, now: datetime) -> Prompt:
     if not leg.is_live:
         return in_language(Goodbye(why=choose_parting(session)), leg)
     leg = await note(leg, CallEvent.RECORDS, now)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     policy = await get_call_policy(session.institution)
     return in_language(
         Question(leg=leg.public_id, why=why, limit_seconds=policy.question_seconds), leg
@@ -360,7 +361,7 @@ async def _question_left(visit: Visit, now: datetime, *, recording: str | None) 
     session, leg = await open_leg(visit)
     if recording is not None:
         await add_left_question(leg, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
     if visit.is_over:
         return await end_citizen(leg, session, now)
     if recording is not None or visit.turn >= QUESTION_ATTEMPTS:
@@ -381,7 +382,7 @@ async def _question_left(visit: Visit, now: datetime, *, recording: str | None) 
 async def _say_goodbye(visit: Visit, why: Parting, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
     await note(leg, CallEvent.LEFT_AIR, now)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return in_language(Goodbye(why=why), leg)
 
 
@@ -397,7 +398,7 @@ async def end_citizen(leg: Leg, session: Session, now: datetime, **detail: objec
         await _keep_way_open(leg, after, session, policy, now)
     if leg.is_outbound and after is not leg and leg.waiting_since is not None:
         await note_unanswered(leg, session, policy, now)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return Silence()
 
 

@@ -266,7 +266,7 @@ async def _accept_presence(keyed: Visit, now: datetime) -> Prompt:
     leg = await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
     policy = await get_call_policy(session.institution)
     await note_unanswered(leg, session, policy, now)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return in_language(Goodbye(why=Parting.FAILED), leg)
 
 
@@ -309,7 +309,7 @@ async def _go_on(
         if len(waiting) >= policy.queue_cap:
             return await ask_question(leg, session, Parting.FULL, now)
     leg = await note(leg, CallEvent.ADMITTED, now, identity=leg.identity.value)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return in_language(build_wait(leg, session, booking=booking, host=host), leg)
 
 

@@ -39,7 +39,7 @@ from hotline_sessions.services.talk_deeds import extend, go_on
 from hotline_sessions.services.waiting import list_bookings_of, list_places
 from hotline_sessions.store.calls import find_leg, list_live_legs, mark_role
 from hotline_sessions.store.live import get_host
-from hotline_sessions.store.sessions import draw_turn, get_session
+from hotline_sessions.store.sessions import draw_turn, get_session, mark_official_due
 
 
 CONFIRM_ATTEMPTS: Final = 2
@@ -47,6 +47,8 @@ CONFIRM_ATTEMPTS: Final = 2
 CONFIRM_KEY: Final = "1"
 OVERRUN: Final = timedelta(minutes=60)
 """How long after the end of the session the network cuts the official's call at the latest."""
+FAREWELL: Final = timedelta(seconds=15)
+"""Longer than it takes to say goodbye and hang up."""
 MENU_MINUTES: Final = 5
 """So much longer the official's key makes a talk."""
 NEXT_KEY, EXTEND_KEY, OPERATOR_KEY = "1", "2", "3"
@@ -148,12 +150,15 @@ async def _confirm(visit: Visit, now: datetime) -> Prompt:
         return Goodbye(why=Parting.CLOSED)
     if visit.result == CONFIRM_KEY:
         leg = await note(leg, CallEvent.CONFIRMED, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
         return _enter(session, leg, now, visit=1)
     if visit.turn < CONFIRM_ATTEMPTS:
         return AskOfficial(leg=leg.public_id, attempt=visit.turn + 1)
     await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
-    await settle_air(session, now)
+    # The farewell is still being spoken: a call placed meanwhile would find the line busy.
+    due_at = max(session.official_due_at or now, now + FAREWELL)
+    await mark_official_due(session.id, due_at, tries=session.official_tries)
+    await settle_air(session, now, is_fresh=True)
     return Goodbye(why=Parting.FAILED)
 
 
@@ -161,12 +166,12 @@ async def _return(visit: Visit, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
     if visit.is_over:
         await note(leg, CallEvent.HUNG_UP, now)
-        await settle_air(session, now)
+        await settle_air(session, now, is_fresh=True)
         return Silence()
     if not leg.is_live or session.state not in ANSWERING:
         return Goodbye(why=Parting.CLOSED)
     leg = await note(leg, CallEvent.LEFT_AIR, now)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
     return OfficialMenu(leg=leg.public_id, visit=visit.turn + 1)
 
 

@@ -18,9 +18,8 @@ from hotline_sessions.services.inbox import note_once
 from hotline_sessions.services.legs import note, note_facts, tell_desk
 from hotline_sessions.services.operator_calls import end_operator
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.store.calls import find_leg, find_leg_by_sid, get_leg
 from hotline_sessions.store.messages import mark_delivery
-from hotline_sessions.store.sessions import lock_session
+from hotline_sessions.store.open_legs import lock_leg, lock_leg_by_sid
 
 
 log = structlog.get_logger()
@@ -97,7 +96,7 @@ async def _note_room(report: RoomReport, now: datetime) -> None:
     if event is CallEvent.LEFT_AIR and leg.state in {CallState.TALKING, CallState.HELD}:
         return  # The room has broken down: the citizen's call asks what comes next.
     await note(leg, event, now)
-    await settle_air(session, now)
+    await settle_air(session, now, is_fresh=True)
 
 
 async def end_leg(leg: Leg, session: Session, now: datetime, **detail: object) -> None:
@@ -109,19 +108,18 @@ async def end_leg(leg: Leg, session: Session, now: datetime, **detail: object) -
             await end_operator(leg, session, now, **detail)
         case Role.OFFICIAL:
             await note(leg, CallEvent.HUNG_UP, now, **detail)
-            await settle_air(session, now)
+            await settle_air(session, now, is_fresh=True)
 
 
 async def _open(sid: CallSid, public_id: PublicId | None) -> tuple[Session, Leg] | None:
     """Session, locked, and leg; a leg whose call was not known yet learns it."""
-    found = await find_leg_by_sid(sid)
-    if found is None and public_id is not None:
-        found = await find_leg(public_id)
-    if found is None:
+    opened = await lock_leg_by_sid(sid)
+    if opened is None and public_id is not None:
+        opened = await lock_leg(public_id)
+    if opened is None:
         log.info("call_unknown", call_sid=sid)
         return None
-    session = await lock_session(found.session)
-    leg = await get_leg(found.public_id)
+    session, leg = opened
     if leg.sid is None:
         leg = await note_facts(leg, sid=sid)
     if leg.sid != sid:

@@ -45,14 +45,14 @@ async def step_session(session_id: SessionId, now: datetime) -> bool:
     """Do what is due at one session; whether its state has changed."""
     async with transaction():
         before = await lock_session(session_id)
-        session = await settle_air(before, now)
+        session = await settle_air(before, now, is_fresh=True)
         policy = await get_call_policy(session.institution)
         await _watch_talk(session, policy, now)
         await _look_for_official(session, policy, now)
         if session.state in ADMITTING:
             await add_slot_call_backs(session, lead_seconds=policy.call_back_lead_seconds, now=now)
             await keep_promises(session, policy, now)
-        after = await settle_air(session, now)
+        after = await settle_air(session, now, plans_look=True)
     return after.state is not before.state
 
 

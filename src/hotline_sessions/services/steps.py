@@ -24,6 +24,7 @@ from hotline_sessions.domain.sessions import (
     Moment,
     Session,
     SessionEvent,
+    SessionState,
     advance,
     plan_step,
 )
@@ -58,10 +59,13 @@ _ASKED_TO_RECORD = frozenset(
 """Where citizens stand who can only leave their questions when no talk is possible any more."""
 
 
-async def take_steps(session: Session, policy: CallPolicy, now: datetime) -> Session:
-    """The session after every step that is due; usually none is."""
-    while event := plan_step(session, await _gather(session, policy, now)):
+async def take_steps(
+    session: Session, policy: CallPolicy, now: datetime, legs: Sequence[Leg]
+) -> Session:
+    """The session after every step that is due; the same one if none is, as usually."""
+    while event := plan_step(session, await _gather(session, policy, now, legs)):
         session = await take_step(session, event, policy, now)
+        legs = await list_live_legs(session.id)
     return session
 
 
@@ -96,12 +100,16 @@ async def hold(leg: Leg, session: Session, now: datetime, *, is_held: bool) -> L
     return after
 
 
-async def _gather(session: Session, policy: CallPolicy, now: datetime) -> Moment:
-    home = await get_institution(session.institution)
-    legs = await list_live_legs(session.id)
+async def _gather(
+    session: Session, policy: CallPolicy, now: datetime, legs: Sequence[Leg]
+) -> Moment:
+    lobby = timedelta()
+    if session.state is SessionState.PUBLISHED:
+        home = await get_institution(session.institution)
+        lobby = timedelta(minutes=home.lobby_minutes)
     return Moment(
         now=now,
-        lobby=timedelta(minutes=home.lobby_minutes),
+        lobby=lobby,
         policy=policy,
         is_official_present=is_official_present(legs),
         is_official_near=is_official_near(legs, now),

@@ -10,7 +10,7 @@ from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.services.appeals import Origin
-from hotline_sessions.services.live import CallerCard, build_card
+from hotline_sessions.services.desk_lists import CallerCard, build_card
 from hotline_sessions.services.waiting import list_bookings_of
 from hotline_sessions.store.appeals import list_appeals_of_call
 from hotline_sessions.store.calls import find_leg

@@ -31,7 +31,8 @@ async def list_places(
     chosen = policy or await get_call_policy(session.institution)
     waiting = list_waiting(legs)
     promised = [each for each in await list_standing(session.id) if is_in_queue(each, legs)]
-    wanted = {each.booking for each in (*waiting, *promised) if each.booking is not None}
+    owners: list[Leg | CallBack] = [*waiting, *promised]
+    wanted = {each.booking for each in owners if each.booking is not None}
     bookings = await list_bookings_by_id(wanted) if wanted else {}
     waiters = [_waiter(leg, bookings, session) for leg in waiting]
     return order_waiting(

@@ -1,13 +1,18 @@
 """How lines are read and written."""
 
 from datetime import date
+from typing import Final
 
 import msgspec
 
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId
 from hotline_sessions.domain.lines import Line
+from hotline_sessions.store.engine import fetch_rows
 from hotline_sessions.store.tables.lines import LineRow
+
+
+_SELECT: Final = f"select {', '.join(Line.__struct_fields__)} from line"
 
 
 async def list_lines(*, institution: InstitutionId, on: date | None = None) -> list[Line]:
@@ -42,8 +47,9 @@ async def find_line(number: str, *, institution: InstitutionId, on: date) -> Lin
 
 async def list_lines_of_number(number: str, *, on: date) -> list[Line]:
     """Lines of all institutions that calls to ``number`` reach on the day ``on``."""
-    rows = await LineRow.select().where(LineRow.number == number).order_by(LineRow.id)
-    return [line for line in msgspec.convert(rows, list[Line]) if line.serves_on(on)]
+    rows = await fetch_rows(f"{_SELECT} where number = $1 order by id", number)
+    lines = [msgspec.convert(dict(row), Line) for row in rows]
+    return [line for line in lines if line.serves_on(on)]
 
 
 async def add_line(

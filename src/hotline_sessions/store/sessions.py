@@ -101,6 +101,15 @@ async def mark_look_at(session: SessionId, look_at: datetime | None) -> None:
     await run_sql("update session set look_at = $2 where id = $1", session, look_at)
 
 
+async def hasten_look(session: SessionId, moment: datetime) -> None:
+    """Write that time has something to do at ``moment`` at the latest."""
+    await run_sql(
+        "update session set look_at = least(look_at, $2::timestamptz) where id = $1",
+        session,
+        moment,
+    )
+
+
 async def lock_session(session: SessionId) -> Session:
     """The session, locked until the transaction ends: all that happens to it is in one line.
 

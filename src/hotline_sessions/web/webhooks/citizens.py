@@ -110,7 +110,8 @@ async def hold(
     form = genuine.read(VoiceForm)
     rounds = int(form.queue_time or 0) // ROUND_SECONDS
     leg = read_leg(genuine)
-    return speak(await calls.read_hold(leg, round_number=rounds, clock=setup.clock))
+    prompt = await calls.read_hold(leg, round_number=rounds, clock=setup.clock, views=setup.views)
+    return speak(prompt)
 
 
 @post("/q/key", status_code=200, media_type=TWIML)

@@ -1,9 +1,10 @@
 """All webhooks of Twilio under one prefix, each behind the proof that Twilio has sent it."""
 
 from litestar import Router
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 
 from hotline_sessions.gateways.twilio.addresses import PREFIX
+from hotline_sessions.services.inbox import Speak
 from hotline_sessions.web.webhooks import (
     citizens,
     officials,
@@ -13,7 +14,7 @@ from hotline_sessions.web.webhooks import (
     reports,
     transcripts,
 )
-from hotline_sessions.web.webhooks.genuine import genuine_form
+from hotline_sessions.web.webhooks.genuine import AnyRequest, Genuine, genuine_form
 from hotline_sessions.web.webhooks.replies import build_speak
 from hotline_sessions.web.webhooks.setup import TwilioSetup
 
@@ -65,6 +66,20 @@ REPORTED = (
 def twilio_router(setup: TwilioSetup) -> Router:
     """The webhooks of one installation."""
     speak = build_speak(setup.addresses, setup.voice)
+
+    # Each needs the one before: so Litestar resolves them in a row, without a task for each.
+    def give_speak(setup: NamedDependency[TwilioSetup]) -> Speak:
+        del setup
+        return speak
+
+    async def prove(
+        request: AnyRequest,
+        setup: NamedDependency[TwilioSetup],
+        speak: NamedDependency[Speak],
+    ) -> Genuine:
+        del speak
+        return await genuine_form(request, setup)
+
     return Router(
         path=PREFIX,
         route_handlers=[
@@ -73,8 +88,8 @@ def twilio_router(setup: TwilioSetup) -> Router:
         ],
         dependencies={
             "setup": Provide(lambda: setup, sync_to_thread=False),
-            "speak": Provide(lambda: speak, sync_to_thread=False),
-            "genuine": Provide(genuine_form),
+            "speak": Provide(give_speak, sync_to_thread=False),
+            "genuine": Provide(prove),
         },
         opt={"cross_site": True},
         request_max_body_size=64 * 1024,
