@@ -109,6 +109,12 @@ class Stack:
         leg = self.simulator.carrier.legs.get(self.handset(number).call_sid)
         return leg is not None and leg.ears is not None
 
+    def is_in_company(self, number: str) -> bool:
+        """Whether somebody hears what is said into this telephone."""
+        carrier = self.simulator.carrier
+        leg = carrier.legs.get(self.handset(number).call_sid)
+        return leg is not None and bool(carrier.others(leg))
+
     def say(self, number: str, text: str) -> None:
         """Say something into a telephone."""
         self.do(_soon(lambda: self.simulator.engine.say(self.handset(number), text)))
@@ -161,13 +167,13 @@ def open_stack(template: str, folder: Path, *, booked: int = 2) -> Iterator[Stac
         phones.on_startup.append(note_loop)
         with ThreadPoolExecutor(1) as pool:  # the browser has a loop in this thread
             pool.submit(lambda: asyncio.run(people(stack, booked))).result()
-        with serve(phones, phones_port):
-            web.start()
-            try:
-                web.wait_until_answers(f"{ours}/readyz", seconds=READY_SECONDS)
+        web.start()
+        try:
+            web.wait_until_answers(f"{ours}/readyz", seconds=READY_SECONDS)
+            with serve(phones, phones_port):
                 yield stack
-            finally:
-                web.stop()
+        finally:
+            web.stop()
 
 
 def build_environment(dsn: str, folder: Path, ours: str, theirs: str) -> dict[str, str]:

@@ -16,9 +16,6 @@ from hotline_sessions.domain.calls import CallState
 
 pytestmark = pytest.mark.browser
 
-AT_ONCE = 1000
-"""Milliseconds within which the desk shows what has happened; measured on a quiet machine."""
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

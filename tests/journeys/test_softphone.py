@@ -114,6 +114,7 @@ def test_an_operator_prepares_a_citizen_with_the_telephone_in_the_page(stack: St
         expect(page.locator(".hs-desk__next h2")).to_have_text("Готується до ефіру")
         expect(page.locator("[data-part=state]")).to_have_text("Ви на лінії.")
         expect(page.locator(".hs-desk__ears")).to_contain_text("на лінії")
+        wait_until(lambda: stack.is_in_company(CITIZENS[0]))
         stack.say(CITIZENS[0], "Добрий день, я про субсидію.")
         expect(page.locator("[data-part=says]")).to_contain_text("я про субсидію")
         screenshot(page, "desk-screening")

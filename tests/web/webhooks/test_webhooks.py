@@ -109,7 +109,7 @@ async def test_a_genuine_call_is_answered_by_twiml_and_written_down(caller: Call
 
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/xml")
-    assert "<Enqueue" in response.text
+    assert "<Gather" in response.text
     body = await fetch_value("select body from webhook_delivery where source = 'voice'")
     assert json.loads(body)["FutureField"] == "kept and ignored"
 
