@@ -149,7 +149,7 @@ def rehearse(
         talk_seconds=talk_seconds or planned * usual.share,
         booked=booked,
         patience_seconds=patience * 60,
-        oddity=PLAN_ODDITY if is_plan else USUAL_ODDITY,
+        oddity=0.0 if real_clock else PLAN_ODDITY if is_plan else USUAL_ODDITY,
         automatic=1.0 if is_plan else USUAL_AUTOMATIC,
         faults=frozenset() if is_plan else parse_faults(faults),
         is_real_time=real_clock,

@@ -73,6 +73,8 @@ class Referee:
         if found is None or view.is_outbound:
             return None
         citizen, prepared = found
+        if citizen.keys:
+            return None  # Keys lead out of the queue, but not at once out of its sound.
         came = min(call.waits[0].begins for call in self._calls(view) if call.waits)
         slot = self._find_slot(citizen, prepared)
         if slot is None:

@@ -62,6 +62,8 @@ class CitizenAtPhone:
 
     async def _call(self, handset: Handset) -> None:
         shown = None if self.script.is_withheld else self._handset.number
+        if self._truth.is_over:
+            return
         try:
             leg = self._engine.dial(handset, self._line, shown_as=shown)
         except CannotDo:

@@ -75,6 +75,7 @@ class World:
         latest = ends + AFTER_SECONDS
         while self.truth.now < latest and await self.umpire.is_under_way():  # noqa: ASYNC110 - a look now and then
             await asyncio.sleep(LOOK_SECONDS)
+        self.truth.is_over = True
         await asyncio.sleep(QUIET_REAL_SECONDS if self.script.is_real_time else QUIET_SECONDS)
         await self.umpire.close()
         outcome = sum_up(

@@ -126,6 +126,8 @@ class Truth:
         self.violations: list[Violation] = []
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self.strikes: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
+        self.is_over = False
+        """Whether nobody begins a new call any more."""
         self.own_strikes: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self.turnarounds: list[float] = []

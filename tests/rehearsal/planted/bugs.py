@@ -7,7 +7,7 @@ the original has been imported to.
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import pytest
@@ -18,7 +18,7 @@ from hotline_sessions.domain import queueing
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg
 from hotline_sessions.domain.commands import NotedCommand, Ring
 from hotline_sessions.domain.deliveries import Delivery
-from hotline_sessions.domain.ids import InstitutionId, SessionId
+from hotline_sessions.domain.ids import AccountId, InstitutionId, SessionId
 from hotline_sessions.domain.network import NetworkError, OutcomeUnknown, RetryLater
 from hotline_sessions.domain.prompts import Prompt
 from hotline_sessions.domain.queueing import Pace, Place, Reason
@@ -167,7 +167,7 @@ def plant_order_lost_in_pause(patch: pytest.MonkeyPatch) -> None:
     original = pauses.resume_session
 
     async def resume_session(
-        session_id: SessionId, *, institution: InstitutionId, by: Any, clock: Clock
+        session_id: SessionId, *, institution: InstitutionId, by: AccountId | None, clock: Clock
     ) -> None:
         async with transaction():
             await run_sql(

@@ -23,7 +23,7 @@ def find_seed(bug: Bug, template: str) -> int | None:
     return None
 
 
-@pytest.mark.rehearsal
+@pytest.mark.planted
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_planted_bug_is_found_within_twenty_seeds(
     bug: Bug, template: str, monkeypatch: pytest.MonkeyPatch

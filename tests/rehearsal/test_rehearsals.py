@@ -1,0 +1,57 @@
+"""Small worlds from beginning to end, on real PostgreSQL."""
+
+import pytest
+from tests.rehearsal.planted.bugs import BUGS, Bug
+
+from hotline_sessions.rehearsal.drawing import FAULT_KINDS, draw_script
+from hotline_sessions.rehearsal.outcomes import Outcome
+from hotline_sessions.rehearsal.plan import Plan
+from hotline_sessions.rehearsal.running import find_shortest, play_on_copy, play_seed
+
+
+SMALL = Plan(sessions=2, callers=7, minutes=10, oddity=0.5)
+STORMY = Plan(sessions=2, callers=7, minutes=10, oddity=0.5, faults=frozenset(FAULT_KINDS))
+
+
+def name_violations(outcome: Outcome) -> list[str]:
+    return [f"{violation.name}: {violation.text}" for violation in outcome.violations]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_call_ends_well_whatever_happens(seed: int, template: str) -> None:
+    outcome = play_seed(STORMY, seed, template)
+
+    assert name_violations(outcome) == []
+    assert outcome.talks > 0
+    assert sum(outcome.faults.values()) > 0
+
+
+def test_the_same_seed_gives_the_same_course_of_events(template: str) -> None:
+    script = draw_script(STORMY, 3)
+
+    assert play_on_copy(script, template).fingerprint == play_on_copy(script, template).fingerprint
+
+
+def test_another_order_of_what_happens_at_once_is_another_course(template: str) -> None:
+    courses = {play_seed(SMALL, seed, template).fingerprint for seed in (4, 5)}
+
+    assert len(courses) == 2
+
+
+def find_bug(name: str) -> Bug:
+    return next(bug for bug in BUGS if bug.name == name)
+
+
+def test_a_planted_bug_is_found_and_its_course_shortened(
+    template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bug = find_bug("no-walk-ins")
+    bug.plant(monkeypatch)
+    outcome = play_seed(SMALL, 1, template)
+    assert bug.shows & {violation.name for violation in outcome.violations}
+
+    failure = find_shortest(SMALL, outcome, template, plays=3)
+
+    assert len(failure.script.sessions) == 1
+    assert failure.outcome.violations[0].name == outcome.violations[0].name
+    assert failure.outcome.trace
