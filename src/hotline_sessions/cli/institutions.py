@@ -109,7 +109,10 @@ def official_command(
 @click.option(
     "--role", "roles", multiple=True, required=True, type=click.Choice([r.value for r in Role])
 )
-def member_command(*, slug: str, login: str, name: str, roles: tuple[str, ...]) -> None:
+@click.option("--ring", help="Telephone on which an operator is rung.")
+def member_command(
+    *, slug: str, login: str, name: str, roles: tuple[str, ...], ring: str | None
+) -> None:
     """Add NAME to the staff of the institution SLUG; the first password is printed once."""
     password = secrets.token_urlsafe(12)
 
@@ -121,6 +124,7 @@ def member_command(*, slug: str, login: str, name: str, roles: tuple[str, ...]) 
             full_name=name,
             password=password,
             roles=frozenset(Role(role) for role in roles),
+            ring_number=ring,
             now=SystemClock().now(),
         )
 

@@ -82,6 +82,7 @@ class AskConsent(Said, frozen=True, kw_only=True, tag=True):
     leg: PublicId
     attempt: int
     host: Host | None = None
+    is_transcribed: bool = False
 
 
 class AskPresence(Said, frozen=True, kw_only=True, tag=True):

@@ -15,6 +15,7 @@ from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.codes import mac
 from hotline_sessions.domain.errors import Conflict, Invalid, TooMany
 from hotline_sessions.domain.ids import AccountId, InstitutionId
+from hotline_sessions.domain.phones import parse_phone
 from hotline_sessions.services.tokens import build_token_mac, draw_token
 from hotline_sessions.store.accounts import (
     add_account,
@@ -77,12 +78,14 @@ async def add_member(
     password: str,
     roles: frozenset[Role],
     now: datetime,
+    ring_number: str | None = None,
 ) -> AccountId:
-    """Add a member of staff.
+    """Add a member of staff; ``ring_number`` is where an operator without a headset is rung.
 
     Raises:
         PasswordTooShort: See there.
         LoginTaken: See there.
+        BadPhone: The number to ring is none.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort
@@ -96,6 +99,7 @@ async def add_member(
             full_name=full_name,
             password_hash=password_hash,
             roles=roles,
+            ring_number=None if ring_number is None else parse_phone(ring_number),
         )
         await add_entry(
             "account_added", "account", account, institution=institution, account=None, now=now

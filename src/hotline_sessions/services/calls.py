@@ -27,6 +27,7 @@ from hotline_sessions.domain.prompts import (
     Silence,
     Silenced,
 )
+from hotline_sessions.domain.queueing import Place, find_place
 from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session, SessionState
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.call_backs import (
@@ -40,6 +41,8 @@ from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import in_language, note, note_facts
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.waiting import list_places
+from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.live import get_host
 from hotline_sessions.store.questions import add_left_question
@@ -67,7 +70,12 @@ async def read_hold(
     session = view.session
     if session.state not in ANSWERING:
         return in_language(Goodbye(why=choose_parting(session)), leg)
-    place = view.places.get(leg.id)
+    return await _build_hold(leg, session, view.places.get(leg.id), now, round_number=round_number)
+
+
+async def _build_hold(
+    leg: Leg, session: Session, place: Place | None, now: datetime, *, round_number: int = 0
+) -> Prompt:
     if place is None:
         return Silence()
     substitute = ""
@@ -109,7 +117,7 @@ async def take_key(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clo
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_take_key, visit, clock), speak, now)
+    return await answer_once(delivery, partial(_take_key, visit, now), speak, now)
 
 
 async def leave_queue(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -244,8 +252,7 @@ async def _leave_queue(visit: Visit, now: datetime) -> Prompt:
 _COMING: Final = frozenset({CallState.SUMMONED, CallState.JOINING})
 
 
-async def _take_key(visit: Visit, clock: Clock) -> Prompt:
-    now = clock.now()
+async def _take_key(visit: Visit, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
     if leg.state is not CallState.WAITING or session.state not in ADMITTING:
         return Silence()
@@ -261,7 +268,8 @@ async def _take_key(visit: Visit, clock: Clock) -> Prompt:
             return prompt
         case _:
             pass
-    return await read_hold(leg.public_id, clock=clock)
+    places = await list_places(session, await list_live_legs(session.id), now)
+    return await _build_hold(leg, session, find_place(places, leg.id), now)
 
 
 async def _join(visit: Visit, now: datetime) -> Prompt:

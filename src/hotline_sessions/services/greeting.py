@@ -301,7 +301,15 @@ async def _go_on(
     if session.state not in ADMITTING:
         return await ask_question(leg, session, choose_refusal(session), now)
     if session.is_recorded and leg.consent is Consent.NONE:
-        return in_language(AskConsent(leg=leg.public_id, attempt=1, host=host), leg)
+        return in_language(
+            AskConsent(
+                leg=leg.public_id,
+                attempt=1,
+                host=host,
+                is_transcribed=session.is_transcribed,
+            ),
+            leg,
+        )
     policy = await get_call_policy(session.institution)
     has_place = leg.resumes is not None or leg.waiting_since is not None
     if leg.booking is None and not has_place:

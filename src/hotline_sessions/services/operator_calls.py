@@ -379,6 +379,8 @@ async def _get_citizen(session: Session, call: PublicId) -> Leg:
     leg = await get_leg(call)
     if leg.session != session.id or leg.role is not Role.CITIZEN:
         raise NotFound
+    if not leg.is_live:
+        raise ImpossibleEvent(state=leg.state, event="desk")
     return leg
 
 

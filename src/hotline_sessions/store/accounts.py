@@ -25,14 +25,16 @@ async def add_account(
     full_name: str,
     password_hash: str,
     roles: frozenset[Role],
+    ring_number: str | None = None,
 ) -> AccountId:
-    """A new member of staff."""
+    """A new member of staff; ``ring_number`` is where an operator is rung."""
     row = AccountRow(
         institution=institution,
         login=login,
         full_name=full_name,
         password_hash=password_hash,
         roles=sorted(role.value for role in roles),
+        ring_number=ring_number,
     )
     await row.save()
     return AccountId(row.id)

@@ -27,6 +27,10 @@ CALL_TEXTS: Final = {
         "The talk is recorded, so that nothing you say is lost. If you agree, press one. "
         "To talk without a recording, press two."
     ),
+    "consent-transcribed": N_(
+        "The talk is recorded, and a machine writes it down for the operator. If you agree, "
+        "press one. To talk without a recording, press two."
+    ),
     "consent-again": N_("Press one if you agree to the recording. Press two if you do not."),
     "presence": N_("We are calling you as agreed. To be connected, press one."),
     "presence-again": N_("To be connected, press one."),

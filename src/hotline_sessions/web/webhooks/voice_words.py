@@ -67,13 +67,19 @@ def say(prompt: Prompt, words: Words) -> Speech:
     return list(_say(prompt, words))
 
 
+def _choose_consent(prompt: AskConsent) -> str:
+    if prompt.attempt > 1:
+        return "consent-again"
+    return "consent-transcribed" if prompt.is_transcribed else "consent"
+
+
 def _say(prompt: Prompt, words: Words) -> Iterator[Phrase]:
     match prompt:
         case AskTail() | AskCode():
             yield from _ask_code(prompt, words)
         case AskConsent():
             yield from _greet(prompt.host, words)
-            yield fixed("consent" if prompt.attempt == 1 else "consent-again", words)
+            yield fixed(_choose_consent(prompt), words)
         case AskPresence():
             yield from _greet(prompt.host, words)
             yield fixed("presence" if prompt.attempt == 1 else "presence-again", words)
