@@ -54,7 +54,9 @@ async def test_an_institution_is_set_up_with_line_official_and_staff(shell: Shel
     assert await shell.succeed("add", SLUG, NAME, "--name-en", "Rivne Council") == SLUG
     assert await shell.succeed("line", SLUG, "0 800 502 708", "--free") == "0 800 502 708"
     await shell.succeed("official", SLUG, "Голова", "Гук Андрій", "--ring", "+380362220011")
-    password = await shell.succeed("member", SLUG, "ivanna", "Іванна Гук", "--role", "operator")
+    password = await shell.succeed(
+        "member", SLUG, "ivanna", "Іванна Гук", "--role", "operator", "--ring", "050 111 22 33"
+    )
 
     assert len(password) >= 16
     assert await shell.succeed("list") == f"{SLUG}\t{NAME}"

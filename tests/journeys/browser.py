@@ -44,7 +44,8 @@ HEIGHT: Final = 900
 _RECORD: Final = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', event => {
-  window.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+  const what = `${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`;
+  window.violations.push(`${what} ${event.target?.outerHTML?.slice(0, 200)}`);
 });
 """
 
@@ -186,7 +187,8 @@ def screenshot(page: Page, name: str) -> None:
     size = page.viewport_size or {"width": WIDTHS[-1], "height": HEIGHT}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": size["height"]})
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        # To hide the caret would leave marks in the fields that the policy reports.
+        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True, caret="initial")
     page.set_viewport_size(size)
 
 

@@ -429,9 +429,9 @@ async def cut_talk(show: Show, phone: str) -> CallSid:
 async def test_who_goes_on_with_a_talk_and_calls_once_more_still_goes_on_with_it() -> None:
     """The network may not have said yet that the call between was lost too."""
     show = await make_live_show()
-    await record(show)
     phone = make_phone()
     dropped = await show.leg(await cut_talk(show, phone))
+    await record(show)
     second, third = show.new_sid(), show.new_sid()
     await show.greet(second, phone)
     await consent(show, second, "1")

@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 from tests.factories import make_phone
-from tests.services.telephony import Show, make_live_show, make_open_show
+from tests.services.telephony import Show, book, make_live_show, make_open_show, make_show
 
 from hotline_sessions.domain.calls import CallState, NoRingNumber, OfficialAbsent
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.prompts import (
+    Alone,
     AskOfficial,
     EnterAir,
     Goodbye,
+    Notice,
     OfficialMenu,
     Parting,
     Prompt,
     Silence,
+    Whisper,
 )
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.services import dispatch, official_calls
@@ -209,3 +212,178 @@ async def test_without_a_number_nobody_is_rung() -> None:
 
     with pytest.raises(NoRingNumber):
         await call_again(show)
+
+
+async def choose(show: Show, key: str, *, visit: int = 2) -> Prompt:
+    """The official presses the star key, then ``key`` in the menu, and comes back."""
+    await come_out(show, visit=visit - 1)
+    asked = Visit(leg=await show.name(SID), sid=SID, turn=visit, result=key)
+    answer = await official_calls.choose_from_menu(
+        asked, show.delivery(), show.speak, clock=show.clock
+    )
+    await show.enter(SID)
+    return show.prompts[int(answer)]
+
+
+async def test_the_officials_key_for_the_next_one_ends_the_talk_and_brings_him() -> None:
+    show = await make_live_show()
+    first, second = await show.wait(make_phone()), await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(first)
+
+    back = await choose(show, "1")
+    await show.goodbye(first)
+
+    assert isinstance(back, EnterAir)
+    assert back.is_return
+    assert await show.state(first) is CallState.ENDED
+    assert await show.state(second) is CallState.SUMMONED
+
+
+async def test_the_officials_key_brings_the_first_one_when_the_air_is_free() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+
+    await choose(show, "1")
+
+    assert await show.state(citizen) is CallState.SUMMONED
+
+
+async def test_the_officials_key_gives_a_talk_five_minutes_more() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+
+    await choose(show, "2")
+
+    leg = await show.leg(citizen)
+    assert (leg.state, leg.extra_seconds) == (CallState.TALKING, 300)
+
+
+async def test_the_officials_key_for_the_operator_is_seen_at_the_desk() -> None:
+    show = await make_live_show()
+
+    await choose(show, "3")
+
+    official = (await show.desk()).official
+    assert official is not None
+    assert official.asks_operator
+
+
+@pytest.mark.parametrize("key", ["", "1", "2", "9"])
+async def test_where_there_is_nothing_to_do_the_official_is_led_back_all_the_same(
+    key: str,
+) -> None:
+    show = await make_live_show()
+
+    back = await choose(show, key)
+
+    assert isinstance(back, EnterAir)
+    assert await show.state(SID) is CallState.PRESENT
+    assert not (await show.fresh_session()).next_wanted
+
+
+async def test_silence_in_the_menu_leaves_the_talk_as_it_is() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+
+    await choose(show, "")
+
+    assert await show.state(citizen) is CallState.TALKING
+
+
+async def test_a_talk_waits_for_an_official_in_the_menu_and_is_held_when_it_lasts() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+    await come_out(show)
+
+    show.clock.pass_time(timedelta(seconds=19))
+    await show.step()
+    soon = await show.state(citizen)
+    show.clock.pass_time(timedelta(seconds=2))
+    await show.step()
+
+    assert soon is CallState.TALKING
+    assert await show.state(citizen) is CallState.HELD
+
+
+async def test_an_official_who_is_sent_back_to_the_air_comes_to_it() -> None:
+    show = await make_live_show()
+    visit = Visit(leg=await show.name(SID), sid=SID, turn=3000)
+
+    answer = await official_calls.come_back(visit, show.delivery(), show.speak, clock=show.clock)
+    await mark_state(show.session.id, SessionState.CLOSED, show.clock.now())
+    late = await official_calls.come_back(visit, show.delivery(), show.speak, clock=show.clock)
+
+    prompt = show.prompts[int(answer)]
+    assert isinstance(prompt, EnterAir)
+    assert prompt.visit == 3000
+    assert show.prompts[int(late)] == Goodbye(why=Parting.CLOSED)
+
+
+async def test_in_the_menu_of_a_session_that_is_over_nothing_is_done() -> None:
+    show = await make_live_show()
+    visit = Visit(leg=await show.name(SID), sid=SID, turn=2, result="1")
+    await mark_state(show.session.id, SessionState.CLOSED, show.clock.now())
+
+    answer = await official_calls.choose_from_menu(
+        visit, show.delivery(), show.speak, clock=show.clock
+    )
+
+    assert show.prompts[int(answer)] == Goodbye(why=Parting.CLOSED)
+
+
+async def test_the_official_hears_who_comes_and_the_citizen_does_not_hear_of_others() -> None:
+    show = await make_show()
+    taken = await book(show)
+    await show.open()
+    await show.bring_official()
+    sid = show.new_sid()
+    await show.greet(sid, taken.booking.phone)
+    await show.key_in(sid, taken.code[-2:])
+    waiting = await show.wait(make_phone())
+    show.clock.set(show.session.starts_at)
+    await show.step()
+    await show.put_next()
+
+    briefing, to_other, ending = [
+        await official_calls.read_notice(await show.name(each), notice, clock=show.clock)
+        for each, notice in (
+            (SID, Notice.BRIEFING),
+            (waiting, Notice.BRIEFING),
+            (SID, Notice.ENDING_SOON),
+        )
+    ]
+
+    assert briefing == Whisper(
+        notice=Notice.BRIEFING,
+        name=taken.booking.caller_name,
+        community=taken.booking.community,
+        topic=taken.booking.question,
+        waiting=1,
+    )
+    assert to_other == Whisper(notice=Notice.BRIEFING, waiting=1)
+    assert ending == Whisper(notice=Notice.ENDING_SOON, waiting=1)
+
+
+async def test_nothing_is_said_into_an_ear_that_is_not_there() -> None:
+    show = await make_live_show()
+    name = await show.name(SID)
+    await show.hang_up(SID)
+
+    for each in (name, "0000000000"):
+        said = await official_calls.read_notice(each, Notice.BRIEFING, clock=show.clock)
+        assert said == Silence()
+
+
+async def test_an_official_who_is_alone_hears_so() -> None:
+    show = await make_live_show()
+    name = await show.name(SID)
+
+    assert await official_calls.read_alone(name, clock=show.clock) == Alone(leg=name)
+    assert await official_calls.read_alone("0000000000", clock=show.clock) == Silence()
