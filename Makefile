@@ -17,7 +17,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$each; break; }; done)
 
-.PHONY: help demo test check format assets lock browser clean
+.PHONY: help demo test check format assets lock browser rehearse bench planted clean
 
 help: ## List what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
@@ -64,6 +64,15 @@ browser: ## Install Chromium for the tests that need one, if it is missing and w
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
 	else echo "Chromium is missing: install it, or the tests in a browser fail."; fi
+
+rehearse: .make/runtime ## Play ten thousand calls with every fault, on a virtual clock; ARGS as for `hotline rehearse`.
+	@$(BIN)/hotline rehearse --sessions 100 --callers 20 --faults all --seed 1..5 $(ARGS)
+
+bench: .make/runtime ## Measure how many webhooks a second this machine answers, and how fast.
+	@$(BIN)/hotline bench webhooks $(ARGS)
+
+planted: .make/dev ## Show that rehearsals find each of twelve planted bugs (takes some minutes).
+	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal/planted $(ARGS)
 
 clean: ## Remove what was installed or built here (`hotline demo --fresh` forgets a demo).
 	rm -rf .venv .make .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache \
