@@ -24,6 +24,7 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.ids import InstitutionId, PostId, PublicId
 from hotline_sessions.domain.institutions import NewInstitution
 from hotline_sessions.domain.officials import NewPost
+from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.sessions import ADMITTING, Session, SessionState
 from hotline_sessions.domain.times import KYIV
@@ -31,7 +32,11 @@ from hotline_sessions.gateways.sheets import read_sheet
 from hotline_sessions.services import accounts, sessions
 from hotline_sessions.services.schedules import import_rows
 from hotline_sessions.store.accounts import find_member
-from hotline_sessions.store.institutions import add_institution, find_institution_by_slug
+from hotline_sessions.store.institutions import (
+    add_institution,
+    find_institution_by_slug,
+    mark_call_policy,
+)
 from hotline_sessions.store.lines import add_line, find_line
 from hotline_sessions.store.officials import add_appointment, add_official, add_post, find_post
 from hotline_sessions.store.sessions import list_sessions
@@ -43,6 +48,10 @@ BEGAN: Final = timedelta(minutes=10)
 LASTS: Final = timedelta(hours=4)
 ENOUGH: Final = timedelta(minutes=60)
 """A session that is on air and has so long to go need not be followed by another."""
+
+
+PATIENT: Final = CallPolicy(late_official_seconds=3600, missing_official_seconds=4 * 3600)
+"""In the demo the official is whoever picks up the telephone, some time."""
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -57,6 +66,7 @@ async def set_up_institutions(now: datetime) -> None:
     if await find_institution_by_slug(COUNCIL.slug):
         return
     council = await add_institution(COUNCIL)
+    await mark_call_policy(council, PATIENT)
     await add_institution(CITY)
     await add_line(HOTLINE, institution=council, is_free=True, valid_from=SINCE)
     post = await add_post(

@@ -32,7 +32,7 @@ from hotline_sessions.services.looks import plan_look
 from hotline_sessions.services.steps import hold, take_steps
 from hotline_sessions.services.waiting import list_places
 from hotline_sessions.store.call_backs import list_standing
-from hotline_sessions.store.calls import list_live_legs
+from hotline_sessions.store.calls import list_legs_astir, list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import (
     draw_turn,
@@ -124,12 +124,12 @@ async def settle_air(
     await tell_desk(session.public_id)
     policy = await get_call_policy(session.institution)
     before = session if is_fresh else await lock_session(session.id)
-    legs = await list_live_legs(session.id)
+    legs = await list_legs_astir(session.id)
     session = await take_steps(before, policy, now, legs)
     if session.state not in ANSWERING:
         return session
     if session is not before:
-        legs = await list_live_legs(session.id)
+        legs = await list_legs_astir(session.id)
     if session.state is SessionState.NO_OFFICIAL and not is_official_present(legs):
         legs = await _hold_lonely_talk(session, legs, now)
     if session.state is SessionState.CLOSING and not is_official_near(legs, now):
@@ -151,7 +151,7 @@ async def _hold_lonely_talk(session: Session, legs: list[Leg], now: datetime) ->
     if on_air is None or on_air.state is not CallState.TALKING:
         return legs
     await hold(on_air, session, now, is_held=True)
-    return await list_live_legs(session.id)
+    return await list_legs_astir(session.id)
 
 
 async def _end_lonely_talks(session: Session, legs: Sequence[Leg], now: datetime) -> None:
@@ -165,8 +165,8 @@ async def _hand_over(session: Session, legs: list[Leg], now: datetime) -> list[L
     if find_on_air(legs) or not is_official_present(legs):
         return legs
     if list_waiting(legs):
-        await summon_next(session, legs, now)
-        legs = await list_live_legs(session.id)
+        await summon_next(session, await list_live_legs(session.id), now)
+        legs = await list_legs_astir(session.id)
     if session.next_wanted:
         await mark_next_wanted(session.id, wanted=False)
     return legs

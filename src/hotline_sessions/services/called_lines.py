@@ -10,6 +10,6 @@ from hotline_sessions.store.lines import list_lines_of_number
 async def list_lines_called(called: Sequence[str], *, on: date) -> list[Line]:
     """Lines of the first of the numbers ``called`` that is one on the day ``on``."""
     for number in called:
-        if lines := await list_lines_of_number(number, on=on):
+        if number and (lines := await list_lines_of_number(number, on=on)):
             return lines
     return []

@@ -402,9 +402,11 @@ async def end_citizen(leg: Leg, session: Session, now: datetime, **detail: objec
     """
     policy = await get_call_policy(session.institution)
     after = await note(leg, CallEvent.HUNG_UP, now, **detail)
-    if after is not leg and session.state in ADMITTING:
+    if after is leg:  # It is told more than once: by the verb that ends, by the call's status.
+        return Silence()
+    if session.state in ADMITTING:
         await _keep_way_open(leg, after, session, policy, now)
-    if leg.is_outbound and after is not leg and leg.waiting_since is not None:
+    if leg.is_outbound and leg.waiting_since is not None:
         await note_unanswered(leg, session, policy, now)
     await settle_air(session, now, is_fresh=True)
     return Silence()

@@ -17,7 +17,6 @@ from hotline_sessions.domain.calls import (
     Identity,
     Leg,
     Role,
-    list_waiting,
 )
 from hotline_sessions.domain.codes import CODE_DIGITS
 from hotline_sessions.domain.commands import HangUp
@@ -55,19 +54,17 @@ from hotline_sessions.services.ringing import take_up
 from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.bookings import find_booking_by_code, find_live_booking
 from hotline_sessions.store.call_backs import find_call_back_of_leg, mark_call_back
+from hotline_sessions.store.callers import find_traces
 from hotline_sessions.store.calls import (
     add_leg,
+    count_waiting,
     find_unfinished,
     get_leg,
     get_leg_by_id,
     list_live_legs,
 )
 from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.live import (
-    count_open_bookings,
-    get_host,
-    list_bookings_by_id,
-)
+from hotline_sessions.store.live import get_host, list_bookings_by_id
 from hotline_sessions.store.sessions import (
     count_wrong_code,
     draw_turn,
@@ -173,18 +170,21 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
     is_official = is_official_number(session, incoming.caller) and not is_closed
     if session.state not in ADMITTING and not is_official:
         return await ask_question(leg, session, choose_refusal(session), now)
-    leg, is_known = await _take_over(leg, session, now)
+    traces = await find_traces(leg)
+    is_known = False
+    if traces.has_called or traces.is_promised:
+        leg, is_known = await _take_over(leg, session, now)
     if is_official:
         return _ask_code(leg, host, policy)
     if is_known:
         return await _go_on(leg, session, now, host=host)
-    booking = await _find_booking(session, incoming.caller)
+    booking = await _find_booking(session, incoming.caller) if traces.has_booked else None
     if booking is not None:
         leg = await note_facts(leg, booking=booking.id)
         return AskTail(leg=leg.public_id, attempt=1, host=host, offers_menu=policy.asks_language)
     if is_closed:
         return await _go_on(leg, session, now, host=host)
-    if await count_open_bookings(session.id) or policy.asks_language:
+    if traces.is_booked_by_somebody or policy.asks_language:
         return _ask_code(leg, host, policy)
     return await _go_on(leg, session, now, host=host)
 
@@ -313,8 +313,7 @@ async def _go_on(
     policy = await get_call_policy(session.institution)
     has_place = leg.resumes is not None or leg.waiting_since is not None
     if leg.booking is None and not has_place:
-        waiting = list_waiting(await list_live_legs(session.id))
-        if len(waiting) >= policy.queue_cap:
+        if await count_waiting(session.id) >= policy.queue_cap:
             return await ask_question(leg, session, Parting.FULL, now)
     leg = await note(leg, CallEvent.ADMITTED, now, identity=leg.identity.value)
     await settle_air(session, now, is_fresh=True)

@@ -37,8 +37,10 @@ async def answer_once(
             log.info("webhook_repeated", source=delivery.source, path=delivery.path)
             reply = await find_reply(delivery)
             return speak(Silence()) if reply is None else reply
-        reply = speak(await decide())
-        await keep_reply(delivery, reply)
+        prompt = await decide()
+        reply = speak(prompt)
+        if not isinstance(prompt, Silence):  # What is not kept is answered by silence anyway.
+            await keep_reply(delivery, reply)
         return reply
 
 

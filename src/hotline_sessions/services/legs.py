@@ -15,7 +15,8 @@ from hotline_sessions.domain.questions import QuestionOrigin
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.bus import notify
-from hotline_sessions.store.calls import add_event, mark_leg
+from hotline_sessions.store.call_backs import keep_promise_of
+from hotline_sessions.store.calls import mark_leg, mark_step
 from hotline_sessions.store.outbox import add_command
 from hotline_sessions.store.questions import add_question
 from hotline_sessions.store.sessions import draw_turn
@@ -47,12 +48,12 @@ async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> L
     if after == leg:
         log.debug("call_event_ignored", call_id=leg.id, state=leg.state, event_name=event)
         return leg
-    await mark_leg(after)
-    await add_event(leg, after, event, now, detail)
+    await mark_step(leg, after, event, now, detail)
     if after.state is CallState.TALKING and leg.on_air_at is None:
         await add_question(after, QuestionOrigin.TALK, now)
         if after.booking is not None:
             await mark_booking(after.booking, BookingState.HEARD, now)
+            await keep_promise_of(after.booking, now)
     log.info("call_advanced", call_id=leg.id, before=leg.state, after=after.state)
     return after
 

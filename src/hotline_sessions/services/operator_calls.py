@@ -46,7 +46,12 @@ from hotline_sessions.services.ringing import ring_operator
 from hotline_sessions.services.steps import take_step
 from hotline_sessions.store.accounts import find_ring_number
 from hotline_sessions.store.audit import add_entry
-from hotline_sessions.store.calls import add_leg, find_operator_leg, get_leg, list_live_legs
+from hotline_sessions.store.calls import (
+    add_operator_leg,
+    find_operator_leg,
+    get_leg,
+    list_live_legs,
+)
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
 from hotline_sessions.store.transaction import transaction
@@ -239,13 +244,15 @@ async def _put_on_air(leg: Leg, session: Session, now: datetime) -> None:
 
 async def _bring(session: Session, by: AccountId, now: datetime, *, from_browser: bool) -> Leg:
     if from_browser:
-        return await add_leg(
-            session, Role.OPERATOR, CallState.ENTERING, now, account=by, is_browser=True
-        )
-    number = await find_ring_number(by)
-    if number is None:
-        raise NoRingNumber
-    return await ring_operator(session, by, number, now)
+        leg = await add_operator_leg(session, by, CallState.ENTERING, now, is_browser=True)
+    else:
+        number = await find_ring_number(by)
+        if number is None:
+            raise NoRingNumber
+        leg = await ring_operator(session, by, number, now)
+    if leg is None:
+        raise InAnotherSession
+    return leg
 
 
 async def _screen(session: Session, call: PublicId, own: Leg, now: datetime) -> Leg:

@@ -20,7 +20,7 @@ from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.legs import command, note_facts, tell_desk
 from hotline_sessions.store.call_backs import mark_ringing
-from hotline_sessions.store.calls import add_leg, list_live_legs
+from hotline_sessions.store.calls import add_leg, add_operator_leg, list_live_legs
 from hotline_sessions.store.sessions import mark_official_due
 
 
@@ -62,17 +62,13 @@ async def ring_missing_official(session: Session, policy: CallPolicy, now: datet
     return await ring_official(session, now)
 
 
-async def ring_operator(session: Session, account: AccountId, number: str, now: datetime) -> Leg:
-    """Ring an operator on a telephone of the operator's own."""
-    leg = await add_leg(
-        session,
-        Role.OPERATOR,
-        CallState.SUBMITTING,
-        now,
-        peer_number=number,
-        account=account,
-        is_outbound=True,
-    )
+async def ring_operator(
+    session: Session, account: AccountId, number: str, now: datetime
+) -> Leg | None:
+    """Ring an operator on a telephone of the operator's own; None if on the line elsewhere."""
+    leg = await add_operator_leg(session, account, CallState.SUBMITTING, now, peer_number=number)
+    if leg is None:
+        return None
     order = Ring(leg=leg.public_id, number=number, role=Role.OPERATOR)
     await command(order, session, leg, now)
     return leg

@@ -102,6 +102,16 @@ async def mark_call_back(call_back: CallBack, state: CallBackState, now: datetim
     )
 
 
+async def keep_promise_of(booking: BookingId, now: datetime) -> None:
+    """Write that who has booked is heard: no call at the slot is needed any more."""
+    await run_sql(
+        """update call_back set state = 'reached', closed_at = $2
+            where booking = $1 and state in ('due', 'ringing')""",
+        booking,
+        now,
+    )
+
+
 async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datetime) -> None:
     """A promise for everyone who has booked and asked to be called.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+import asyncpg
 import msgspec
 
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg, Role
@@ -17,8 +18,9 @@ from hotline_sessions.domain.ids import (
 )
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.watches import Patience
-from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
+from hotline_sessions.store.transaction import savepoint
 
 
 _SELECT: Final = f"select {', '.join(Leg.__struct_fields__)} from call "
@@ -33,6 +35,10 @@ _UPDATE: Final = (
     + ", ".join(f"{name} = ${number}" for number, name in enumerate(_CHANGING, start=2))
     + " where id = $1"
 )
+_EVENT_VALUES: Final = ", ".join(f"${len(_CHANGING) + place}" for place in range(2, 7))
+_STEP: Final = f"""with written as ({_UPDATE})
+    insert into call_event (call, event, state_before, state_after, happened_at, detail)
+    values ($1, {_EVENT_VALUES})"""
 
 
 async def add_leg(
@@ -71,6 +77,32 @@ async def add_leg(
         language,
     )
     return msgspec.convert(dict(row or {}), Leg)
+
+
+async def add_operator_leg(
+    session: Session,
+    account: AccountId,
+    state: CallState,
+    now: datetime,
+    *,
+    peer_number: str | None = None,
+    is_browser: bool = False,
+) -> Leg | None:
+    """A new leg of an operator; None if one in another session was there a moment before."""
+    try:
+        async with savepoint():
+            return await add_leg(
+                session,
+                Role.OPERATOR,
+                state,
+                now,
+                peer_number=peer_number,
+                account=account,
+                is_outbound=peer_number is not None,
+                is_browser=is_browser,
+            )
+    except asyncpg.UniqueViolationError:
+        return None
 
 
 async def find_leg(public_id: str) -> Leg | None:
@@ -115,6 +147,33 @@ async def list_live_legs(session: SessionId) -> list[Leg]:
         _SELECT + " where session = $1 and state <> 'ended' order by id", session
     )
     return [msgspec.convert(dict(row), Leg) for row in rows]
+
+
+async def list_legs_astir(session: SessionId) -> list[Leg]:
+    """Live legs of the session on which a step may depend, the oldest first.
+
+    Of those who wait only one: that somebody does is enough to know, and they are many.
+    """
+    rows = await fetch_rows(
+        _SELECT
+        + """where session = $1 and state <> 'ended'
+               and (state <> 'waiting'
+                    or id = (select id from call where session = $1 and state <> 'ended'
+                                and state = 'waiting' limit 1))
+             order by id""",
+        session,
+    )
+    return [msgspec.convert(dict(row), Leg) for row in rows]
+
+
+async def count_waiting(session: SessionId) -> int:
+    """How many citizens wait on the line."""
+    count: int = await fetch_value(
+        """select count(*) from call
+            where session = $1 and state <> 'ended' and state = 'waiting'""",
+        session,
+    )
+    return count
 
 
 async def list_talked(session: SessionId) -> list[Leg]:
@@ -197,6 +256,23 @@ async def mark_leg(leg: Leg) -> None:
     """Write everything about a leg that may change."""
     values = msgspec.to_builtins(leg, builtin_types=(datetime,))
     await run_sql(_UPDATE, leg.id, *(values[name] for name in _CHANGING))
+
+
+async def mark_step(
+    before: Leg, after: Leg, event: CallEvent, now: datetime, detail: Mapping[str, object]
+) -> None:
+    """Write a leg as ``mark_leg`` does and what happened to it as ``add_event``, in one trip."""
+    values = msgspec.to_builtins(after, builtin_types=(datetime,))
+    await run_sql(
+        _STEP,
+        before.id,
+        *(values[name] for name in _CHANGING),
+        event.value,
+        before.state.value,
+        after.state.value,
+        now,
+        msgspec.json.encode(dict(detail)).decode(),
+    )
 
 
 async def mark_role(leg: Leg, role: Role, state: CallState, now: datetime) -> Leg:

@@ -19,6 +19,8 @@ from hotline_sessions.store.piccolo_conf import DB
 
 CHANNEL: Final = "hotline"
 """The one channel of PostgreSQL that all topics share."""
+GATHER_SECONDS: Final = 0.02
+"""After a statement the next hints come together for so long."""
 SEND_SECONDS: Final = 5.0
 """A statement that takes longer is given up, and its hints with it."""
 
@@ -45,6 +47,7 @@ class HintPost:
         while True:
             await self._wake.wait()
             await self.flush()
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def flush(self) -> None:
         """Send what there is."""

@@ -12,7 +12,7 @@ from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
 from hotline_sessions.store.tables.institutions import InstitutionRow
-from hotline_sessions.store.transaction import forget, read_once
+from hotline_sessions.store.transaction import forget, read_once, remember
 
 
 _SELECT: Final = f"select {', '.join(Institution.__struct_fields__)} from institution"
@@ -63,6 +63,11 @@ async def add_institution(new: NewInstitution) -> InstitutionId:
 async def get_call_policy(institution: InstitutionId) -> CallPolicy:
     """How the institution wants its live sessions run."""
     return await read_once(("call policy", institution), partial(_read_call_policy, institution))
+
+
+def know_call_policy(institution: InstitutionId, chosen: str) -> None:
+    """Keep for this transaction what was read together with something else."""
+    remember(("call policy", institution), msgspec.json.decode(chosen or "{}", type=CallPolicy))
 
 
 async def _read_call_policy(institution: InstitutionId) -> CallPolicy:

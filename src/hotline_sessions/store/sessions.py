@@ -20,11 +20,17 @@ from hotline_sessions.domain.sessions import (
 )
 from hotline_sessions.domain.slots import PlannedSlot, Slot
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.institutions import know_call_policy
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
 
 
 _SELECT: Final = f"select {', '.join(Session.__struct_fields__)} from session"
+_LOCK: Final = (
+    f"select {', '.join(Session.__struct_fields__)}, "
+    "(select call_policy from institution i where i.id = institution) as call_policy "
+    "from session where id = $1 for no key update"
+)
 
 
 def _quote(states: Iterable[SessionState]) -> str:
@@ -37,17 +43,16 @@ async def get_session(session: SessionId, *, institution: InstitutionId) -> Sess
     Raises:
         NotFound: There is no such session there.
     """
-    mine = (SessionRow.id == session) & (SessionRow.institution == institution)
-    row = await SessionRow.select().where(mine).first()
+    row = await fetch_row(f"{_SELECT} where id = $1 and institution = $2", session, institution)
     if row is None:
         raise NotFound
-    return msgspec.convert(row, Session)
+    return msgspec.convert(dict(row), Session)
 
 
 async def find_session(public_id: str) -> Session | None:
     """The session with this name in addresses, of any institution and in any state."""
-    row = await SessionRow.select().where(SessionRow.public_id == public_id).first()
-    return None if row is None else msgspec.convert(row, Session)
+    row = await fetch_row(f"{_SELECT} where public_id = $1", public_id)
+    return None if row is None else msgspec.convert(dict(row), Session)
 
 
 async def get_session_of(public_id: str, *, institution: InstitutionId) -> Session:
@@ -116,9 +121,10 @@ async def lock_session(session: SessionId) -> Session:
     Raises:
         NotFound: There is none.
     """
-    row = await fetch_row(f"{_SELECT} where id = $1 for no key update", session)
+    row = await fetch_row(_LOCK, session)
     if row is None:
         raise NotFound
+    know_call_policy(row["institution"], row["call_policy"])
     return msgspec.convert(dict(row), Session)
 
 

@@ -126,6 +126,13 @@ async def read_once(key: object, read: Callable[[], Awaitable[Value]]) -> Value:
     return cast("Value", current.memo[key])
 
 
+def remember(key: object, value: object) -> None:
+    """What ``read_once`` gives for ``key`` for the rest of this transaction."""
+    current = CURRENT.get()
+    if current is not None and current.is_mine():
+        current.memo[key] = value
+
+
 def forget(key: object) -> None:
     """Read again what was read under ``key``: it has been written."""
     current = CURRENT.get()
