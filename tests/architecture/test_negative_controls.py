@@ -25,6 +25,27 @@ CONTROLS = {
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
     ),
+    "services/test_last_walls.py::test_of_two_citizens_put_through_at_once_one_comes_to_the_air": (
+        "services/test_last_walls.py::test_without_the_lock_and_the_wall_two_citizens_would_be_on_the_air"
+    ),
+    "services/test_last_walls.py::test_the_wall_stands_for_who_is_held_or_on_the_way_back_too": (
+        "services/test_last_walls.py::test_with_the_wall_of_before_a_held_talk_would_be_joined_by_another"
+    ),
+    "services/test_last_walls.py::test_a_citizen_is_promised_one_call_and_rung_once": (
+        "services/test_last_walls.py::test_without_its_guard_a_citizen_would_be_rung_twice_at_once"
+    ),
+    "services/test_last_walls.py::test_for_a_booking_one_promise_is_made_and_kept_once": (
+        "services/test_last_walls.py::test_without_its_guard_a_promise_that_was_kept_would_be_made_again"
+    ),
+    "services/test_last_walls.py::test_a_dropped_talk_is_gone_on_with_by_one_call": (
+        "services/test_last_walls.py::test_without_its_guard_two_would_go_on_with_one_talk"
+    ),
+    "services/test_last_walls.py::test_an_operator_comes_into_one_of_two_sessions_opened_at_once": (
+        "services/test_last_walls.py::test_without_its_guard_an_operator_would_be_rung_into_two_sessions"
+    ),
+    "services/test_last_walls.py::test_a_talk_makes_one_question_even_when_it_begins_twice_at_once": (  # noqa: E501 - a name
+        "services/test_last_walls.py::test_without_its_guard_a_talk_would_make_two_questions"
+    ),
     "services/test_recordings.py::test_a_recording_is_written_down_once": (
         "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"
     ),

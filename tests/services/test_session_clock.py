@@ -171,5 +171,5 @@ async def test_whoever_missed_the_slot_is_known_to_have_missed_it_when_all_is_ov
     await show.step()
 
     assert (await show.fresh_session()).state is SessionState.CLOSED
-    booking = await get_booking(taken.booking.public_id)
+    booking = await get_booking(taken.booking.id, institution=show.session.institution)
     assert booking.state is BookingState.MISSED
