@@ -45,7 +45,7 @@ CHANCES: Final = {
     "cut": 0.0005,
 }
 """How often each fault strikes whatever it can strike."""
-RESTART_EVERY: Final = 900.0
+RESTART_EVERY: Final = 1200.0
 """Seconds between two deaths of the process, in the mean."""
 FAULT_KINDS: Final = (*CHANCES, "restart")
 
@@ -164,8 +164,9 @@ def _draw_citizen(plan: Plan, seed: int, session: int, index: int, slot: int | N
 
 CONSENTS: Final = 0.7
 ODDITIES: Final = (
-    "late", "never", "too-early", "withheld", "wrong-code", "hopeless-code", "silent", "impatient",
-    "drops", "drops-for-good", "long", "second-call", "call-back", "leaves-question", "after-end",
+    "late", "a-little-late", "never", "too-early", "after-end", "withheld", "wrong-code",
+    "hopeless-code", "silent", "impatient", "drops", "drops-for-good", "long", "asks-again",
+    "second-call", "call-back", "leaves-question",
 )  # fmt: skip
 
 
@@ -175,6 +176,11 @@ def _make_odd(citizen: Citizen, plan: Plan, rng: Random) -> Citizen:
     match rng.choice(ODDITIES):
         case "late":
             changes = {"dials_at": (citizen.dials_at or 0.0) + rng.uniform(60, 600)}
+        case "a-little-late":
+            changes = {"dials_at": rng.uniform(5, max(6.0, plan.talk_minutes * 30 - 45))}
+        case "asks-again":
+            talks = plan.talk_minutes * 60 * 0.95
+            changes = {"talks": talks, "asks_again_after": rng.uniform(5, 60)}
         case "never":
             changes = {"dials_at": None}
         case "too-early":
@@ -219,7 +225,13 @@ def _draw_faults(plan: Plan, seed: int, ends: float) -> tuple[Fault, ...]:
         while at < ends:
             lasts = min(WINDOW_SECONDS, ends - at)
             seconds = rng.choice((1.5, 4.0, 12.0, 58.0))
-            fault = Fault(kind=kind, at=at, lasts=lasts, probability=chance, seconds=seconds)
+            fault = Fault(
+                kind=kind,
+                at=at,
+                lasts=lasts,
+                probability=min(1.0, chance * plan.storm),
+                seconds=seconds,
+            )
             if kind in plan.faults:
                 faults.append(fault)
             at += lasts

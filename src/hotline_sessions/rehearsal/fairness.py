@@ -21,6 +21,8 @@ TOLERANCE: Final = 12.0
 """Seconds between the product's moment of admission and the first sound of the queue."""
 FAULT_TOLERANCE: Final = 45.0
 """The same where answers are lost and asked for again."""
+LEAST_LEFT: Final = 60.0
+"""Seconds that must be left of a broken talk for it to be gone on with."""
 HOPELESS: Final = 3
 """Wrong codes after which a caller waits like one without a booking."""
 UPSETTING: Final = frozenset({"prefer", "return", "dismiss"})
@@ -101,12 +103,30 @@ class Referee:
         return [call for call in self._truth.calls.values() if _name(call) == name]
 
     def _has_history(self, view: CallView) -> bool:
-        return any(call.seats for call in self._calls(view)) or len(self._calls(view)) > 1
+        """Whether earlier calls of the same person may have changed the place of this one."""
+        calls = self._calls(view)
+        if any(call.seats for call in calls):
+            return True
+        if len(calls) == 1:
+            return False
+        found = self._people.get(_name(view))
+        is_withheld = found is None or found[0].is_withheld
+        return is_withheld or any(not call.lasted_into(view) for call in calls if call is not view)
 
     def _may_go_first(self, view: CallView) -> bool:
-        """Whether a talk broke off that is to be gone on with: once for each break."""
+        """Whether a talk broke off that is to be gone on with: once for each break.
+
+        A talk with hardly any time left is over, whoever ended it.
+        """
         name = _name(view)
-        breaks = sum(len(call.seats) for call in self._calls(view))
+        found = self._people.get(name)
+        talk = found[1].script.talk_minutes * 60.0 if found else 0.0
+        seats = [seat for call in self._calls(view) for seat in call.seats]
+        breaks = sum(
+            1
+            for seat in seats
+            if seat.ends is None or seat.ends - seat.begins < talk - LEAST_LEFT + self._tolerance
+        )
         if breaks <= self._privileged.get(name, 0):
             return False
         self._privileged[name] = self._privileged.get(name, 0) + 1

@@ -59,6 +59,11 @@ class CitizenAtPhone:
         if again is not None and self.talked < self.script.talks - 1:
             await asyncio.sleep(again)
             await self._call(self._handset)
+        more = self.script.asks_again_after
+        if more is not None and self.talked >= self.script.talks - 1:
+            self.talked = 0.0
+            await asyncio.sleep(more)
+            await self._call(self._handset)
 
     async def _call(self, handset: Handset) -> None:
         shown = None if self.script.is_withheld else self._handset.number

@@ -24,5 +24,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     recorded: float = 0.4
     """Share of sessions in which callers are asked for consent to record."""
     faults: frozenset[str] = frozenset()
+    storm: float = 1.0
+    """How many times as often as usual things go wrong."""
     is_real_time: bool = False
     """Whether time passes as it does outside."""

@@ -23,6 +23,8 @@ class Citizen(Struct, frozen=True, kw_only=True):
     """The connection breaks after so many seconds of talk."""
     calls_again_after: float | None = None
     """Calls again so long after a call has broken off before its time."""
+    asks_again_after: float | None = None
+    """Calls with another question so long after a talk that was not cut short."""
     second_call_after: float | None = None
     """Calls from a second telephone with the same number, so long after the first."""
     keys: str = ""

@@ -81,6 +81,14 @@ class CallView:
             stay.begins <= begins and (stay.ends is None or stay.ends > ends) for stay in self.waits
         )
 
+    def lasted_into(self, later: "CallView") -> bool:
+        """Whether it was still in the queue when ``later`` began."""
+        return any(
+            stay.begins < later.began_at - 1
+            and (stay.ends is None or stay.ends > later.began_at + 1)
+            for stay in self.waits
+        )
+
     @property
     def seated_at(self) -> float | None:
         """Since when in a conference; None when in none."""
@@ -244,7 +252,7 @@ class Truth:
             view.seats[-1].ends = self.now
             self.note("room", view.who, "leaves")
             if not is_official:
-                air.left_at = self.now
+                air.left_at = self.now if air.is_idle else None
         self._settle(air, view)
 
     def _settle(self, air: AirView, view: CallView) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain import calls as machine
 from hotline_sessions.domain import queueing
-from hotline_sessions.domain.calls import CallEvent, CallState, Leg
+from hotline_sessions.domain.calls import CallEvent, CallState, Consent, Leg
 from hotline_sessions.domain.commands import NotedCommand, Ring
 from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.ids import AccountId, InstitutionId, SessionId
@@ -24,7 +24,6 @@ from hotline_sessions.domain.prompts import Prompt
 from hotline_sessions.domain.queueing import Pace, Place, Reason
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services import calls, greeting, outbox, pauses, reconcile
-from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock, PhoneLine
 from hotline_sessions.store import calls as stored_calls
 from hotline_sessions.store import sessions as stored_sessions
@@ -60,17 +59,15 @@ def plant_no_lock(patch: pytest.MonkeyPatch) -> None:
     swap(patch, stored_sessions.lock_session, lock_session)
 
 
-def plant_stale_summons(patch: pytest.MonkeyPatch) -> None:
-    """Whoever comes to the air is let in, called or not."""
-    original = calls._join  # noqa: SLF001 - this is what is broken
+def plant_consent_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Everybody's talk is recorded, asked or not."""
+    original = calls._come  # noqa: SLF001 - this is what is broken
 
-    async def join(visit: Visit, now: datetime) -> Prompt:
-        session, leg = await open_leg(visit)
-        if leg.state is CallState.WAITING:
-            return await calls._come(leg, session, now)  # noqa: SLF001 - as the original does
-        return await original(msgspec.structs.replace(visit, turn=leg.turn), now)
+    async def come(leg: Leg, session: Session, now: datetime) -> Prompt:
+        agreed = msgspec.structs.replace(leg, consent=Consent.YES)
+        return await original(agreed, session, now)
 
-    swap(patch, original, join)
+    swap(patch, original, come)
 
 
 def plant_air_kept(patch: pytest.MonkeyPatch) -> None:
@@ -200,7 +197,7 @@ def _bug(plant: Plant, shows: str, faults: str = "") -> Bug:
 
 BUGS: Final = (
     _bug(plant_no_lock, "webhook-refused official-idle two-citizens-on-air", "duplicate"),
-    _bug(plant_stale_summons, "two-citizens-on-air overtaken official-idle", "slow-rest delay"),
+    _bug(plant_consent_ignored, "recorded-without-consent"),
     _bug(plant_air_kept, "official-idle leg-never-ends"),
     _bug(plant_ring_again, "call-created-twice rung-twice-at-once", "lost-answer rest-500"),
     _bug(plant_no_inbox, "webhook-refused", "duplicate"),
@@ -208,7 +205,11 @@ BUGS: Final = (
     _bug(plant_no_grace, "overtaken booked-not-heard"),
     _bug(plant_no_walk_ins, "official-idle"),
     _bug(plant_place_lost, "overtaken"),
-    _bug(plant_air_freed_early, "two-citizens-on-air webhook-refused official-idle", "slow-rest"),
+    _bug(
+        plant_air_freed_early,
+        "two-citizens-on-air webhook-refused official-idle",
+        "slow-rest rest-429",
+    ),
     _bug(plant_no_watchdog, "official-idle leg-never-ends call-never-ends", "lose delay restart"),
     _bug(plant_order_lost_in_pause, "overtaken"),
 )

@@ -11,7 +11,9 @@ SEEDS = range(1, 21)
 
 
 def small_world(bug: Bug) -> Plan:
-    return Plan(sessions=3, callers=9, minutes=12, oddity=0.6, faults=frozenset(bug.faults))
+    return Plan(
+        sessions=3, callers=9, minutes=16, oddity=0.6, faults=frozenset(bug.faults), storm=4.0
+    )
 
 
 def find_seed(bug: Bug, template: str) -> int | None:
