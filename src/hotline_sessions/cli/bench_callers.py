@@ -88,7 +88,12 @@ def build_webhook(url: str, form: Mapping[str, str]) -> Webhook:
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     signature = sign(f"{parts.scheme}://{parts.netloc}{target}", form)
-    body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items())
+    body = "&".join(
+        [
+            f"{name}={value if not value or value.isalnum() else quote_plus(value)}"
+            for name, value in form.items()
+        ]
+    )
     head = (
         f"POST {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nX-Twilio-Signature: {signature}\r\n"
         "User-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
@@ -103,7 +108,7 @@ def sign(url: str, form: Mapping[str, str]) -> str:
 
     Source: https://www.twilio.com/docs/usage/security#validating-requests
     """
-    text = url + "".join(name + form[name] for name in sorted(form))
+    text = url + "".join([name + form[name] for name in sorted(form)])
     return base64.b64encode(hmac.digest(AUTH_TOKEN.encode(), text.encode(), "sha1")).decode()
 
 

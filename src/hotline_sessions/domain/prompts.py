@@ -187,13 +187,14 @@ class AskOperator(Said, frozen=True, kw_only=True, tag=True):
 
 
 class EnterAir(Said, frozen=True, kw_only=True, tag=True):
-    """The official onto the air, for the whole session."""
+    """The official onto the air, for the whole session; told that the operator was called."""
 
     leg: PublicId
     session: PublicId
     visit: int
     limit_seconds: int
     is_return: bool = False
+    is_operator_called: bool = False
 
 
 class EnterRoom(Said, frozen=True, kw_only=True, tag=True):

@@ -149,6 +149,8 @@ async def return_to_queue(
     async with transaction():
         session = await _lock_own(session_id, institution=institution)
         leg = await _get_citizen(session, call)
+        if not leg.is_on_air and leg.state is not CallState.SCREENING:
+            raise ImpossibleEvent(state=leg.state, event="returned")
         leg = await send_back(leg, session, now, why="desk")
         if session.is_automatic:
             await note_facts(leg, step=LETS_ONE_FORWARD)

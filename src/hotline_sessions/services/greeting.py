@@ -312,9 +312,9 @@ async def _go_on(
         )
     policy = await get_call_policy(session.institution)
     has_place = leg.resumes is not None or leg.waiting_since is not None
-    if leg.booking is None and not has_place:
-        if await count_waiting(session.id) >= policy.queue_cap:
-            return await ask_question(leg, session, Parting.FULL, now)
+    needs_room = leg.booking is None and not has_place
+    if needs_room and await count_waiting(session.id) >= policy.queue_cap:
+        return await ask_question(leg, session, Parting.FULL, now)
     leg = await note(leg, CallEvent.ADMITTED, now, identity=leg.identity.value)
     await settle_air(session, now, is_fresh=True)
     return in_language(build_wait(leg, session, booking=booking, host=host), leg)

@@ -21,7 +21,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.waiting import list_places
 from hotline_sessions.store.calls import find_leg, list_live_legs
 from hotline_sessions.store.sessions import get_session
-from hotline_sessions.store.transaction import transaction
+from hotline_sessions.store.transaction import reading
 
 
 MAX_AGE: Final = timedelta(seconds=1)
@@ -98,7 +98,7 @@ async def read_view(home: Home, now: datetime) -> QueueView:
         NotFound: There is no such session.
     """
     session_id, institution = home
-    async with transaction(urgent=True):
+    async with reading(urgent=True):
         session = await get_session(session_id, institution=institution)
         legs = await list_live_legs(session.id)
         places = await list_places(session, legs, now)

@@ -54,7 +54,7 @@ async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> L
         if after.booking is not None:
             await mark_booking(after.booking, BookingState.HEARD, now)
             await keep_promise_of(after.booking, now)
-    log.info("call_advanced", call_id=leg.id, before=leg.state, after=after.state)
+    log.debug("call_advanced", call_id=leg.id, before=leg.state, after=after.state)
     return after
 
 

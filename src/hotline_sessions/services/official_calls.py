@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+import msgspec
+
 from hotline_sessions.domain.calls import (
     ASKS_OPERATOR,
     CallEvent,
@@ -30,7 +32,7 @@ from hotline_sessions.domain.prompts import (
     Whisper,
 )
 from hotline_sessions.domain.sessions import ANSWERING, Session
-from hotline_sessions.services.air import settle_air, tell_official
+from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import cut_off, note, note_facts, tell_desk
 from hotline_sessions.services.open_legs import Visit, open_leg
@@ -39,7 +41,7 @@ from hotline_sessions.services.talk_deeds import extend, go_on
 from hotline_sessions.services.waiting import list_bookings_of, list_places
 from hotline_sessions.store.calls import find_leg, list_live_legs, mark_role
 from hotline_sessions.store.live import get_host
-from hotline_sessions.store.sessions import draw_turn, get_session, mark_official_due
+from hotline_sessions.store.sessions import get_session, mark_official_due
 
 
 CONFIRM_ATTEMPTS: Final = 2
@@ -183,7 +185,9 @@ async def _choose(visit: Visit, now: datetime) -> Prompt:
     with suppress(Conflict):
         await _do(visit.result, session, now)
     await settle_air(session, now)
-    return _enter(session, leg, now, visit=visit.turn)
+    entry = _enter(session, leg, now, visit=visit.turn)
+    is_called = visit.result == OPERATOR_KEY
+    return msgspec.structs.replace(entry, is_operator_called=is_called)
 
 
 async def _do(key: str, session: Session, now: datetime) -> None:
@@ -192,13 +196,10 @@ async def _do(key: str, session: Session, now: datetime) -> None:
     elif key == EXTEND_KEY:
         await extend(session, timedelta(minutes=MENU_MINUTES), now)
     elif key == OPERATOR_KEY:
-        legs = await list_live_legs(session.id)
-        turn = await draw_turn(session.id)
-        await tell_desk(session.public_id)
-        await tell_official(Notice.OPERATOR_CALLED, session, legs, now, turn=turn)
-        official = find_official(legs)
+        official = find_official(await list_live_legs(session.id))
         if official is not None:
             await note_facts(official, step=ASKS_OPERATOR)
+        await tell_desk(session.public_id)
 
 
 async def _come_back(visit: Visit, now: datetime) -> Prompt:

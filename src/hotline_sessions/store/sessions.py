@@ -26,10 +26,9 @@ from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
 
 
 _SELECT: Final = f"select {', '.join(Session.__struct_fields__)} from session"
-_LOCK: Final = (
+_WITH_POLICY: Final = (
     f"select {', '.join(Session.__struct_fields__)}, "
-    "(select call_policy from institution i where i.id = institution) as call_policy "
-    "from session where id = $1 for no key update"
+    "(select call_policy from institution i where i.id = institution) as call_policy from session"
 )
 
 
@@ -43,9 +42,12 @@ async def get_session(session: SessionId, *, institution: InstitutionId) -> Sess
     Raises:
         NotFound: There is no such session there.
     """
-    row = await fetch_row(f"{_SELECT} where id = $1 and institution = $2", session, institution)
+    row = await fetch_row(
+        f"{_WITH_POLICY} where id = $1 and institution = $2", session, institution
+    )
     if row is None:
         raise NotFound
+    know_call_policy(row["institution"], row["call_policy"])
     return msgspec.convert(dict(row), Session)
 
 
@@ -121,7 +123,7 @@ async def lock_session(session: SessionId) -> Session:
     Raises:
         NotFound: There is none.
     """
-    row = await fetch_row(_LOCK, session)
+    row = await fetch_row(f"{_WITH_POLICY} where id = $1 for no key update", session)
     if row is None:
         raise NotFound
     know_call_policy(row["institution"], row["call_policy"])

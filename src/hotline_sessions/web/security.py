@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from litestar import Request
-from litestar.datastructures import Headers, MutableScopeHeaders, State
+from litestar.datastructures import Headers, State
 from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -105,17 +105,36 @@ class SecurityHeaders:
     def __init__(self, public_base_url: str, softphone_sources: Sequence[str] = ()) -> None:
         self._https = urlsplit(public_base_url).scheme == "https"
         self._sources = " ".join(softphone_sources)
+        # Written out once: they go with every answer.
+        self._ready = {
+            (name, is_telephone): self._list_headers(name, is_telephone=is_telephone)
+            for name in PAGE_CLASSES
+            for is_telephone in (False, True)
+        }
 
     async def __call__(self, message: Message, scope: Scope) -> None:
         """Add what the handler has not set itself."""
         if message["type"] != "http.response.start":
             return
-        headers = MutableScopeHeaders.from_message(message)
         is_telephone = bool(_option(scope, "softphone"))
-        for name, value in (*_EVERYWHERE, *PAGE_CLASSES[page_class_of(scope)]):
-            headers.setdefault(name, self._open_ears(value) if is_telephone else value)
+        wanted = self._ready[page_class_of(scope), is_telephone]
+        headers = list(message.get("headers", ()))
+        there = {name.lower() for name, _ in headers}
+        headers += [(name, value) for name, value in wanted if name not in there]
+        message["headers"] = headers
+
+    def _list_headers(self, page_class: str, *, is_telephone: bool) -> list[tuple[bytes, bytes]]:
+        """Names in small letters, and values, as they are sent."""
+        pairs = [*_EVERYWHERE, *PAGE_CLASSES[page_class]]
         if self._https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            pairs.append(("Strict-Transport-Security", "max-age=31536000"))
+        return [
+            (
+                name.lower().encode("latin-1"),
+                (self._open_ears(value) if is_telephone else value).encode("latin-1"),
+            )
+            for name, value in pairs
+        ]
 
     def _open_ears(self, value: str) -> str:
         """A header as a page needs it that is a telephone: its network and its microphone."""

@@ -1,7 +1,7 @@
 """Addresses that Twilio is given: absolute, each telling the leg and the step it belongs to."""
 
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from msgspec import Struct
 
@@ -187,5 +187,9 @@ class Addresses(Struct, frozen=True):
         return self._url("/sms")
 
     def _url(self, path: str, **query: object) -> str:
-        tail = f"?{urlencode(query)}" if query else ""
-        return f"{self.base}{PREFIX}{path}{tail}{OVERRIDES}"
+        tail = "&".join([f"{name}={_quote(str(value))}" for name, value in query.items()])
+        return f"{self.base}{PREFIX}{path}{'?' if tail else ''}{tail}{OVERRIDES}"
+
+
+def _quote(value: str) -> str:
+    return value if value.isascii() and value.isalnum() else quote_plus(value)

@@ -67,7 +67,7 @@ class Signatory(Struct, frozen=True, kw_only=True):
         fields = dict(form)
         if len(fields) != len(form) or not signature:
             return False
-        text = target + "".join(name + fields[name] for name in sorted(fields))
+        text = target + "".join([name + fields[name] for name in sorted(fields)])
         algorithm, secrets = self._choose_secrets(settings)
         # All are computed, so that time does not tell which secret or which form matched.
         matches = [

@@ -1,7 +1,6 @@
 """What Twilio is to do next: pure functions, named after what the person lives through.
 
-Built with Twilio's own library, which escapes text but checks nothing; words arrive
-translated.
+Words arrive translated; what is written is checked against Twilio's own library by tests.
 """
 
 import re
@@ -12,9 +11,10 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from twilio.twiml.voice_response import Conference, Dial, Gather, Start, VoiceResponse
 
 from hotline_sessions.domain.phrases import Phrase, Speech
+from hotline_sessions.gateways.twilio import markup
+from hotline_sessions.gateways.twilio.markup import document, verb
 
 
 KEY_SECONDS: Final = 6
@@ -74,47 +74,54 @@ def ask_keys(
     text: Speech, *, digits: int, action: str, voice: Voices, seconds: int = KEY_SECONDS
 ) -> str:
     """Speaks and waits for up to ``digits`` keys; silence and # are answers too."""
-    reply = VoiceResponse()
-    gather = Gather(
-        input="dtmf",
-        num_digits=digits,
-        timeout=seconds,
-        finish_on_key="#",
-        action_on_empty_result=True,
-        action=action,
-        method="POST",
+    return document(
+        verb(
+            "Gather",
+            _say(text, voice),
+            input="dtmf",
+            num_digits=digits,
+            timeout=seconds,
+            finish_on_key="#",
+            action_on_empty_result=True,
+            action=action,
+            method="POST",
+        )
     )
-    _say(gather, text, voice)
-    reply.append(gather)
-    return str(reply)
 
 
 def ask_number(text: Speech, *, digits: int, action: str, language: str, voice: Voices) -> str:
     """Speaks and waits for up to ``digits`` keys, or for digits spoken one by one."""
-    reply = VoiceResponse()
-    gather = Gather(
-        input="dtmf speech",
-        language=voice.by_language[language].language,
-        hints=DIGIT_HINTS[language],
-        num_digits=digits,
-        timeout=KEY_SECONDS,
-        speech_timeout=SPEECH_SECONDS,
-        finish_on_key="#",
-        action_on_empty_result=True,
-        action=action,
-        method="POST",
+    return document(
+        verb(
+            "Gather",
+            _say(text, voice),
+            input="dtmf speech",
+            language=voice.by_language[language].language,
+            hints=DIGIT_HINTS[language],
+            num_digits=digits,
+            timeout=KEY_SECONDS,
+            speech_timeout=SPEECH_SECONDS,
+            finish_on_key="#",
+            action_on_empty_result=True,
+            action=action,
+            method="POST",
+        )
     )
-    _say(gather, text, voice)
-    reply.append(gather)
-    return str(reply)
 
 
 def wait(text: Speech, *, queue: str, hold: str, action: str, voice: Voices) -> str:
     """Speaks and keeps the caller in ``queue`` until moved out of it."""
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    reply.enqueue(queue, wait_url=hold, wait_url_method="POST", action=action, method="POST")
-    return str(reply)
+    return document(
+        _say(text, voice),
+        verb(
+            "Enqueue",
+            markup.text(queue),
+            wait_url=hold,
+            wait_url_method="POST",
+            action=action,
+            method="POST",
+        ),
+    )
 
 
 def hold(text: Speech, *, keyed: str = "", voice: Voices) -> str:
@@ -122,16 +129,12 @@ def hold(text: Speech, *, keyed: str = "", voice: Voices) -> str:
 
     With ``keyed``, an address, one key may be pressed at any time and cuts both short.
     """
-    reply = VoiceResponse()
+    heard = _say(text, voice) + _play_melody(voice)
     if not keyed:
-        _say(reply, text, voice)
-        _play_melody(reply, voice)
-        return str(reply)
-    gather = Gather(input="dtmf", num_digits=1, timeout=1, action=keyed, method="POST")
-    _say(gather, text, voice)
-    _play_melody(gather, voice)
-    reply.append(gather)
-    return str(reply)
+        return document(heard)
+    return document(
+        verb("Gather", heard, input="dtmf", num_digits=1, timeout=1, action=keyed, method="POST")
+    )
 
 
 def join_as_citizen(
@@ -149,25 +152,33 @@ def join_as_citizen(
     With ``recording``, the address of its progress, this leg alone is recorded, both sides
     apart; with ``transcription`` a machine listens too.
     """
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    if recording or transcription:
-        reply.append(_start(recording, transcription))
-    dial = Dial(action=action, method="POST", time_limit=limit_seconds)
-    dial.append(_conference(room, label="citizen", wait_url=""))
-    reply.append(dial)
-    return str(reply)
+    return document(
+        _say(text, voice),
+        _start(recording, transcription) if recording or transcription else "",
+        verb(
+            "Dial",
+            _conference(room, label="citizen", wait_url=""),
+            action=action,
+            method="POST",
+            time_limit=limit_seconds,
+        ),
+    )
 
 
 def join_as_official(
     text: Speech, *, room: Room, action: str, alone: str, limit_seconds: int, voice: Voices
 ) -> str:
     """Speaks and lets the official into the conference; the star key leads to the menu."""
-    return _enter(
-        text,
-        dial=Dial(action=action, method="POST", time_limit=limit_seconds, hangup_on_star=True),
-        conference=_conference(room, label="official", wait_url=alone),
-        voice=voice,
+    return document(
+        _say(text, voice),
+        verb(
+            "Dial",
+            _conference(room, label="official", wait_url=alone),
+            action=action,
+            method="POST",
+            time_limit=limit_seconds,
+            hangup_on_star=True,
+        ),
     )
 
 
@@ -185,21 +196,19 @@ def join_as_operator(
     how: dict[str, object] = {"muted": True} if is_muted else {}
     if coach:
         how["coach"] = coach
-    return _enter(
-        text,
-        dial=Dial(action=action, method="POST", time_limit=limit_seconds),
-        conference=_conference(room, label="operator", wait_url="", is_starting=False, **how),
-        voice=voice,
+    conference = _conference(room, label="operator", wait_url="", is_starting=False, **how)
+    return document(
+        _say(text, voice),
+        verb("Dial", conference, action=action, method="POST", time_limit=limit_seconds),
     )
 
 
 def screen(text: Speech, *, room: Room, action: str, limit_seconds: int, voice: Voices) -> str:
     """Speaks and brings a citizen and the operator together, before the air."""
-    return _enter(
-        text,
-        dial=Dial(action=action, method="POST", time_limit=limit_seconds),
-        conference=_conference(room, label="citizen", wait_url=""),
-        voice=voice,
+    conference = _conference(room, label="citizen", wait_url="")
+    return document(
+        _say(text, voice),
+        verb("Dial", conference, action=action, method="POST", time_limit=limit_seconds),
     )
 
 
@@ -207,98 +216,89 @@ def record_question(
     text: Speech, *, action: str, progress: str, limit_seconds: int, voice: Voices
 ) -> str:
     """Speaks and records until a key, a silence or the limit."""
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    reply.record(
-        action=action,
-        method="POST",
-        max_length=limit_seconds,
-        timeout=SILENCE_SECONDS,
-        finish_on_key="#",
-        play_beep=True,
-        trim="do-not-trim",
-        recording_status_callback=progress,
-        recording_status_callback_method="POST",
-        recording_status_callback_event="completed absent",
+    return document(
+        _say(text, voice),
+        verb(
+            "Record",
+            action=action,
+            method="POST",
+            max_length=limit_seconds,
+            timeout=SILENCE_SECONDS,
+            finish_on_key="#",
+            play_beep=True,
+            trim="do-not-trim",
+            recording_status_callback=progress,
+            recording_status_callback_method="POST",
+            recording_status_callback_event="completed absent",
+        ),
+        _redirect(action),
     )
-    reply.redirect(action, method="POST")
-    return str(reply)
 
 
 def play_into_ear(text: Speech, *, voice: Voices) -> str:
     """Speaks and ends: what one participant of a conference hears, or who is held."""
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    return str(reply)
+    return document(_say(text, voice))
 
 
 def keep_held(text: Speech, *, again: str, voice: Voices) -> str:
     """What somebody hears who is held: words and melody, again and again."""
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    _play_melody(reply, voice)
-    reply.redirect(again, method="POST")
-    return str(reply)
+    return document(_say(text, voice), _play_melody(voice), _redirect(again))
 
 
 def wait_alone(text: Speech, *, again: str, voice: Voices) -> str:
     """What is heard in a conference before the other one comes; it begins anew by itself."""
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    reply.pause(length=3 * HOLD_SECONDS)
-    reply.redirect(again, method="POST")
-    return str(reply)
+    return document(_say(text, voice), verb("Pause", length=3 * HOLD_SECONDS), _redirect(again))
 
 
 def goodbye(text: Speech, *, voice: Voices) -> str:
     """Speaks and hangs up."""
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    reply.hangup()
-    return str(reply)
+    return document(_say(text, voice), verb("Hangup"))
 
 
 def go_to(url: str) -> str:
     """On to another document."""
-    reply = VoiceResponse()
-    reply.redirect(url, method="POST")
-    return str(reply)
+    return document(_redirect(url))
 
 
 def silence() -> str:
     """Nothing to do: the call is over, or is about to be moved."""
-    return str(VoiceResponse())
+    return document()
 
 
 def echo() -> str:
     """Gives a page back what it says: that is how it finds out whether sound gets through."""
-    reply = VoiceResponse()
-    reply.echo()
-    return str(reply)
+    return document(verb("Echo"))
 
 
 def clean(text: str) -> str:
     """``text`` without what a document cannot carry."""
-    return " ".join(_UNSPEAKABLE.sub(" ", text).split())
+    speakable = text if text.isprintable() else _UNSPEAKABLE.sub(" ", text)
+    return " ".join(speakable.split())
 
 
-def _say(parent: VoiceResponse | Gather, text: Speech, voice: Voices) -> None:
+def _say(text: Speech, voice: Voices) -> str:
     """Recorded files where there are any; the phrases between them in one breath."""
+    written: list[str] = []
     for (language, url), phrases in groupby(text, lambda phrase: _source(phrase, voice)):
         if url:
-            for _ in phrases:
-                parent.play(url)
-        elif spoken := clean(" ".join(phrase.text for phrase in phrases)):
+            written += [verb("Play", markup.text(url)) for _ in phrases]
+        elif spoken := clean(" ".join([phrase.text for phrase in phrases])):
             speaker = voice.by_language[language]
-            parent.say(spoken, language=speaker.language, voice=speaker.name)
+            written.append(
+                verb("Say", markup.text(spoken), language=speaker.language, voice=speaker.name)
+            )
+    return "".join(written)
 
 
-def _play_melody(parent: VoiceResponse | Gather, voice: Voices) -> None:
+def _play_melody(voice: Voices) -> str:
     """As long as ``HOLD_SECONDS``, or silence where no melody is known."""
     if voice.melody:
-        parent.play(voice.melody)
-    else:
-        parent.pause(length=HOLD_SECONDS)
+        return verb("Play", markup.text(voice.melody))
+    return verb("Pause", length=HOLD_SECONDS)
+
+
+def _redirect(url: str) -> str:
+    return verb("Redirect", markup.text(url), method="POST")
 
 
 def _source(phrase: Phrase, voice: Voices) -> tuple[str, str]:
@@ -308,9 +308,10 @@ def _source(phrase: Phrase, voice: Voices) -> tuple[str, str]:
 
 def _conference(
     room: Room, *, label: str, wait_url: str, is_starting: bool = True, **how: object
-) -> Conference:
-    return Conference(
-        room.name,
+) -> str:
+    return verb(
+        "Conference",
+        markup.text(room.name),
         participant_label=label,
         start_conference_on_enter=is_starting,
         end_conference_on_exit=False,
@@ -324,10 +325,11 @@ def _conference(
     )
 
 
-def _start(recording: str, transcription: str) -> Start:
-    start = Start()
+def _start(recording: str, transcription: str) -> str:
+    started = ""
     if recording:
-        start.recording(
+        started += verb(
+            "Recording",
             channels="dual",
             track="both",
             trim="do-not-trim",
@@ -336,7 +338,8 @@ def _start(recording: str, transcription: str) -> Start:
             recording_status_callback_event="in-progress completed absent",
         )
     if transcription:
-        start.transcription(
+        started += verb(
+            "Transcription",
             language_code="uk-UA",
             transcription_engine="google",
             track="both_tracks",
@@ -346,12 +349,4 @@ def _start(recording: str, transcription: str) -> Start:
             status_callback_url=transcription,
             status_callback_method="POST",
         )
-    return start
-
-
-def _enter(text: Speech, *, dial: Dial, conference: Conference, voice: Voices) -> str:
-    reply = VoiceResponse()
-    _say(reply, text, voice)
-    dial.append(conference)
-    reply.append(dial)
-    return str(reply)
+    return verb("Start", started)

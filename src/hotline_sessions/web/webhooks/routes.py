@@ -17,6 +17,7 @@ from hotline_sessions.web.webhooks import (
 from hotline_sessions.web.webhooks.genuine import AnyRequest, Genuine, genuine_form
 from hotline_sessions.web.webhooks.replies import build_speak
 from hotline_sessions.web.webhooks.setup import TwilioSetup
+from hotline_sessions.web.webhooks.shortcut import build_shortcut
 
 
 SPOKEN = (
@@ -67,7 +68,7 @@ def twilio_router(setup: TwilioSetup) -> Router:
     """The webhooks of one installation."""
     speak = build_speak(setup.addresses, setup.voice)
 
-    # Each needs the one before: so Litestar resolves them in a row, without a task for each.
+    # What handlers may ask for. Of those that post ``build_shortcut`` is asked instead.
     def give_speak(setup: NamedDependency[TwilioSetup]) -> Speak:
         del setup
         return speak
@@ -91,6 +92,7 @@ def twilio_router(setup: TwilioSetup) -> Router:
             "speak": Provide(give_speak, sync_to_thread=False),
             "genuine": Provide(prove),
         },
+        middleware=[build_shortcut(setup, speak)],
         opt={"cross_site": True},
         request_max_body_size=64 * 1024,
         include_in_schema=False,

@@ -101,6 +101,8 @@ def _say(prompt: Prompt, words: Words) -> Iterator[Phrase]:
         case AskOperator():
             yield fixed("operator-ask", words)
         case EnterAir():
+            if prompt.is_operator_called:
+                yield fixed("notice-operator-called", words)
             yield enter_air(prompt, words)
         case EnterRoom():
             yield enter_room(prompt, words)
