@@ -271,6 +271,7 @@ async def test_what_was_lost_in_a_pause_does_not_count_as_longer(desk: Desk) -> 
 async def test_a_session_that_is_just_closing_goes_on(desk: Desk) -> None:
     show = desk.show
     (sid,) = await make_queue(desk, 1)
+    show.clock.set(show.session.ends_at - timedelta(minutes=1))
     await put_on_air(desk, sid)
     show.clock.set(show.session.ends_at + timedelta(minutes=6))
     await show.step()
@@ -354,14 +355,15 @@ async def test_a_session_that_puts_through_by_itself_begins_when_it_is_told_to(d
 
 
 async def test_the_official_may_go_on_when_the_air_is_free_and_somebody_waits(desk: Desk) -> None:
-    async with transaction():
-        session = await lock_session(desk.show.session.id)
-        with pytest.raises(NobodyWaits):
+    async def go_on() -> None:
+        async with transaction():
+            session = await lock_session(desk.show.session.id)
             await talk_deeds.go_on(session, desk.show.clock.now())
+
+    with pytest.raises(NobodyWaits):
+        await go_on()
     (sid,) = await make_queue(desk, 1)
-    async with transaction():
-        session = await lock_session(desk.show.session.id)
-        await talk_deeds.go_on(session, desk.show.clock.now())
+    await go_on()
 
     assert await desk.show.state(sid) is CallState.SUMMONED
 

@@ -192,6 +192,7 @@ async def test_for_a_booking_one_promise_is_made_and_kept_once() -> None:
 
 async def test_without_its_guard_a_promise_that_was_kept_would_be_made_again() -> None:
     await drop("one_call_back_per_booking")
+    await run_sql("alter table call_back drop constraint call_back_public_id_key")
 
     show, phone = await call_at_slot_and_hang_up()
 

@@ -83,12 +83,12 @@ async def test_nobody_is_cut_off_while_nobody_waits_or_an_operator_leads(desk: D
 async def test_after_the_end_the_last_talk_may_overrun_and_no_more(desk: Desk) -> None:
     show = desk.show
     sid = await show.wait(make_phone())
-    show.clock.set(show.session.ends_at - timedelta(minutes=1))
+    show.clock.set(show.session.ends_at - timedelta(minutes=5))
     await put_on_air(desk, sid)
 
-    await desk.pass_time(minutes=1)
+    await desk.pass_time(minutes=5)
     ended = (await show.fresh_session()).state
-    await desk.pass_time(minutes=10)
+    await desk.pass_time(minutes=6)
     still = await show.state(sid)
     await desk.pass_time(minutes=1)
 

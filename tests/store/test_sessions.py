@@ -7,15 +7,17 @@ from tests.factories import NOW, make_institution, make_line, make_post, make_se
 
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import SessionId
-from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.sessions import ANSWERING, SessionState
 from hotline_sessions.store.sessions import (
     find_same_start,
     get_session,
     get_session_of,
-    list_admitting,
+    hasten_look,
+    list_answering,
     list_sessions,
-    list_under_way,
+    list_to_look_at,
     lock_session,
+    mark_look_at,
     mark_state,
 )
 
@@ -53,15 +55,15 @@ async def test_a_plan_is_listed_in_times_order_from_a_moment_on() -> None:
     assert [each.id for each in since] == [late.id]
 
 
-async def test_a_line_admits_to_open_and_live_sessions_only() -> None:
+async def test_a_line_answers_for_sessions_under_way_only() -> None:
     home = await make_institution()
     line = await make_line(institution=home.id)
     session = await make_session(institution=home, line=line)
 
     for state in SessionState:
         await mark_state(session.id, state, NOW)
-        admitted = await list_admitting(line=line.id)
-        assert bool(admitted) is (state in {SessionState.OPEN, SessionState.LIVE})
+        answering = await list_answering(line=line.id)
+        assert bool(answering) is (state in ANSWERING)
 
 
 async def test_the_clock_looks_at_what_runs_and_at_what_is_about_to_open() -> None:
@@ -69,14 +71,18 @@ async def test_the_clock_looks_at_what_runs_and_at_what_is_about_to_open() -> No
     due = session.starts_at - timedelta(minutes=120)
 
     async def is_looked_at() -> bool:
-        return session.id in await list_under_way(NOW, within_minutes=120)
+        return session.id in await list_to_look_at(NOW, within_minutes=120)
 
     assert not await is_looked_at()
-    assert await list_under_way(due, within_minutes=120) == []
-    assert await list_under_way(due + timedelta(seconds=1), within_minutes=120) == [session.id]
-    for state in (SessionState.OPEN, SessionState.LIVE):
+    assert await list_to_look_at(due, within_minutes=120) == []
+    assert await list_to_look_at(due + timedelta(seconds=1), within_minutes=120) == [session.id]
+    for state in ANSWERING:
         await mark_state(session.id, state, NOW)
         assert await is_looked_at()
+    await mark_look_at(session.id, NOW + timedelta(seconds=1))
+    assert not await is_looked_at(), "nothing is due before"
+    await hasten_look(session.id, NOW)
+    assert await is_looked_at()
     for state in (SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED):
         await mark_state(session.id, state, NOW)
         assert not await is_looked_at()
