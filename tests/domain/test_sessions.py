@@ -223,7 +223,7 @@ def test_time_changes_no_draft_and_nothing_that_is_over(
 @given(st.integers(0, 600), st.booleans(), st.sampled_from(SessionState))
 def test_time_alone_brings_every_announced_session_to_its_end(
     late: int,
-    present: bool,
+    present: bool,  # noqa: FBT001 - drawn
     state: SessionState,
 ) -> None:
     now = END + DEFAULT_POLICY.longest_pause + timedelta(minutes=late)

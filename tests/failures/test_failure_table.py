@@ -21,6 +21,7 @@ from hotline_sessions.domain.network import (
     OutcomeUnknown,
     RetryLater,
 )
+from hotline_sessions.domain.prompts import Notice
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.services import dispatch, pauses, sessions
 from hotline_sessions.services.bookings import Taken
@@ -429,7 +430,7 @@ async def test_a_talk_that_overruns_is_announced_and_ended_when_others_wait(
     for _ in range(show.session.talk_minutes):
         await network.pass_seconds(60)
     warned = [notice for _, notice in show.line.told]
-    assert warned.count("ending-soon") == 2, "both are told, once"
+    assert warned.count(Notice.ENDING_SOON) == 2, "both are told, once"
     assert await network.state(sid) is CallState.TALKING
 
     await network.pass_seconds(121)
@@ -468,15 +469,25 @@ async def test_after_an_air_alert_the_session_goes_on_in_the_same_order(
     talking = await talk(network, make_phone())
     first, phone = await network.wait(make_phone()), make_phone()
     second = await network.wait(phone)
-    own = {"institution": show.session.institution, "by": show.staff.account}
-    await pauses.pause_session(show.session.id, PauseReason.AIR_ALERT, clock=show.clock, **own)
+    await pauses.pause_session(
+        show.session.id,
+        PauseReason.AIR_ALERT,
+        institution=show.session.institution,
+        by=show.staff.account,
+        clock=show.clock,
+    )
     await show.send()
     name, turn = (await network.leg(talking)).public_id, "1"
     await network.ask(f"/q/back?leg={name}&n={turn}", talking)
     await network.hang_up(second)
     show.clock.pass_time(timedelta(minutes=20))
 
-    await pauses.resume_session(show.session.id, clock=show.clock, **own)
+    await pauses.resume_session(
+        show.session.id,
+        institution=show.session.institution,
+        by=show.staff.account,
+        clock=show.clock,
+    )
     await network.pass_seconds(1)
     again = await network.dial(phone)
 
