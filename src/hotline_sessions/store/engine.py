@@ -18,8 +18,6 @@ from hotline_sessions.store.piccolo_conf import DB, DatabaseNotOpenError
 POOL_SIZE: Final = 10
 URGENT_SIZE: Final = 6
 """Connections for what telephones wait for: pages cannot take them away."""
-PLANNED_ONCE: Final = {"plan_cache_mode": "force_generic_plan"}
-"""What telephones wait for is looked up by keys: values cannot make another plan better."""
 STATEMENTS: Final = 300
 """Prepared statements that a connection keeps."""
 STATEMENT_TIMEOUT_MS: Final = 10_000
@@ -73,7 +71,7 @@ async def open_database(
         )
         # Without a first connection: commands that need none of these open none.
         urgent = await stack.enter_async_context(
-            _create_pool(dsn, server_settings | PLANNED_ONCE, least=0, most=URGENT_SIZE)
+            _create_pool(dsn, server_settings, least=0, most=URGENT_SIZE)
         )
         DB.hints = await stack.enter_async_context(open_post(urgent))
         DB.pool, DB.urgent_pool = pool, urgent
