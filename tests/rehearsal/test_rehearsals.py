@@ -17,25 +17,16 @@ def name_violations(outcome: Outcome) -> list[str]:
     return [f"{violation.name}: {violation.text}" for violation in outcome.violations]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_call_ends_well_whatever_happens(seed: int, template: str) -> None:
-    outcome = play_seed(STORMY, seed, template)
+def test_every_call_ends_well_whatever_happens_and_the_same_again(template: str) -> None:
+    script = draw_script(STORMY, 1)
+
+    outcome = play_on_copy(script, template)
+    again = play_on_copy(script, template)
 
     assert name_violations(outcome) == []
     assert outcome.talks > 0
     assert sum(outcome.faults.values()) > 0
-
-
-def test_the_same_seed_gives_the_same_course_of_events(template: str) -> None:
-    script = draw_script(STORMY, 3)
-
-    assert play_on_copy(script, template).fingerprint == play_on_copy(script, template).fingerprint
-
-
-def test_another_order_of_what_happens_at_once_is_another_course(template: str) -> None:
-    courses = {play_seed(SMALL, seed, template).fingerprint for seed in (4, 5)}
-
-    assert len(courses) == 2
+    assert again.fingerprint == outcome.fingerprint
 
 
 def find_bug(name: str) -> Bug:

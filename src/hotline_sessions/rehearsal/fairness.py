@@ -10,7 +10,7 @@ from typing import Final
 from hotline_sessions.rehearsal.scripts import Citizen
 from hotline_sessions.rehearsal.stage import Prepared
 from hotline_sessions.rehearsal.timeline import START
-from hotline_sessions.rehearsal.truth import AirView, CallView, Truth
+from hotline_sessions.rehearsal.truth import AirView, CallView, Stay, Truth
 
 
 MIN_WALK_IN: Final = 240.0
@@ -77,9 +77,9 @@ class Referee:
         citizen, prepared = found
         if citizen.keys:
             return None  # Keys lead out of the queue, but not at once out of its sound.
-        came = min(call.waits[0].begins for call in self._calls(view) if call.waits)
+        came = self._find_arrival(view)
         slot = self._find_slot(citizen, prepared)
-        if slot is None:
+        if slot is None or self._was_heard(view):
             return WALK_IN, came
         if SHIFTING & {deed.what for deed in prepared.script.operator.deeds}:
             return None
@@ -91,6 +91,13 @@ class Referee:
             is_early = slot - now > MIN_WALK_IN + self._tolerance
             return (SOON, slot) if is_soon else (EARLY, slot) if is_early else None
         return (SLOT, slot) if came <= slot + grace else (WALK_IN, came)
+
+    def _find_arrival(self, view: CallView) -> float:
+        """When the person came to wait, for what is not yet talked about."""
+        calls = self._calls(view)
+        talked = max((seat.ends or 0.0 for call in calls for seat in call.seats), default=0.0)
+        begins = [stay.begins for call in calls for stay in call.waits if stay.begins > talked]
+        return min(begins, default=view.waits[-1].begins)
 
     def _find_slot(self, citizen: Citizen, prepared: Prepared) -> float | None:
         slot = prepared.slots.get(citizen.name)
@@ -119,18 +126,24 @@ class Referee:
         A talk with hardly any time left is over, whoever ended it.
         """
         name = _name(view)
-        found = self._people.get(name)
-        talk = found[1].script.talk_minutes * 60.0 if found else 0.0
-        seats = [seat for call in self._calls(view) for seat in call.seats]
-        breaks = sum(
-            1
-            for seat in seats
-            if seat.ends is None or seat.ends - seat.begins < talk - LEAST_LEFT + self._tolerance
-        )
+        breaks = sum(1 for seat in self._list_seats(view) if self._is_break(seat, view))
         if breaks <= self._privileged.get(name, 0):
             return False
         self._privileged[name] = self._privileged.get(name, 0) + 1
         return True
+
+    def _was_heard(self, view: CallView) -> bool:
+        """Whether a whole talk has been held: the booking is spent."""
+        return any(not self._is_break(seat, view) for seat in self._list_seats(view))
+
+    def _list_seats(self, view: CallView) -> list[Stay]:
+        return [seat for call in self._calls(view) for seat in call.seats]
+
+    def _is_break(self, seat: Stay, view: CallView) -> bool:
+        found = self._people.get(_name(view))
+        talk = found[1].script.talk_minutes * 60.0 if found else 0.0
+        longest = talk - LEAST_LEFT + self._tolerance
+        return seat.ends is None or seat.ends - seat.begins < longest
 
     def _is_upset(self, prepared: Prepared) -> bool:
         return bool(UPSETTING & {deed.what for deed in prepared.script.operator.deeds})

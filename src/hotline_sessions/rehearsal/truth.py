@@ -82,10 +82,9 @@ class CallView:
         )
 
     def lasted_into(self, later: "CallView") -> bool:
-        """Whether it was still in the queue when ``later`` began."""
+        """Whether it was still in the queue when ``later`` began, and perhaps replaced it."""
         return any(
-            stay.begins < later.began_at - 1
-            and (stay.ends is None or stay.ends > later.began_at + 1)
+            stay.begins < later.began_at and (stay.ends is None or stay.ends >= later.began_at)
             for stay in self.waits
         )
 

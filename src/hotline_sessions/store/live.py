@@ -9,7 +9,7 @@ from hotline_sessions.domain.bookings import Booking
 from hotline_sessions.domain.ids import BookingId, CallId, LineId, SessionId
 from hotline_sessions.domain.prompts import Host
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 
 
 async def get_host(session: SessionId, *, locale: str) -> Host:
@@ -59,14 +59,6 @@ async def find_next_session(lines: Collection[LineId], now: datetime) -> Session
         now,
     )
     return None if row is None else msgspec.convert(dict(row), Session)
-
-
-async def count_open_bookings(session: SessionId) -> int:
-    """Bookings of the session whose callers have not been heard yet."""
-    count: int = await fetch_value(
-        "select count(*) from booking where session = $1 and state = 'booked'", session
-    )
-    return count
 
 
 async def mark_bookings_missed(session: SessionId, now: datetime) -> None:

@@ -184,6 +184,8 @@ class Bug(Struct, frozen=True, kw_only=True):
     plant: Plant
     shows: frozenset[str]
     faults: tuple[str, ...] = ()
+    storm: float = 4.0
+    callers: int = 9
 
     @property
     def name(self) -> str:
@@ -191,8 +193,16 @@ class Bug(Struct, frozen=True, kw_only=True):
         return self.plant.__name__.removeprefix("plant_").replace("_", "-")
 
 
-def _bug(plant: Plant, shows: str, faults: str = "") -> Bug:
-    return Bug(plant=plant, shows=frozenset(shows.split()), faults=tuple(faults.split()))
+def _bug(
+    plant: Plant, shows: str, faults: str = "", *, storm: float = 4.0, callers: int = 9
+) -> Bug:
+    return Bug(
+        plant=plant,
+        shows=frozenset(shows.split()),
+        faults=tuple(faults.split()),
+        storm=storm,
+        callers=callers,
+    )
 
 
 BUGS: Final = (
@@ -201,16 +211,21 @@ BUGS: Final = (
     _bug(plant_air_kept, "official-idle leg-never-ends"),
     _bug(plant_ring_again, "call-created-twice rung-twice-at-once", "lost-answer rest-500"),
     _bug(plant_no_inbox, "webhook-refused", "duplicate"),
-    _bug(plant_everlasting_privilege, "overtaken"),
+    _bug(plant_everlasting_privilege, "overtaken", callers=16),
     _bug(plant_no_grace, "overtaken booked-not-heard"),
     _bug(plant_no_walk_ins, "official-idle"),
-    _bug(plant_place_lost, "overtaken"),
+    _bug(plant_place_lost, "overtaken", callers=16),
     _bug(
         plant_air_freed_early,
         "two-citizens-on-air webhook-refused official-idle",
         "slow-rest rest-429",
     ),
-    _bug(plant_no_watchdog, "official-idle leg-never-ends call-never-ends", "lose delay restart"),
-    _bug(plant_order_lost_in_pause, "overtaken"),
+    _bug(
+        plant_no_watchdog,
+        "official-idle leg-never-ends call-never-ends",
+        "lose restart",
+        storm=15.0,
+    ),
+    _bug(plant_order_lost_in_pause, "overtaken", callers=16),
 )
 """Twelve of them."""

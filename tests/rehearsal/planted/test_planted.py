@@ -12,7 +12,14 @@ SEEDS = range(1, 21)
 
 def small_world(bug: Bug) -> Plan:
     return Plan(
-        sessions=3, callers=9, minutes=16, oddity=0.6, faults=frozenset(bug.faults), storm=4.0
+        sessions=3,
+        callers=bug.callers,
+        minutes=16,
+        talk_minutes=3,
+        talk_seconds=110,
+        oddity=0.6,
+        faults=frozenset(bug.faults),
+        storm=bug.storm,
     )
 
 
