@@ -75,7 +75,7 @@ bench: .make/runtime ## Measure how many webhooks a second this machine answers,
 	@$(BIN)/hotline bench webhooks $(ARGS)
 
 planted: .make/dev ## Show that rehearsals find each of twelve planted bugs (takes some minutes).
-	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal/planted $(ARGS)
+	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal $(ARGS)
 
 clean: ## Remove what was installed or built here (`hotline demo --fresh` forgets a demo).
 	rm -rf .venv .make .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache \

@@ -22,9 +22,13 @@ from hotline_sessions.store.piccolo_conf import DB
 T = TypeVar("T")
 
 POOL_SIZE: Final = 10
-NOTIFY: Final = "select pg_notify("
-COMMIT: Final = "COMMIT;"
 ROLLBACK: Final = "ROLLBACK;"
+LOST: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.QueryCanceledError,
+)
+"""What follows from a connection that was cut, and not from what was said."""
 WAITS: Final = "select cardinality(pg_blocking_pids($1)) > 0"
 
 
@@ -36,17 +40,15 @@ class Gate:
         self.hints = hints
         self.before: Callable[[str], str] = lambda _statement: ""
         """Asked before each statement what befalls its connection: ``before``, ``after``."""
+        self.told: Callable[[str], None] = lambda _error: None
+        """Told of every statement that the server refuses."""
 
 
 def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
     """Connections that speak in turns; notifications stay in the process."""
 
     class TurnConnection(asyncpg.Connection):  # type: ignore[misc]  # it has no types
-        __slots__ = ("hints",)
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
-            super().__init__(*args, **kwargs)
-            self.hints: list[str] = []
+        __slots__ = ()
 
         async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             return await self._turn(
@@ -64,23 +66,12 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
             )
 
         async def execute(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            if query.startswith(NOTIFY):
-                self.hints.append(str(args[1]))
-                if not self.is_in_transaction():
-                    self._tell()
-                return "SELECT 1"
-            done = await self._turn(
+            return await self._turn(
                 query, lambda: super(TurnConnection, self).execute(query, *args, **kwargs)
             )
-            if query == COMMIT:
-                self._tell()
-            elif query == ROLLBACK:
-                self.hints.clear()
-            return done
 
         async def reset(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the original has it
             """Roll back what was left open; nothing else is ever changed on these connections."""
-            self.hints.clear()
             if self.is_in_transaction():
                 await self.execute(ROLLBACK, timeout=timeout)
 
@@ -89,16 +80,16 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
             if fate == "before":
                 self.terminate()
             pid = self.get_server_pid() if not self.is_closed() else 0
-            done = await gate.turnstile.run(pid, statement)
+            try:
+                done = await gate.turnstile.run(pid, statement)
+            except asyncpg.PostgresError as error:
+                if not isinstance(error, LOST):
+                    gate.told(f"{type(error).__name__}: {' '.join(query.split())[:60]}")
+                raise
             if fate == "after":
                 self.terminate()
                 raise asyncpg.ConnectionDoesNotExistError("connection was cut")
             return done
-
-        def _tell(self) -> None:
-            for hint in self.hints:
-                gate.hints.tell(hint)
-            self.hints.clear()
 
     return TurnConnection
 
@@ -131,11 +122,12 @@ def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any
                 "jit": "off",
             },
         )
-        DB.pool = pool
+        DB.pool = DB.urgent_pool = pool
+        DB.hints = gate.hints
         try:
             yield pool
         finally:
-            DB.pool = None
+            DB.pool = DB.urgent_pool = DB.hints = None
             pool.terminate()
 
     return open_database

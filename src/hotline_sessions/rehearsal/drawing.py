@@ -47,6 +47,8 @@ CHANCES: Final = {
 """How often each fault strikes whatever it can strike."""
 RESTART_EVERY: Final = 1200.0
 """Seconds between two deaths of the process, in the mean."""
+DOWN_SECONDS: Final = (0.3, 2.0, 9.0, 40.0)
+"""How long it takes until the process is there again."""
 FAULT_KINDS: Final = (*CHANCES, "restart")
 
 
@@ -235,11 +237,12 @@ def _draw_faults(plan: Plan, seed: int, ends: float) -> tuple[Fault, ...]:
             if kind in plan.faults:
                 faults.append(fault)
             at += lasts
-    at = rng.expovariate(1 / RESTART_EVERY)
+    often = plan.storm / RESTART_EVERY
+    at = rng.expovariate(often)
     while at < ends:
         if "restart" in plan.faults:
-            faults.append(Fault(kind="restart", at=at, seconds=rng.choice((0.3, 2.0, 9.0))))
-        at += rng.expovariate(1 / RESTART_EVERY)
+            faults.append(Fault(kind="restart", at=at, seconds=rng.choice(DOWN_SECONDS)))
+        at += rng.expovariate(often)
     return tuple(faults)
 
 

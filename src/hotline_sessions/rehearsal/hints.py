@@ -1,7 +1,7 @@
 """Hints inside the process: told when a transaction has committed, heard at once."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from hotline_sessions.services.ports import Watch
@@ -30,8 +30,9 @@ class HintBoard:
         """Hints for the application, in place of those of the database."""
         yield self.subscribe
 
-    def tell(self, payload: str) -> None:
-        """Hand on what was notified: a topic, a blank and a key."""
-        topic, _, key = payload.partition(" ")
-        for listener in self._listeners[topic]:
-            listener.put(Hint(topic, key))
+    def post(self, payloads: Iterable[str]) -> None:
+        """Hand on what is told after a commit: each a topic, a blank and a key."""
+        for payload in payloads:
+            topic, _, key = payload.partition(" ")
+            for listener in self._listeners[topic]:
+                listener.put(Hint(topic, key))

@@ -33,6 +33,13 @@ select count(*) as n from call t
  where t.role = 'citizen' and t.on_air_at is not null and not exists (
        select 1 from chain join question q on q.call = chain.link where chain.talk = t.id)
 """
+BROKEN_CHAINS: Final = """
+select event, state_before, before, count(*) as n from (
+       select event, state_before, lag(state_after) over (partition by call order by id) as before
+         from call_event) as chain
+ where before <> state_before group by 1, 2, 3
+"""
+"""What happened to a leg follows from what happened before, unless two wrote at once."""
 CONSENTS: Final = """
 select sid, consent, on_air_at is not null as talked from call
  where role = 'citizen' and sid is not null
@@ -63,6 +70,9 @@ async def judge(
     for row in await monitor.fetch(TALKS_WITHOUT_QUESTION):
         if row["n"]:
             truth.violate("talk-without-question", f"{row['n']} talks")
+    for row in await monitor.fetch(BROKEN_CHAINS):
+        text = f"{row['event']} from {row['state_before']}, was {row['before']}"
+        truth.violate("books-broken", text)
     await _judge_recordings(truth, monitor)
     for each in prepared:
         await _judge_bookings(each, truth, monitor)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -104,6 +105,7 @@ class World:
             self._configure(settings), clock=self.clock, deliver=self._deliver
         )
         self.truth = Truth(self.simulator)
+        self.gate.told = partial(self.truth.violate, "statement-refused")
         outside = Outside(
             open_database=open_in_turns(self.gate),
             open_hints=hints.open,

@@ -26,8 +26,8 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services import calls, greeting, outbox, pauses, reconcile
 from hotline_sessions.services.ports import Clock, PhoneLine
 from hotline_sessions.store import calls as stored_calls
+from hotline_sessions.store import open_legs, webhooks
 from hotline_sessions.store import sessions as stored_sessions
-from hotline_sessions.store import webhooks
 from hotline_sessions.store.engine import fetch_row, run_sql
 from hotline_sessions.store.transaction import transaction
 
@@ -57,6 +57,7 @@ def plant_no_lock(patch: pytest.MonkeyPatch) -> None:
         return msgspec.convert(dict(row or {}), Session)
 
     swap(patch, stored_sessions.lock_session, lock_session)
+    patch.setattr(open_legs, "_LOCK", "")
 
 
 def plant_consent_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -206,7 +207,7 @@ def _bug(
 
 
 BUGS: Final = (
-    _bug(plant_no_lock, "webhook-refused official-idle two-citizens-on-air", "duplicate"),
+    _bug(plant_no_lock, "books-broken statement-refused rung-twice-at-once", "duplicate"),
     _bug(plant_consent_ignored, "recorded-without-consent"),
     _bug(plant_air_kept, "official-idle leg-never-ends"),
     _bug(plant_ring_again, "call-created-twice rung-twice-at-once", "lost-answer rest-500"),
@@ -217,15 +218,10 @@ BUGS: Final = (
     _bug(plant_place_lost, "overtaken", callers=16),
     _bug(
         plant_air_freed_early,
-        "two-citizens-on-air webhook-refused official-idle",
+        "two-citizens-on-air webhook-refused statement-refused",
         "slow-rest rest-429",
     ),
-    _bug(
-        plant_no_watchdog,
-        "official-idle leg-never-ends call-never-ends",
-        "lose restart",
-        storm=15.0,
-    ),
+    _bug(plant_no_watchdog, "official-idle leg-never-ends call-never-ends", "restart"),
     _bug(plant_order_lost_in_pause, "overtaken", callers=16),
 )
 """Twelve of them."""
