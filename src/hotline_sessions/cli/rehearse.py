@@ -7,6 +7,7 @@ from typing import Final
 import click
 from msgspec import Struct
 
+from hotline_sessions.cli.installation import end_on_sigterm
 from hotline_sessions.rehearsal.databases import run_throwaway_server
 from hotline_sessions.rehearsal.drawing import FAULT_KINDS
 from hotline_sessions.rehearsal.outcomes import Outcome
@@ -156,6 +157,7 @@ def rehearse(
     )
     chosen = parse_seeds(PLAN_SEEDS if is_plan and seeds == "1" else seeds)
     prepare_process()
+    end_on_sigterm()
     values, _ = convert_settings(os.environ)
     outcomes: list[Outcome] = []
     failure = None
