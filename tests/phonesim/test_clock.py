@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hotline_sessions.phonesim.clock import ScaledClock, VirtualClock, wait_at_most
+from hotline_sessions.phonesim.clock import ScaledClock, Tasks, VirtualClock, wait_at_most
 
 
 pytestmark = pytest.mark.anyio
@@ -97,3 +97,26 @@ async def test_a_fast_clock_calls_early() -> None:
     ScaledClock(1000.0).call_later(10, rung.set)
     async with asyncio.timeout(5):
         await rung.wait()
+
+
+async def test_what_is_stopped_begins_nothing_more() -> None:
+    tasks, begun = Tasks(), []
+
+    async def follow() -> None:
+        begun.append("follow")
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            tasks.spawn(follow())
+
+    tasks.spawn(work())
+    await asyncio.sleep(0)
+
+    await tasks.stop()
+    await asyncio.sleep(0)
+
+    assert begun == []
+    with pytest.raises(asyncio.CancelledError):
+        tasks.start(follow())

@@ -272,21 +272,33 @@ class Tasks:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_over = False
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run ``work`` in the background."""
+        """Run ``work`` in the background.
+
+        Raises:
+            asyncio.CancelledError: Everything has been stopped: nothing more is begun.
+        """
+        if self._is_over:
+            work.close()
+            raise asyncio.CancelledError
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> None:
-        """Run ``work`` in the background; nobody waits for it."""
+        """Run ``work`` in the background; nobody waits for it, nor misses it after the end."""
+        if self._is_over:
+            work.close()
+            return
         task = self.start(work)
         task.add_done_callback(_surface)
 
     async def stop(self) -> None:
-        """Cancel whatever still runs and wait for it."""
+        """Cancel whatever still runs and wait for it; what that would begin is not begun."""
+        self._is_over = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
