@@ -44,12 +44,18 @@ async def open_hints(dsn: str) -> AsyncIterator[Watch]:
         yield bus.subscribe
 
 
+def build_storage(settings: Settings) -> Storage:
+    """Where recordings are kept."""
+    return open_storage(settings.recordings_url, data_dir=settings.data_dir)
+
+
 class Outside(Struct, frozen=True, kw_only=True):
     """How the application reaches what is not part of it; a rehearsal puts its own here."""
 
     open_database: Callable[[str], AbstractAsyncContextManager[object]] = open_database
     open_hints: Callable[[str], AbstractAsyncContextManager[Watch]] = open_hints
     open_twilio: Callable[[TwilioAccount], AbstractAsyncContextManager[Twilio]] = open_twilio
+    open_storage: Callable[[Settings], Storage] = build_storage
 
 
 REAL: Final = Outside()
@@ -69,7 +75,7 @@ def create_app(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(outside.open_database(settings.database_url))
             watch = await stack.enter_async_context(outside.open_hints(settings.database_url))
-            app.state.storage = build_storage(settings)
+            app.state.storage = outside.open_storage(settings)
             app.state.facts = WebFacts(
                 clock=ticking,
                 secret=settings.secret_key.encode(),
@@ -119,7 +125,7 @@ async def work_beside(
             texts=twilio.texts,
             clock=clock,
             recorder=twilio.recordings,
-            storage=build_storage(settings),
+            storage=outside.open_storage(settings),
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
@@ -157,11 +163,6 @@ def build_softphones(settings: Settings) -> Softphones:
         region=settings.twilio_region,
     )
     return choose_softphones(key, base_url=settings.twilio_api_base_url, edge=settings.twilio_edge)
-
-
-def build_storage(settings: Settings) -> Storage:
-    """Where recordings are kept."""
-    return open_storage(settings.recordings_url, data_dir=settings.data_dir)
 
 
 def list_shared_keys(settings: Settings) -> tuple[SharedKey, ...]:

@@ -119,4 +119,4 @@ async def test_what_is_stopped_begins_nothing_more() -> None:
 
     assert begun == []
     with pytest.raises(asyncio.CancelledError):
-        tasks.start(follow())
+        _ = tasks.start(follow())

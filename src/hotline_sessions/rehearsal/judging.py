@@ -1,6 +1,5 @@
 """What must hold when all is over, by the product's books and by the network's."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
@@ -13,7 +12,6 @@ from hotline_sessions.rehearsal.timeline import START
 from hotline_sessions.rehearsal.truth import AirView, CallView, Truth
 
 
-ON_AIR_SOURCE: Final = "StartCallRecordingTwiML"
 LEFT_LEGS: Final = """
 select c.role, c.state, s.topic, count(*) as n from call c join session s on s.id = c.session
  where c.state <> 'ended' group by 1, 2, 3
@@ -44,7 +42,11 @@ CONSENTS: Final = """
 select sid, consent, on_air_at is not null as talked from call
  where role = 'citizen' and sid is not null
 """
-KEPT_RECORDINGS: Final = "select sid from recording"
+LOST_SOUNDS: Final = """
+select c.sid from recording r join call c on c.id = r.call
+ where r.state not in ('kept', 'absent', 'unwanted')
+"""
+"""Recordings that are not where they should be: copied, or known never to have been."""
 OPEN_BOOKINGS: Final = "select count(*) as n from booking where state = 'booked'"
 DISTURBANCES: Final = """
 select happened_at from session_event where session = $1 and event not in ('open', 'start', 'end',
@@ -79,23 +81,18 @@ async def judge(
 
 
 async def _judge_recordings(truth: Truth, monitor: Monitor) -> None:
-    taken = Counter(
-        recording.call_sid
-        for recording in truth.simulator.carrier.recordings.values()
-        if recording.source == ON_AIR_SOURCE
-    )
     for row in await monitor.fetch(CONSENTS):
         view = truth.calls.get(row["sid"])
         seats = len(view.seats) if view else 0
-        number, who = taken[row["sid"]], view.who if view else row["sid"]
+        number, who = truth.recorded[row["sid"]], view.who if view else row["sid"]
         if row["consent"] != "yes" and number:
             truth.violate("recorded-without-consent", f"{who}: {number}")
         elif row["consent"] == "yes" and number != seats:
             truth.violate("consented-not-recorded", f"{who}: {number} of {seats}")
-    known = {row["sid"] for row in await monitor.fetch(KEPT_RECORDINGS)}
     for recording in truth.simulator.carrier.recordings.values():
-        if recording.sid not in known:
-            truth.violate("recording-lost", truth.call(recording.call_sid).who)
+        truth.violate("recording-left", truth.call(recording.call_sid).who)
+    for row in await monitor.fetch(LOST_SOUNDS):
+        truth.violate("recording-lost", truth.call(row["sid"]).who)
 
 
 async def _judge_bookings(prepared: Prepared, truth: Truth, monitor: Monitor) -> None:

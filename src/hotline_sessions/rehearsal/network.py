@@ -8,12 +8,17 @@ from urllib.parse import urlencode, urlsplit
 
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
-from twilio.rest import Client
 
 from hotline_sessions.gateways.twilio.addresses import Addresses
-from hotline_sessions.gateways.twilio.client import REQUEST_SECONDS, SILENT, build_credentials
+from hotline_sessions.gateways.twilio.client import (
+    REQUEST_SECONDS,
+    SILENT,
+    build_client,
+    build_credentials,
+)
 from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount
 from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
+from hotline_sessions.gateways.twilio.recordings import Fetch, TwilioRecordings
 from hotline_sessions.gateways.twilio.texts import TwilioTexts
 from hotline_sessions.phonesim.rest.answering import AnswerLost, answer_request
 from hotline_sessions.phonesim.simulator import Simulator
@@ -73,17 +78,18 @@ class DirectHttp(AsyncHttpClient):  # type: ignore[misc]  # it has no types
 
 
 def open_directly(
-    http: DirectHttp,
+    http: DirectHttp, fetch: Fetch
 ) -> Callable[[TwilioAccount], AbstractAsyncContextManager[Twilio]]:
     """What opens the account for the application, in place of the gateway's own."""
 
     @asynccontextmanager
     async def open_twilio(account: TwilioAccount) -> AsyncIterator[Twilio]:
-        client = Client(account.account_sid, account.token, http_client=http, environment={})
+        client = build_client(account.account_sid, account.token, http=http)
         addresses = Addresses(account.public_base_url)
         yield Twilio(
             line=TwilioPhoneLine(client, addresses, account.caller_id),
             texts=TwilioTexts(client, addresses, account.sms_sender),
+            recordings=TwilioRecordings(client, fetch, account_sid=account.account_sid),
         )
 
     return open_twilio

@@ -19,6 +19,7 @@ from hotline_sessions.rehearsal.outcomes import Outcome, sum_up
 from hotline_sessions.rehearsal.people import CitizenAtPhone
 from hotline_sessions.rehearsal.product import Product
 from hotline_sessions.rehearsal.scripts import Script
+from hotline_sessions.rehearsal.sounds import SoundsInMemory, fetch_from
 from hotline_sessions.rehearsal.stage import Prepared, set_stage
 from hotline_sessions.rehearsal.timeline import START, RealTimeline, Timeline, TimelineClock
 from hotline_sessions.rehearsal.truth import Truth
@@ -35,6 +36,8 @@ POLICY: Final = "#rc=5&rp=all&ct=2000&rt=5000&tt=15000"
 AFTER_SECONDS: Final = 1500.0
 """How long after the planned end the last session may go on: extended, paused, saying farewell."""
 LOOK_SECONDS: Final = 20.0
+RECORDINGS_SECONDS: Final = 1500.0
+"""Longer than it takes to look for recordings of which nothing was heard, and to take them in."""
 QUIET_SECONDS: Final = 120.0
 """How long after the end of all faults and all sessions everything has to be done."""
 
@@ -78,6 +81,8 @@ class World:
             await asyncio.sleep(LOOK_SECONDS)
         self.truth.is_over = True
         await asyncio.sleep(QUIET_REAL_SECONDS if self.script.is_real_time else QUIET_SECONDS)
+        if not self.script.is_real_time:
+            await self._wait_for_recordings()
         await self.umpire.close()
         outcome = sum_up(
             self.script,
@@ -89,6 +94,13 @@ class World:
         )
         await self._end()
         return outcome
+
+    async def _wait_for_recordings(self) -> None:
+        """Recordings whose news was lost are found by looking, which is done seldom."""
+        latest = self.truth.now + RECORDINGS_SECONDS
+        kept = self.simulator.carrier.recordings
+        while kept and self.truth.now < latest:  # noqa: ASYNC110 - a look now and then
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _build(self) -> None:
         loop = asyncio.get_running_loop()
@@ -106,10 +118,15 @@ class World:
         )
         self.truth = Truth(self.simulator)
         self.gate.told = partial(self.truth.violate, "statement-refused")
+        http, sounds = DirectHttp(self.simulator), SoundsInMemory()
+        fetch = fetch_from(
+            http, account_sid=settings.twilio_account_sid, token=settings.twilio_auth_token
+        )
         outside = Outside(
             open_database=open_in_turns(self.gate),
             open_hints=hints.open,
-            open_twilio=open_directly(DirectHttp(self.simulator)),
+            open_twilio=open_directly(http, fetch),
+            open_storage=lambda _settings: sounds,
         )
         self.product = Product(settings, self.clock, outside)
         self.umpire = Umpire(self.truth, self.product, self.monitor)

@@ -29,7 +29,8 @@ class Product:
         self._life: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
         self._app: Litestar | None = None
-        self._requests: set[asyncio.Task[Reply]] = set()
+        self._requests: dict[asyncio.Task[Reply], None] = {}
+        """In the order in which they came: a set would end them in another one each time."""
         self.starts = 0
         self.cuts = 0
         """How often its database was taken from it: an answer of 5xx is then in order."""
@@ -94,8 +95,8 @@ class Product:
         work = ask_app(self._app, method, target, headers=headers, body=body, host=parts.netloc)
         cuts = self.cuts
         request = asyncio.create_task(work)
-        self._requests.add(request)
-        request.add_done_callback(self._requests.discard)
+        self._requests[request] = None
+        request.add_done_callback(self._requests.pop)
         try:
             reply = await asyncio.shield(request)
         except asyncio.CancelledError:

@@ -20,6 +20,8 @@ from hotline_sessions.phonesim.rooms import CallQueue, Conference, Participant, 
 from hotline_sessions.phonesim.simulator import Simulator
 
 
+ON_AIR_SOURCE: Final = "StartCallRecordingTwiML"
+"""The network's word for a talk that is recorded; a question has another."""
 KEPT_EVENTS: Final = 20_000
 GATHER: Final = re.compile(r"<Gather[^>]*>")
 RECORD: Final = re.compile(r"<Record[^>]*>")
@@ -129,6 +131,8 @@ class Truth:
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
         self.calls: dict[str, CallView] = {}
+        self.recorded: Counter[str] = Counter()
+        """Talks recorded by the network, by call: what is copied is deleted there."""
         self.airs: dict[str, AirView] = {}
         self.violations: list[Violation] = []
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
@@ -191,9 +195,14 @@ class Truth:
         simulator, carrier = self.simulator, self.simulator.carrier
         _after(simulator.reporter, "conference_event", self._room_event)
         _after(simulator.trace, "note", self._trace_event)
+        _after(simulator.taker, "begin", self._recording_begun)
         _after(carrier, "enqueue", self._enqueued)
         _after(carrier, "dequeue", self._dequeued)
         _after(carrier, "add_leg", self._leg_added)
+
+    def _recording_begun(self, leg: Leg, source: str, **_how: object) -> None:
+        if source == ON_AIR_SOURCE:
+            self.recorded[leg.sid] += 1
 
     def _leg_added(self, leg: Leg) -> None:
         view = self.call(leg.sid)

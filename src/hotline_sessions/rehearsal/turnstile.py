@@ -29,6 +29,7 @@ class _Statement:
         self.order = (work, number)
         self.backend = backend
         self.is_held_up = False
+        self.was_held_up = False
         self.looks = 0
         self.may_go: asyncio.Future[None] | None = None
 
@@ -63,12 +64,18 @@ class Turnstile:
             else:
                 self._under_way.add(mine)
                 self.passed += 1
-            return await statement()
+            try:
+                return await statement()
+            finally:
+                self._under_way.discard(mine)
+                for other in self._under_way:
+                    other.is_held_up = False  # What ended may have been what held it up.
+                if mine.was_held_up:
+                    # Its answer comes at about the same moment as that of what freed it.
+                    await self._wait_for_turn(mine)
+                    self._under_way.discard(mine)
         finally:
             self.loop.let_go()
-            self._under_way.discard(mine)
-            for other in self._under_way:
-                other.is_held_up = False  # What ended may have been what held it up.
 
     async def _wait_for_turn(self, mine: _Statement) -> None:
         mine.may_go = self.loop.create_future()
@@ -120,6 +127,6 @@ class Turnstile:
             with self.loop.hold():
                 for each in pending:
                     if each in self._under_way and await self._is_held_up(each.backend):
-                        each.is_held_up = each in self._under_way
+                        each.is_held_up = each.was_held_up = each in self._under_way
         finally:
             self._peek = None
