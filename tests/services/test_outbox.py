@@ -123,6 +123,22 @@ async def test_a_move_whose_sender_has_died_is_sent_by_the_next_one() -> None:
     assert (before, show.line.done[-1][0]) == ("ring", "to-air")
 
 
+async def test_words_into_an_ear_whose_sender_has_died_are_not_said_a_second_time() -> None:
+    show = await make_live_show()
+    await show.wait(make_phone())
+    await show.put_next()
+    await run_sql(
+        "update phone_command set state = 'sending', lease_until = $1 where kind = 'announce'",
+        show.clock.now() + LEASE,
+    )
+
+    show.clock.pass_time(LEASE + timedelta(seconds=1))
+    await show.send()
+
+    said = await fetch_value("select state from phone_command where kind = 'announce'")
+    assert (said, show.line.told) == ("unknown", [])
+
+
 async def test_a_ring_that_had_to_wait_is_not_placed_for_a_leg_that_has_been_given_up() -> None:
     """Nobody worked for half a minute: the official must not be called for nothing."""
     show = await make_show()

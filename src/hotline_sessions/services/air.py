@@ -106,24 +106,21 @@ async def tell_official(
         await command(order, session, official, now)
 
 
-async def settle_air(
-    session: Session, now: datetime, *, is_fresh: bool = False, plans_look: bool = False
-) -> Session:
+async def settle_air(session: Session, now: datetime, *, plans_look: bool = False) -> Session:
     """After something has happened: what follows for the session, the air and the clock.
 
     The next citizen is summoned if the session puts callers through by itself, or the
     operator wants it; that wish is kept until somebody is summoned or nobody waits.
 
     Args:
-        session: Locked; with ``is_fresh`` nothing of it was written since it was read.
+        session: Locked.
         now: This moment.
-        is_fresh: Saves reading it again: webhooks come by the hundred a second.
         plans_look: Say anew when time has to look, promised calls included; otherwise the
             next look is only brought forward.
     """
     await tell_desk(session.public_id)
     policy = await get_call_policy(session.institution)
-    before = session if is_fresh else await lock_session(session.id)
+    before = await lock_session(session.id)
     legs = await list_legs_astir(session.id)
     session = await take_steps(before, policy, now, legs)
     if session.state not in ANSWERING:

@@ -117,7 +117,7 @@ async def take_key(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clo
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_take_key, visit, now), speak, now)
+    return await answer_once(delivery, partial(_take_key, visit, now), speak, now, leg=visit.leg)
 
 
 async def leave_queue(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -130,7 +130,7 @@ async def leave_queue(visit: Visit, delivery: Delivery, speak: Speak, *, clock: 
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_leave_queue, visit, now), speak, now)
+    return await answer_once(delivery, partial(_leave_queue, visit, now), speak, now, leg=visit.leg)
 
 
 async def join_air(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -141,7 +141,7 @@ async def join_air(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clo
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_join, visit, now), speak, now)
+    return await answer_once(delivery, partial(_join, visit, now), speak, now, leg=visit.leg)
 
 
 async def left_air(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -152,7 +152,7 @@ async def left_air(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clo
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_left_air, visit, now), speak, now)
+    return await answer_once(delivery, partial(_left_air, visit, now), speak, now, leg=visit.leg)
 
 
 async def go_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -163,7 +163,7 @@ async def go_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Cloc
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_go_back, visit, now), speak, now)
+    return await answer_once(delivery, partial(_go_back, visit, now), speak, now, leg=visit.leg)
 
 
 async def come_to_screen(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -174,7 +174,9 @@ async def come_to_screen(visit: Visit, delivery: Delivery, speak: Speak, *, cloc
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_come_to_screen, visit, now), speak, now)
+    return await answer_once(
+        delivery, partial(_come_to_screen, visit, now), speak, now, leg=visit.leg
+    )
 
 
 async def left_screen(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -185,7 +187,7 @@ async def left_screen(visit: Visit, delivery: Delivery, speak: Speak, *, clock: 
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_left_screen, visit, now), speak, now)
+    return await answer_once(delivery, partial(_left_screen, visit, now), speak, now, leg=visit.leg)
 
 
 async def take_question(
@@ -198,7 +200,9 @@ async def take_question(
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_take_question, visit, why, now), speak, now)
+    return await answer_once(
+        delivery, partial(_take_question, visit, why, now), speak, now, leg=visit.leg
+    )
 
 
 async def question_left(
@@ -212,7 +216,7 @@ async def question_left(
     """
     now = clock.now()
     decide = partial(_question_left, visit, now, recording=recording)
-    return await answer_once(delivery, decide, speak, now)
+    return await answer_once(delivery, decide, speak, now, leg=visit.leg)
 
 
 async def say_goodbye(
@@ -225,7 +229,9 @@ async def say_goodbye(
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_say_goodbye, visit, why, now), speak, now)
+    return await answer_once(
+        delivery, partial(_say_goodbye, visit, why, now), speak, now, leg=visit.leg
+    )
 
 
 def choose_parting(session: Session) -> Parting:
@@ -260,11 +266,11 @@ async def _take_key(visit: Visit, now: datetime) -> Prompt:
         case "2":
             if await promise_instead_of_holding(leg, session, now):
                 await note(leg, CallEvent.HUNG_UP, now, why="call-back")
-                await settle_air(session, now, is_fresh=True)
+                await settle_air(session, now)
                 return in_language(Goodbye(why=Parting.CALL_BACK), leg)
         case "3":
             prompt = await ask_question(leg, session, Parting.WISHED, now)
-            await settle_air(session, now, is_fresh=True)
+            await settle_air(session, now)
             return prompt
         case _:
             pass
@@ -281,7 +287,7 @@ async def _join(visit: Visit, now: datetime) -> Prompt:
     if leg.state not in ON_AIR or leg.state is CallState.RETURNING or visit.turn != leg.turn:
         return await _wait(leg, session, now)
     leg = await note(leg, CallEvent.CAME, now, turn=visit.turn)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return await _come(leg, session, now)
 
 
@@ -293,12 +299,12 @@ async def _left_air(visit: Visit, now: datetime) -> Prompt:
         if visit.turn == leg.turn and session.state in ADMITTING:
             return await _bring_back(leg, session, now)
         await note(leg, CallEvent.LEFT_AIR, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
         return _part(leg)
     is_mine = visit.turn == leg.turn
     if is_mine and leg.state in {CallState.SUMMONED, CallState.JOINING}:
         leg = await note(leg, CallEvent.SENT_BACK, now, turn=visit.turn)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
     if leg.state is CallState.WAITING:
         return await _wait(leg, session, now)
     # While he is seen off the network asks here too, and ignores the answer: the air is
@@ -312,11 +318,11 @@ async def _bring_back(leg: Leg, session: Session, now: datetime) -> Prompt:
     policy = await get_call_policy(session.institution)
     if count_left(leg, now, talk=talk) < timedelta(seconds=policy.least_left_seconds):
         await note(leg, CallEvent.LEFT_AIR, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
         return _part(leg)
     leg = await note(leg, CallEvent.RETURNED, now, why="room")
     leg = await note(leg, CallEvent.SENT_BACK, now, why="room")
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return await _wait(leg, session, now)
 
 
@@ -326,7 +332,7 @@ async def _go_back(visit: Visit, now: datetime) -> Prompt:
         return in_language(Goodbye(why=choose_parting(session)), leg)
     if leg.state is CallState.RETURNING:
         leg = await note(leg, CallEvent.SENT_BACK, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
     if leg.state in {CallState.WRAPPING, CallState.QUESTION}:
         return _part(leg)
     return await _wait(leg, session, now)
@@ -347,7 +353,7 @@ async def _left_screen(visit: Visit, now: datetime) -> Prompt:
         return await end_citizen(leg, session, now)
     if leg.state is CallState.SCREENING and visit.turn == leg.turn:
         leg = await note(leg, CallEvent.SENT_BACK, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
     if leg.state is CallState.WAITING:
         return await _wait(leg, session, now)
     return _part(leg)
@@ -358,7 +364,7 @@ async def _take_question(visit: Visit, why: Parting, now: datetime) -> Prompt:
     if not leg.is_live:
         return in_language(Goodbye(why=choose_parting(session)), leg)
     leg = await note(leg, CallEvent.RECORDS, now)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     policy = await get_call_policy(session.institution)
     return in_language(
         Question(leg=leg.public_id, why=why, limit_seconds=policy.question_seconds), leg
@@ -369,7 +375,7 @@ async def _question_left(visit: Visit, now: datetime, *, recording: str | None) 
     session, leg = await open_leg(visit)
     if recording is not None:
         await add_left_question(leg, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
     if visit.is_over:
         return await end_citizen(leg, session, now)
     if recording is not None or visit.turn >= QUESTION_ATTEMPTS:
@@ -390,7 +396,7 @@ async def _question_left(visit: Visit, now: datetime, *, recording: str | None) 
 async def _say_goodbye(visit: Visit, why: Parting, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
     await note(leg, CallEvent.LEFT_AIR, now)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return in_language(Goodbye(why=why), leg)
 
 
@@ -408,7 +414,7 @@ async def end_citizen(leg: Leg, session: Session, now: datetime, **detail: objec
         await _keep_way_open(leg, after, session, policy, now)
     if leg.is_outbound and leg.waiting_since is not None:
         await note_unanswered(leg, session, policy, now)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return Silence()
 
 

@@ -121,7 +121,9 @@ async def accept_code(
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_accept, keyed, secret, now), speak, now)
+    return await answer_once(
+        delivery, partial(_accept, keyed, secret, now), speak, now, leg=keyed.leg
+    )
 
 
 async def accept_consent(keyed: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
@@ -132,19 +134,23 @@ async def accept_consent(keyed: Visit, delivery: Delivery, speak: Speak, *, cloc
         Forbidden: The leg belongs to another call.
     """
     now = clock.now()
-    return await answer_once(delivery, partial(_consent, keyed, now), speak, now)
+    return await answer_once(delivery, partial(_consent, keyed, now), speak, now, leg=keyed.leg)
 
 
 async def greet_called_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to a citizen, or a machine, who has picked up our call."""
     now = clock.now()
-    return await answer_once(delivery, partial(_greet_called_back, visit, now), speak, now)
+    return await answer_once(
+        delivery, partial(_greet_called_back, visit, now), speak, now, leg=visit.leg
+    )
 
 
 async def accept_presence(keyed: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the key by which a person, not a machine, says to be there."""
     now = clock.now()
-    return await answer_once(delivery, partial(_accept_presence, keyed, now), speak, now)
+    return await answer_once(
+        delivery, partial(_accept_presence, keyed, now), speak, now, leg=keyed.leg
+    )
 
 
 async def _greet(incoming: Incoming, now: datetime) -> Prompt:
@@ -266,7 +272,7 @@ async def _accept_presence(keyed: Visit, now: datetime) -> Prompt:
     leg = await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
     policy = await get_call_policy(session.institution)
     await note_unanswered(leg, session, policy, now)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return in_language(Goodbye(why=Parting.FAILED), leg)
 
 
@@ -316,7 +322,7 @@ async def _go_on(
     if needs_room and await count_waiting(session.id) >= policy.queue_cap:
         return await ask_question(leg, session, Parting.FULL, now)
     leg = await note(leg, CallEvent.ADMITTED, now, identity=leg.identity.value)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return in_language(build_wait(leg, session, booking=booking, host=host), leg)
 
 

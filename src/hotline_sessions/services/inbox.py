@@ -7,9 +7,11 @@ from typing import Final, TypeAlias
 import structlog
 
 from hotline_sessions.domain.deliveries import Delivery
+from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.prompts import Prompt, Silence
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.store import webhooks
+from hotline_sessions.store.open_legs import record_and_lock
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.webhooks import find_reply, keep_reply, record_once
 
@@ -25,15 +27,20 @@ Speak: TypeAlias = Callable[[Prompt], str]
 
 
 async def answer_once(
-    delivery: Delivery, decide: Callable[[], Awaitable[Prompt]], speak: Speak, now: datetime
+    delivery: Delivery,
+    decide: Callable[[], Awaitable[Prompt]],
+    speak: Speak,
+    now: datetime,
+    *,
+    leg: PublicId | None = None,
 ) -> str:
     """Answer to a delivery: by ``decide`` the first time, later the one kept.
 
     ``decide`` runs in the transaction that writes the delivery down: either both are
-    there afterwards, or none.
+    there afterwards, or none. It saves a trip to name the ``leg`` that it will open.
     """
     async with transaction(urgent=True):
-        if not await record_once(delivery, now):
+        if not await _record(delivery, now, leg=leg):
             log.info("webhook_repeated", source=delivery.source, path=delivery.path)
             reply = await find_reply(delivery)
             return speak(Silence()) if reply is None else reply
@@ -45,15 +52,27 @@ async def answer_once(
 
 
 async def note_once(
-    delivery: Delivery, decide: Callable[[], Awaitable[None]], now: datetime
+    delivery: Delivery,
+    decide: Callable[[], Awaitable[None]],
+    now: datetime,
+    *,
+    sid: CallSid | None = None,
 ) -> bool:
-    """Note what a delivery reports; whether it was new."""
+    """Note what a delivery reports; whether it was new. ``sid``: whose leg will be opened."""
     async with transaction(urgent=True):
-        if not await record_once(delivery, now):
+        if not await _record(delivery, now, sid=sid):
             log.info("webhook_repeated", source=delivery.source, path=delivery.path)
             return False
         await decide()
         return True
+
+
+async def _record(
+    delivery: Delivery, now: datetime, *, leg: PublicId | None = None, sid: CallSid | None = None
+) -> bool:
+    if leg is None and sid is None:
+        return await record_once(delivery, now)
+    return await record_and_lock(delivery, now, leg=leg, sid=sid)
 
 
 async def forget_bodies(*, clock: Clock) -> int:

@@ -53,7 +53,7 @@ async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> L
         await add_question(after, QuestionOrigin.TALK, now)
         if after.booking is not None:
             await mark_booking(after.booking, BookingState.HEARD, now)
-            await keep_promise_of(after.booking, now)
+            await keep_promise_of(after.booking, after.session, now)
     log.debug("call_advanced", call_id=leg.id, before=leg.state, after=after.state)
     return after
 

@@ -19,7 +19,6 @@ from hotline_sessions.store.messages import (
     mark_message_sent,
     take_due_messages,
 )
-from hotline_sessions.store.transaction import transaction
 
 
 log = structlog.get_logger()
@@ -31,8 +30,7 @@ BATCH: Final = 10
 async def send_messages(sender: TextSender, *, clock: Clock) -> int:
     """Send what is due; how many messages there were."""
     now = clock.now()
-    async with transaction():
-        messages = await take_due_messages(now, lease_until=now + LEASE, limit=BATCH)
+    messages = await take_due_messages(now, lease_until=now + LEASE, limit=BATCH)
     await do_all(_send(message, sender, clock) for message in messages)
     return len(messages)
 

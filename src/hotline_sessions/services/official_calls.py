@@ -71,31 +71,31 @@ async def hang_up_official(session: Session, now: datetime) -> Leg:
 async def greet_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the call that the official has picked up."""
     now = clock.now()
-    return await answer_once(delivery, partial(_greet, visit, now), speak, now)
+    return await answer_once(delivery, partial(_greet, visit, now), speak, now, leg=visit.leg)
 
 
 async def confirm_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the key that was pressed, or to silence."""
     now = clock.now()
-    return await answer_once(delivery, partial(_confirm, visit, now), speak, now)
+    return await answer_once(delivery, partial(_confirm, visit, now), speak, now, leg=visit.leg)
 
 
 async def return_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the official's coming out of the conference: the menu, then back."""
     now = clock.now()
-    return await answer_once(delivery, partial(_return, visit, now), speak, now)
+    return await answer_once(delivery, partial(_return, visit, now), speak, now, leg=visit.leg)
 
 
 async def choose_from_menu(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the key pressed in the menu, or to silence: done, and back to the air."""
     now = clock.now()
-    return await answer_once(delivery, partial(_choose, visit, now), speak, now)
+    return await answer_once(delivery, partial(_choose, visit, now), speak, now, leg=visit.leg)
 
 
 async def come_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to an official whom we have sent to the air (again)."""
     now = clock.now()
-    return await answer_once(delivery, partial(_come_back, visit, now), speak, now)
+    return await answer_once(delivery, partial(_come_back, visit, now), speak, now, leg=visit.leg)
 
 
 async def read_alone(public_id: str, *, clock: Clock) -> Prompt:
@@ -152,7 +152,7 @@ async def _confirm(visit: Visit, now: datetime) -> Prompt:
         return Goodbye(why=Parting.CLOSED)
     if visit.result == CONFIRM_KEY:
         leg = await note(leg, CallEvent.CONFIRMED, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
         return _enter(session, leg, now, visit=1)
     if visit.turn < CONFIRM_ATTEMPTS:
         return AskOfficial(leg=leg.public_id, attempt=visit.turn + 1)
@@ -160,7 +160,7 @@ async def _confirm(visit: Visit, now: datetime) -> Prompt:
     # The farewell is still being spoken: a call placed meanwhile would find the line busy.
     due_at = max(session.official_due_at or now, now + FAREWELL)
     await mark_official_due(session.id, due_at, tries=session.official_tries)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return Goodbye(why=Parting.FAILED)
 
 
@@ -168,12 +168,12 @@ async def _return(visit: Visit, now: datetime) -> Prompt:
     session, leg = await open_leg(visit)
     if visit.is_over:
         await note(leg, CallEvent.HUNG_UP, now)
-        await settle_air(session, now, is_fresh=True)
+        await settle_air(session, now)
         return Silence()
     if not leg.is_live or session.state not in ANSWERING:
         return Goodbye(why=Parting.CLOSED)
     leg = await note(leg, CallEvent.LEFT_AIR, now)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
     return OfficialMenu(leg=leg.public_id, visit=visit.turn + 1)
 
 

@@ -196,25 +196,25 @@ async def finish_screening(
 async def greet_operator(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the call that the operator has picked up."""
     now = clock.now()
-    return await answer_once(delivery, partial(_greet, visit, now), speak, now)
+    return await answer_once(delivery, partial(_greet, visit, now), speak, now, leg=visit.leg)
 
 
 async def confirm_operator(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to the key that was pressed, or to silence."""
     now = clock.now()
-    return await answer_once(delivery, partial(_confirm, visit, now), speak, now)
+    return await answer_once(delivery, partial(_confirm, visit, now), speak, now, leg=visit.leg)
 
 
 async def enter_room(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to an operator who was moved to another room."""
     now = clock.now()
-    return await answer_once(delivery, partial(_enter_room, visit, now), speak, now)
+    return await answer_once(delivery, partial(_enter_room, visit, now), speak, now, leg=visit.leg)
 
 
 async def left_room(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
     """Answer to an operator's coming out of a room."""
     now = clock.now()
-    return await answer_once(delivery, partial(_left_room, visit, now), speak, now)
+    return await answer_once(delivery, partial(_left_room, visit, now), speak, now, leg=visit.leg)
 
 
 async def connect_browser(

@@ -42,7 +42,6 @@ from hotline_sessions.store.calls import get_leg
 from hotline_sessions.store.outbox import (
     mark_command,
     mark_command_due,
-    mark_lost_rings,
     take_due_commands,
 )
 from hotline_sessions.store.sessions import lock_session
@@ -59,9 +58,7 @@ BATCH: Final = 10
 async def send_commands(line: PhoneLine, *, clock: Clock) -> int:
     """Carry out what is due; how many commands there were."""
     now = clock.now()
-    async with transaction():
-        await mark_lost_rings(now)
-        commands = await take_due_commands(now, lease_until=now + LEASE, limit=BATCH)
+    commands = await take_due_commands(now, lease_until=now + LEASE, limit=BATCH)
     await do_all(_carry_out(command, line, clock) for command in commands)
     return len(commands)
 
@@ -109,13 +106,15 @@ def _sid(command: NotedCommand) -> CallSid:
 
 async def _note_success(command: NotedCommand, sid: CallSid | None, clock: Clock) -> None:
     now = clock.now()
-    async with transaction():
-        if isinstance(command.args, Ring) and sid is not None:
+    if isinstance(command.args, Ring) and sid is not None:
+        async with transaction():
             session, leg = await _open(command, command.args.leg)
             if leg.sid is None:
                 leg = await note_facts(leg, sid=sid)
             await note(leg, CallEvent.ACCEPTED, now)
             await tell_desk(session.public_id)
+            await mark_command(command, CommandState.DONE, now)
+    else:
         await mark_command(command, CommandState.DONE, now)
     log.info("command_done", command_id=command.id, call_id=command.call)
 

@@ -23,8 +23,7 @@ from hotline_sessions.services.reports import end_leg
 from hotline_sessions.store.calls import (
     find_leg_by_sid,
     get_leg,
-    list_stale_legs,
-    mark_checked,
+    take_stale_legs,
 )
 from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
 from hotline_sessions.store.transaction import transaction
@@ -42,10 +41,9 @@ ADOPTED_BEFORE: Final = timedelta(seconds=3)
 async def reconcile(line: PhoneLine, *, clock: Clock) -> int:
     """Bring legs up to date whose reports may have been lost; how many were."""
     now = clock.now()
-    stale = await list_stale_legs(now, PATIENCE, limit=BATCH)
-    await mark_checked([leg.id for leg in stale], now)
+    stale = await take_stale_legs(now, PATIENCE, limit=BATCH)
     corrected = 0
-    by_session = sorted(stale, key=lambda leg: leg.session)
+    by_session = sorted(stale, key=lambda leg: (leg.session, leg.id))
     for session_id, legs in groupby(by_session, key=lambda leg: leg.session):
         corrected += await _reconcile_session(session_id, list(legs), line, clock)
     return corrected

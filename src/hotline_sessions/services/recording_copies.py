@@ -53,8 +53,7 @@ class CopyDiffersError(StorageError):
 async def take_in_recordings(recorder: Recorder, storage: Storage, *, clock: Clock) -> int:
     """Do the next step of one recording that is due; how many there were, 0 or 1."""
     now = clock.now()
-    async with transaction():
-        recording = await take_due_recording(now, lease_until=now + LEASE)
+    recording = await take_due_recording(now, lease_until=now + LEASE)
     if recording is None:
         return 0
     try:

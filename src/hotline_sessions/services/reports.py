@@ -54,13 +54,13 @@ class RoomReport(Struct, frozen=True, kw_only=True):
 async def note_call_status(report: CallReport, delivery: Delivery, *, clock: Clock) -> None:
     """Note how far a call is. One that nobody here knows is noted and ignored."""
     now = clock.now()
-    await note_once(delivery, partial(_note_call, report, now), now)
+    await note_once(delivery, partial(_note_call, report, now), now, sid=report.sid)
 
 
 async def note_conference(report: RoomReport, delivery: Delivery, *, clock: Clock) -> None:
     """Note who has come into the conference of a session or left it."""
     now = clock.now()
-    await note_once(delivery, partial(_note_room, report, now), now)
+    await note_once(delivery, partial(_note_room, report, now), now, sid=report.sid)
 
 
 async def note_text_status(sid: str, status: str, delivery: Delivery, *, clock: Clock) -> None:
@@ -96,7 +96,7 @@ async def _note_room(report: RoomReport, now: datetime) -> None:
     if event is CallEvent.LEFT_AIR and leg.state in {CallState.TALKING, CallState.HELD}:
         return  # The room has broken down: the citizen's call asks what comes next.
     await note(leg, event, now)
-    await settle_air(session, now, is_fresh=True)
+    await settle_air(session, now)
 
 
 async def end_leg(leg: Leg, session: Session, now: datetime, **detail: object) -> None:
@@ -108,7 +108,7 @@ async def end_leg(leg: Leg, session: Session, now: datetime, **detail: object) -
             await end_operator(leg, session, now, **detail)
         case Role.OFFICIAL:
             await note(leg, CallEvent.HUNG_UP, now, **detail)
-            await settle_air(session, now, is_fresh=True)
+            await settle_air(session, now)
 
 
 async def _open(sid: CallSid, public_id: PublicId | None) -> tuple[Session, Leg] | None:

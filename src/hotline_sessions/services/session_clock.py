@@ -18,7 +18,7 @@ from hotline_sessions.services.looks import may_ring
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_missing_official
 from hotline_sessions.store.call_backs import add_slot_call_backs
-from hotline_sessions.store.calls import list_live_legs
+from hotline_sessions.store.calls import list_legs_astir
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import draw_turn, list_to_look_at, lock_session
 from hotline_sessions.store.transaction import transaction
@@ -45,7 +45,7 @@ async def step_session(session_id: SessionId, now: datetime) -> bool:
     """Do what is due at one session; whether its state has changed."""
     async with transaction():
         before = await lock_session(session_id)
-        session = await settle_air(before, now, is_fresh=True)
+        session = await settle_air(before, now)
         policy = await get_call_policy(session.institution)
         await _watch_talk(session, policy, now)
         await _look_for_official(session, policy, now)
@@ -68,7 +68,7 @@ async def _watch_talk(session: Session, policy: CallPolicy, now: datetime) -> No
 
     Nobody is cut off while nobody else waits, nor where an operator leads the session.
     """
-    legs = await list_live_legs(session.id)
+    legs = await list_legs_astir(session.id)
     on_air = find_on_air(legs)
     if on_air is None or on_air.state is not CallState.TALKING:
         return

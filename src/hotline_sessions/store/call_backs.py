@@ -1,6 +1,7 @@
 """How promises to call citizens are read and written."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -8,8 +9,10 @@ import msgspec
 from hotline_sessions.domain.call_backs import CallBack, CallBackKind, CallBackState
 from hotline_sessions.domain.ids import BookingId, CallId, SessionId
 from hotline_sessions.domain.sessions import Session
+from hotline_sessions.store import seen
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
+from hotline_sessions.store.transaction import read_once
 
 
 _SELECT: Final = f"select {', '.join(CallBack.__struct_fields__)} from call_back "
@@ -46,6 +49,7 @@ async def add_call_back(
         due_at,
         now,
     )
+    seen.forget_standing(session.id)
     return None if row is None else msgspec.convert(dict(row), CallBack)
 
 
@@ -57,6 +61,10 @@ async def list_call_backs(session: SessionId) -> list[CallBack]:
 
 async def list_standing(session: SessionId) -> list[CallBack]:
     """Promises of a session that still stand, the earliest due first."""
+    return list(await read_once(seen.standing(session), partial(_read_standing, session)))
+
+
+async def _read_standing(session: SessionId) -> list[CallBack]:
     rows = await fetch_rows(
         _SELECT + "where session = $1 and state in ('due', 'ringing') order by due_at, id", session
     )
@@ -83,6 +91,7 @@ async def mark_ringing(call_back: CallBack, leg: CallId) -> None:
         call_back.id,
         leg,
     )
+    seen.forget_standing(call_back.session)
 
 
 async def mark_due(call_back: CallBack, due_at: datetime) -> None:
@@ -90,6 +99,7 @@ async def mark_due(call_back: CallBack, due_at: datetime) -> None:
     await run_sql(
         "update call_back set state = 'due', due_at = $2 where id = $1", call_back.id, due_at
     )
+    seen.forget_standing(call_back.session)
 
 
 async def mark_call_back(call_back: CallBack, state: CallBackState, now: datetime) -> None:
@@ -100,9 +110,10 @@ async def mark_call_back(call_back: CallBack, state: CallBackState, now: datetim
         state.value,
         now,
     )
+    seen.forget_standing(call_back.session)
 
 
-async def keep_promise_of(booking: BookingId, now: datetime) -> None:
+async def keep_promise_of(booking: BookingId, session: SessionId, now: datetime) -> None:
     """Write that who has booked is heard: no call at the slot is needed any more."""
     await run_sql(
         """update call_back set state = 'reached', closed_at = $2
@@ -110,6 +121,7 @@ async def keep_promise_of(booking: BookingId, now: datetime) -> None:
         booking,
         now,
     )
+    seen.forget_standing(session)
 
 
 async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datetime) -> None:
@@ -141,6 +153,7 @@ async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datet
         session.shift_seconds,
         lead_seconds,
     )
+    seen.forget_standing(session.id)
 
 
 async def cancel_call_backs(session: SessionId, now: datetime) -> None:
@@ -151,3 +164,4 @@ async def cancel_call_backs(session: SessionId, now: datetime) -> None:
         session,
         now,
     )
+    seen.forget_standing(session)

@@ -1,7 +1,8 @@
 """How legs of calls and their events are read and written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import asyncpg
@@ -18,9 +19,10 @@ from hotline_sessions.domain.ids import (
 )
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.watches import Patience
+from hotline_sessions.store import seen
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
-from hotline_sessions.store.transaction import savepoint
+from hotline_sessions.store.transaction import read_once, savepoint
 
 
 _SELECT: Final = f"select {', '.join(Leg.__struct_fields__)} from call "
@@ -76,6 +78,7 @@ async def add_leg(
         is_browser,
         language,
     )
+    seen.forget_legs(session.id)
     return msgspec.convert(dict(row or {}), Leg)
 
 
@@ -143,6 +146,10 @@ async def find_leg_by_sid(sid: CallSid) -> Leg | None:
 
 async def list_live_legs(session: SessionId) -> list[Leg]:
     """Legs of the session that have not ended, the oldest first."""
+    return list(await read_once(seen.live_legs(session), partial(_read_live_legs, session)))
+
+
+async def _read_live_legs(session: SessionId) -> list[Leg]:
     rows = await fetch_rows(
         _SELECT + " where session = $1 and state <> 'ended' order by id", session
     )
@@ -154,6 +161,10 @@ async def list_legs_astir(session: SessionId) -> list[Leg]:
 
     Of those who wait only one: that somebody does is enough to know, and they are many.
     """
+    return list(await read_once(seen.legs_astir(session), partial(_read_legs_astir, session)))
+
+
+async def _read_legs_astir(session: SessionId) -> list[Leg]:
     rows = await fetch_rows(
         _SELECT
         + """where session = $1 and state <> 'ended'
@@ -222,22 +233,27 @@ async def list_cut_while_waiting(session: SessionId) -> list[Leg]:
     return [msgspec.convert(dict(row), Leg) for row in rows]
 
 
-async def list_stale_legs(
+async def take_stale_legs(
     now: datetime, patience: Mapping[CallState, Patience], *, limit: int
 ) -> list[Leg]:
     """Live legs that have been in their state, or unlooked at, for longer than ``patience``.
 
-    Those on the way somewhere come first; those who wait last: there may be many.
+    Those on the way somewhere come first; those who wait last: there may be many. They count
+    as looked at from now on. What somebody is at work on just now is left to the next time.
     """
     rows = await fetch_rows(
-        _SELECT
-        + """join unnest($2::text[], $3::int[], $4::int[]) as p (name, first, again)
-               on p.name = state
-             where state <> 'ended'
-               and case when checked_at is null or checked_at < state_since
-                        then state_since < $1::timestamptz - make_interval(secs => p.first)
-                        else checked_at < $1::timestamptz - make_interval(secs => p.again) end
-             order by p.first, state_since limit $5""",
+        f"""with stale as (
+                select id as stale_id from call
+                  join unnest($2::text[], $3::int[], $4::int[]) as p (name, first, again)
+                    on p.name = state
+                 where state <> 'ended'
+                   and case when checked_at is null or checked_at < state_since
+                            then state_since < $1::timestamptz - make_interval(secs => p.first)
+                            else checked_at < $1::timestamptz - make_interval(secs => p.again) end
+                 order by p.first, state_since limit $5
+                   for no key update of call skip locked)
+            update call set checked_at = $1 from stale where id = stale_id
+            returning {", ".join(Leg.__struct_fields__)}""",
         now,
         [state.value for state in patience],
         [each.first for each in patience.values()],
@@ -247,15 +263,11 @@ async def list_stale_legs(
     return [msgspec.convert(dict(row), Leg) for row in rows]
 
 
-async def mark_checked(legs: Sequence[CallId], now: datetime) -> None:
-    """Write that the network was asked about these legs."""
-    await run_sql("update call set checked_at = $2 where id = any($1::bigint[])", list(legs), now)
-
-
 async def mark_leg(leg: Leg) -> None:
     """Write everything about a leg that may change."""
     values = msgspec.to_builtins(leg, builtin_types=(datetime,))
     await run_sql(_UPDATE, leg.id, *(values[name] for name in _CHANGING))
+    seen.forget_legs(leg.session)
 
 
 async def mark_step(
@@ -273,6 +285,7 @@ async def mark_step(
         now,
         msgspec.json.encode(dict(detail)).decode(),
     )
+    seen.forget_legs(before.session)
 
 
 async def mark_role(leg: Leg, role: Role, state: CallState, now: datetime) -> Leg:
@@ -285,6 +298,7 @@ async def mark_role(leg: Leg, role: Role, state: CallState, now: datetime) -> Le
         state.value,
         now,
     )
+    seen.forget_legs(leg.session)
     after = await get_leg_by_id(leg.id)
     await add_event(leg, after, CallEvent.CONFIRMED, now, {"role": role.value})
     return after

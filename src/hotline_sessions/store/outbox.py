@@ -1,6 +1,7 @@
 """How commands to the telephone network are noted, taken out, and marked."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -8,6 +9,10 @@ from hotline_sessions.domain.commands import Command, CommandState, NotedCommand
 from hotline_sessions.domain.ids import CallId
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.store.engine import fetch_rows, run_sql
+
+
+ONCE: Final = ("ring", "announce")
+"""Kinds never to be repeated: a second call; words said twice into an ear, and too late."""
 
 
 async def add_command(
@@ -35,17 +40,21 @@ async def take_due_commands(
     """Commands to carry out now, leased until ``lease_until``: nobody else gets them before.
 
     Of one call only the oldest is given out, so that they arrive in order; citizens are rung
-    after all else, since the network places few calls a second. A command to
-    ring whose lease has run out is not given out again: it may have been carried out.
+    after all else, since the network places few calls a second. What must not happen twice
+    (``ONCE``) is not given out again when its lease has run out: its sender has died, and nobody
+    knows whether it was carried out. The same statement writes that down.
     """
     rows = await fetch_rows(
-        """update phone_command c
+        """with lost as (
+               update phone_command set state = 'unknown', done_at = $1, lease_until = null
+                where kind = any($4) and state = 'sending' and lease_until < $1)
+           update phone_command c
               set state = 'sending', attempts = attempts + 1, lease_until = $2
             where id in (
                 select id from phone_command d
                  where due_at <= $1
                    and (state = 'ready'
-                        or (state = 'sending' and lease_until < $1 and kind <> 'ring'))
+                        or (state = 'sending' and lease_until < $1 and kind <> all($4)))
                    and not exists (select 1 from phone_command e
                                     where e.call = d.call and e.id < d.id
                                       and e.state in ('ready', 'sending'))
@@ -56,18 +65,10 @@ async def take_due_commands(
         now,
         lease_until,
         limit,
+        ONCE,
     )
     commands = [_read(dict(row)) for row in rows]
     return sorted(commands, key=lambda command: command.id)
-
-
-async def mark_lost_rings(now: datetime) -> None:
-    """Commands to ring whose sender has died: nobody knows whether they were carried out."""
-    await run_sql(
-        """update phone_command set state = 'unknown', done_at = $1, lease_until = null
-            where kind = 'ring' and state = 'sending' and lease_until < $1""",
-        now,
-    )
 
 
 async def mark_command(

@@ -9,6 +9,7 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, SessionId
 from hotline_sessions.domain.plans import Part, PlannedSession
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+from hotline_sessions.store.seen import forget_session
 
 
 _SELECT: Final = """
@@ -83,3 +84,4 @@ async def mark_phones(
         ring_number,
         now,
     )
+    forget_session(session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,10 +20,12 @@ from hotline_sessions.domain.sessions import (
     SessionState,
 )
 from hotline_sessions.domain.slots import PlannedSlot, Slot
+from hotline_sessions.store import seen
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.institutions import know_call_policy
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
+from hotline_sessions.store.transaction import read_once
 
 
 _SELECT: Final = f"select {', '.join(Session.__struct_fields__)} from session"
@@ -106,6 +109,7 @@ async def list_to_look_at(now: datetime, *, within_minutes: int) -> list[Session
 async def mark_look_at(session: SessionId, look_at: datetime | None) -> None:
     """Write when time may have something to do at the session."""
     await run_sql("update session set look_at = $2 where id = $1", session, look_at)
+    seen.forget_session(session)
 
 
 async def hasten_look(session: SessionId, moment: datetime) -> None:
@@ -115,6 +119,7 @@ async def hasten_look(session: SessionId, moment: datetime) -> None:
         session,
         moment,
     )
+    seen.forget_session(session)
 
 
 async def lock_session(session: SessionId) -> Session:
@@ -123,11 +128,17 @@ async def lock_session(session: SessionId) -> Session:
     Raises:
         NotFound: There is none.
     """
+    return await read_once(seen.locked(session), partial(_lock_session, session))
+
+
+async def _lock_session(session: SessionId) -> Session:
     row = await fetch_row(f"{_WITH_POLICY} where id = $1 for no key update", session)
     if row is None:
         raise NotFound
     know_call_policy(row["institution"], row["call_policy"])
-    return msgspec.convert(dict(row), Session)
+    found = msgspec.convert(dict(row), Session)
+    seen.note_locked(found)
+    return found
 
 
 async def hold_session(public_id: str) -> Session:
@@ -210,6 +221,7 @@ async def mark_state(
     if state in SHOWN_IN_CALENDARS:
         changes |= {SessionRow.updated_at: now, SessionRow.sequence: SessionRow.sequence + 1}
     await SessionRow.update(changes).where(SessionRow.id == session)
+    seen.forget_session(session)
 
 
 async def draw_turn(session: SessionId) -> int:
@@ -217,6 +229,7 @@ async def draw_turn(session: SessionId) -> int:
     turn: int = await fetch_value(
         "update session set turn = turn + 1 where id = $1 returning turn", session
     )
+    seen.forget_session(session)
     return turn
 
 
@@ -244,6 +257,7 @@ async def mark_official_due(session: SessionId, due_at: datetime | None, *, trie
         due_at,
         tries,
     )
+    seen.forget_session(session)
 
 
 async def mark_end(session: SessionId, runs_until: datetime, *, shift_seconds: int) -> None:
@@ -254,11 +268,13 @@ async def mark_end(session: SessionId, runs_until: datetime, *, shift_seconds: i
         runs_until,
         shift_seconds,
     )
+    seen.forget_session(session)
 
 
 async def mark_automatic(session: SessionId, *, is_automatic: bool) -> None:
     """Write whether the next citizen is put through by itself."""
     await run_sql("update session set is_automatic = $2 where id = $1", session, is_automatic)
+    seen.forget_session(session)
 
 
 async def mark_substitute(
@@ -273,6 +289,7 @@ async def mark_substitute(
         ring_number,
         now,
     )
+    seen.forget_session(session)
 
 
 async def count_wrong_code(session: SessionId) -> int:
@@ -281,12 +298,14 @@ async def count_wrong_code(session: SessionId) -> int:
         "update session set wrong_codes = wrong_codes + 1 where id = $1 returning wrong_codes",
         session,
     )
+    seen.forget_session(session)
     return count
 
 
 async def mark_next_wanted(session: SessionId, *, wanted: bool) -> None:
     """Write whether the operator's "next" waits for the air to become free."""
     await SessionRow.update({SessionRow.next_wanted: wanted}).where(SessionRow.id == session)
+    seen.forget_session(session)
 
 
 async def add_slots(session: SessionId, slots: Sequence[PlannedSlot]) -> None:

@@ -126,8 +126,12 @@ async def savepoint() -> AsyncIterator[None]:
     current = CURRENT.get()
     if not current:
         raise RuntimeError("a savepoint needs a transaction")
-    async with current.connection.transaction():
-        yield
+    try:
+        async with current.connection.transaction():
+            yield
+    except BaseException:
+        current.memo.clear()  # What was read or locked in it does not hold any more.
+        raise
 
 
 async def read_once(key: object, read: Callable[[], Awaitable[Value]]) -> Value:
@@ -149,6 +153,12 @@ def remember(key: object, value: object) -> None:
     current = CURRENT.get()
     if current is not None and current.is_mine():
         current.memo[key] = value
+
+
+def take(key: object) -> object:
+    """What was kept under ``key``, and is not kept any longer; None without it."""
+    current = CURRENT.get()
+    return None if current is None or not current.is_mine() else current.memo.pop(key, None)
 
 
 def forget(key: object) -> None:

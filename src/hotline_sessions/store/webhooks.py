@@ -5,6 +5,7 @@ it said, and what was answered, is forgotten after a while.
 """
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -12,22 +13,23 @@ from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.store.engine import fetch_value, run_sql
 
 
+RECORD: Final = """
+insert into webhook_delivery (source, key, path, body, received_at)
+values ($1, $2, $3, $4, $5) on conflict (source, key) do nothing returning id"""
+
+
 async def record_once(delivery: Delivery, now: datetime) -> bool:
     """Whether this delivery is new; a repeated one leaves no second trace.
 
     Of two at the same time the second waits until the first is answered.
     """
-    return bool(
-        await fetch_value(
-            """insert into webhook_delivery (source, key, path, body, received_at)
-               values ($1, $2, $3, $4, $5) on conflict (source, key) do nothing returning id""",
-            delivery.source,
-            delivery.key,
-            delivery.path,
-            msgspec.json.encode(dict(delivery.body)).decode(),
-            now,
-        )
-    )
+    return bool(await fetch_value(RECORD, *list_values(delivery, now)))
+
+
+def list_values(delivery: Delivery, now: datetime) -> tuple[object, ...]:
+    """Values of ``RECORD``."""
+    body = msgspec.json.encode(dict(delivery.body)).decode()
+    return delivery.source, delivery.key, delivery.path, body, now
 
 
 async def find_reply(delivery: Delivery) -> str | None:
