@@ -8,6 +8,7 @@ from tests.factories import NOW, make_institution, make_line, make_post, make_se
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.domain.sessions import ANSWERING, SessionState
+from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.sessions import (
     find_same_start,
     get_session,
@@ -68,14 +69,15 @@ async def test_a_line_answers_for_sessions_under_way_only() -> None:
 
 async def test_the_clock_looks_at_what_runs_and_at_what_is_about_to_open() -> None:
     session = await make_session()
-    due = session.starts_at - timedelta(minutes=120)
+    home = await get_institution(session.institution)
+    due = session.starts_at - timedelta(minutes=home.lobby_minutes)
 
     async def is_looked_at() -> bool:
-        return session.id in await list_to_look_at(NOW, within_minutes=120)
+        return session.id in await list_to_look_at(NOW)
 
     assert not await is_looked_at()
-    assert await list_to_look_at(due, within_minutes=120) == []
-    assert await list_to_look_at(due + timedelta(seconds=1), within_minutes=120) == [session.id]
+    assert await list_to_look_at(due - timedelta(seconds=1)) == []
+    assert await list_to_look_at(due) == [session.id]
     for state in ANSWERING:
         await mark_state(session.id, state, NOW)
         assert await is_looked_at()

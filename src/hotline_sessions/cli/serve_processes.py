@@ -1,9 +1,8 @@
-"""Several server processes on one socket: started, watched, started again, stopped."""
+"""Several server processes on one port: started, watched, started again, stopped."""
 
 import multiprocessing
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,15 +22,15 @@ SHORTEST_LIFE: Final = 5.0
 """A process that ends sooner cannot be helped by starting it again."""
 LOOK_EVERY: Final = 0.1
 
-Serve: TypeAlias = Callable[[int, socket.socket], None]
-"""Serves on the socket as process number so-and-so, until SIGTERM. Travels to new processes."""
+Serve: TypeAlias = Callable[[int], None]
+"""Serves as process number so-and-so, until SIGTERM. Travels to new processes."""
 
 
 class ServerEndedError(RuntimeError):
     """A server process ended as soon as it was started."""
 
 
-def serve_together(serve: Serve, listening: socket.socket, count: int) -> None:
+def serve_together(serve: Serve, count: int) -> None:
     """Run ``count`` processes until SIGINT or SIGTERM; one that dies is started again.
 
     New processes are spawned, not forked: this one has threads.
@@ -39,7 +38,7 @@ def serve_together(serve: Serve, listening: socket.socket, count: int) -> None:
     Raises:
         ServerEndedError: One ends at once.
     """
-    team = [Part(serve, number, listening) for number in range(count)]
+    team = [Part(serve, number) for number in range(count)]
     with _told_to_stop() as is_told:
         try:
             for part in team:
@@ -59,10 +58,9 @@ def serve_together(serve: Serve, listening: socket.socket, count: int) -> None:
 class Part:
     """One of the processes."""
 
-    def __init__(self, serve: Serve, number: int, listening: socket.socket) -> None:
+    def __init__(self, serve: Serve, number: int) -> None:
         self._serve = serve
         self._number = number
-        self._listening = listening
         self._process: SpawnProcess | None = None
         self._since = 0.0
 
@@ -70,7 +68,7 @@ class Part:
         """Start it."""
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(
-            target=self._serve, args=(self._number, self._listening), name=f"web {self._number}"
+            target=self._serve, args=(self._number,), name=f"web {self._number}"
         )
         self._process.start()
         self._since = time.monotonic()

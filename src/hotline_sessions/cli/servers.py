@@ -1,4 +1,4 @@
-"""How a server is run: in this process, or as several on one socket."""
+"""How a server is run: in this process, or as several on one port."""
 
 import gc
 import os
@@ -46,22 +46,42 @@ def run_servers(
         except KeyboardInterrupt:
             return
         return
-    listening = build_config("", host=host, port=port).bind_socket()
-    try:
-        serve_together(partial(serve_part, build, log, os.getpid()), listening, workers)
-    finally:
-        listening.close()
+    # Keeps the port while the processes come and go; it does not listen itself.
+    with bind_together(host, port) as kept:
+        place = (host, kept.getsockname()[1])
+        serve_together(partial(serve_part, build, log, os.getpid(), place), workers)
 
 
 def serve_part(
-    build: Build, log: tuple[str, str], parent: int, number: int, listening: socket.socket
+    build: Build, log: tuple[str, str], parent: int, place: tuple[str, int], number: int
 ) -> None:
     """Serve as one of several processes, for as long as ``parent`` lives."""
     set_up_log(*log)
+    with bind_together(*place) as mine:
+        try:
+            QuietServer(build_config(build(number)), parent=parent).run(sockets=[mine])
+        except KeyboardInterrupt:
+            return
+
+
+def bind_together(host: str, port: int) -> socket.socket:
+    """A socket on a port that several processes listen on, each with a socket of its own.
+
+    On one socket for all, whichever process is quickest takes nearly every connection, and
+    keeps it: one is overworked while the others rest. So the system deals them out.
+
+    Raises:
+        OSError: The port is taken by somebody else.
+    """
+    mine = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        QuietServer(build_config(build(number)), parent=parent).run(sockets=[listening])
-    except KeyboardInterrupt:
-        return
+        mine.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        mine.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        mine.bind((host, port))
+    except BaseException:
+        mine.close()
+        raise
+    return mine
 
 
 def build_config(app: Any, *, host: str = "", port: int = 0) -> uvicorn.Config:  # noqa: ANN401 - an ASGI application

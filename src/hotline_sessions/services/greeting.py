@@ -69,6 +69,7 @@ from hotline_sessions.store.sessions import (
     count_wrong_code,
     draw_turn,
     list_answering,
+    lock_answering,
     lock_session,
 )
 
@@ -154,13 +155,17 @@ async def accept_presence(keyed: Visit, delivery: Delivery, speak: Speak, *, clo
 
 
 async def _greet(incoming: Incoming, now: datetime) -> Prompt:
-    called = (incoming.forwarded_from, incoming.line)
-    lines = await list_lines_called(called, on=local_date(now))
-    if not lines:
-        raise Forbidden
-    session = await _lock_answering(lines)
+    session = None
+    if not incoming.forwarded_from:  # As a rule; what follows would find the same.
+        session = await lock_answering(incoming.line, on=local_date(now))
     if session is None:
-        return await offer_menu(incoming, lines, now)
+        called = (incoming.forwarded_from, incoming.line)
+        lines = await list_lines_called(called, on=local_date(now))
+        if not lines:
+            raise Forbidden
+        session = await _lock_answering(lines)
+        if session is None:
+            return await offer_menu(incoming, lines, now)
     leg = await add_leg(
         session,
         Role.CITIZEN,

@@ -1,7 +1,7 @@
 """What waiting callers are told: read once for a whole queue, and good for a moment.
 
 Half of all webhooks are announcements to people who wait. They change nothing, and a place
-in the queue that is a second old is as true as one that was read while the caller heard the
+in the queue that is two seconds old is as true as one that was read while the caller heard the
 words before it. What is not so is never taken from here: whoever is not shown as waiting is
 looked up anew.
 """
@@ -24,8 +24,8 @@ from hotline_sessions.store.sessions import get_session
 from hotline_sessions.store.transaction import reading
 
 
-MAX_AGE: Final = timedelta(seconds=1)
-"""How old an announcement may be."""
+MAX_AGE: Final = timedelta(seconds=2)
+"""How old an announcement may be: it takes longer than this to say."""
 MOST_SESSIONS: Final = 500
 MOST_LEGS: Final = 20_000
 """What is kept at most; whoever has not been asked for longest is forgotten first."""

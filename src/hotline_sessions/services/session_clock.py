@@ -1,7 +1,6 @@
 """What time alone makes happen to sessions and to the talks in them."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 import structlog
 
@@ -26,9 +25,6 @@ from hotline_sessions.store.transaction import transaction
 
 log = structlog.get_logger()
 
-LONGEST_LOBBY_MINUTES: Final = 120
-"""No institution lets callers in earlier than that before the start."""
-
 
 async def step_sessions(*, clock: Clock) -> int:
     """Do what is due at every session; how many were looked at and had changed.
@@ -36,7 +32,7 @@ async def step_sessions(*, clock: Clock) -> int:
     Several processes may do it at once: each session is decided with its row locked.
     """
     now = clock.now()
-    due = await list_to_look_at(now, within_minutes=LONGEST_LOBBY_MINUTES)
+    due = await list_to_look_at(now)
     changed = [await step_session(session_id, now) for session_id in due]
     return sum(changed)
 

@@ -130,28 +130,25 @@ async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datet
     Those that stand follow their slots: they may have been exchanged, or moved by a pause.
     """
     await run_sql(
-        """insert into call_back (public_id, institution, session, booking, kind, phone, language,
+        """with planned as (
+               select b.*, t.starts_at,
+                      t.starts_at + make_interval(secs => $2::int - $3::int) as due_at
+                 from booking b join slot t on t.id = b.slot where b.session = $1),
+           followed as (
+               update call_back c set place_since = p.starts_at, due_at = p.due_at
+                 from planned p
+                where c.session = $1 and c.booking = p.id and c.kind = 'slot' and c.state = 'due'
+                  and c.attempts = 0 and c.due_at <> p.due_at)
+           insert into call_back (public_id, institution, session, booking, kind, phone, language,
                                   place_since, state, attempts, due_at, promised_at)
-           select b.public_id, b.institution, b.session, b.id, 'slot', b.phone, 'uk', t.starts_at,
-                  'due', 0, t.starts_at + make_interval(secs => $2::int - $3::int), $4
-             from booking b join slot t on t.id = b.slot
-            where b.session = $1 and b.state = 'booked' and b.wants_call_back
+           select public_id, institution, session, id, 'slot', phone, 'uk', starts_at,
+                  'due', 0, due_at, $4
+             from planned where state = 'booked' and wants_call_back
            on conflict do nothing""",
         session.id,
         session.shift_seconds,
         lead_seconds,
         now,
-    )
-    await run_sql(
-        """update call_back c set place_since = t.starts_at, due_at = p.due_at
-             from booking b join slot t on t.id = b.slot
-                  cross join lateral (select t.starts_at
-                      + make_interval(secs => $2::int - $3::int) as due_at) p
-            where c.session = $1 and c.booking = b.id and c.kind = 'slot' and c.state = 'due'
-              and c.attempts = 0 and c.due_at <> p.due_at""",
-        session.id,
-        session.shift_seconds,
-        lead_seconds,
     )
     seen.forget_standing(session.id)
 

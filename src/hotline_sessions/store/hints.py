@@ -19,7 +19,7 @@ from hotline_sessions.store.piccolo_conf import DB
 
 CHANNEL: Final = "hotline"
 """The one channel of PostgreSQL that all topics share."""
-GATHER_SECONDS: Final = 0.02
+GATHER_SECONDS: Final = 0.05
 """After a statement the next hints come together for so long."""
 SEND_SECONDS: Final = 5.0
 """A statement that takes longer is given up, and its hints with it."""

@@ -1,9 +1,9 @@
 """How sessions and their slots are read and written."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec.structs import asdict
@@ -92,16 +92,40 @@ async def list_answering(*, line: int) -> list[Session]:
     return [msgspec.convert(dict(row), Session) for row in rows]
 
 
-async def list_to_look_at(now: datetime, *, within_minutes: int) -> list[SessionId]:
-    """Sessions at which time may have something to do now."""
+async def lock_answering(number: str, *, on: date) -> Session | None:
+    """The session that answers calls to ``number`` on the day ``on``, locked.
+
+    One that lets callers in comes first. None also when it has ceased to answer while this
+    waited for its lock: then others may be left, see ``list_answering``.
+    """
+    row = await fetch_row(
+        f"""{_WITH_POLICY}
+             where id = (select s.id from session s join line l on l.id = s.line
+                          where l.number = $1 and l.valid_from <= $2
+                            and (l.valid_to is null or l.valid_to > $2)
+                            and s.state in ({_quote(ANSWERING)})
+                          order by l.id, s.state in ('questions-only', 'closing'),
+                                   s.starts_at, s.id limit 1)
+               and state in ({_quote(ANSWERING)})
+               for no key update""",
+        number,
+        on,
+    )
+    return None if row is None else _know_locked(row)
+
+
+async def list_to_look_at(now: datetime) -> list[SessionId]:
+    """Sessions at which time may have something to do now.
+
+    A published one has nothing to do before its institution lets callers in.
+    """
     rows = await fetch_rows(
-        f"""select id from session
+        f"""select s.id from session s join institution i on i.id = s.institution
              where (state in ({_quote(ANSWERING)}) and (look_at is null or look_at <= $1))
                 or (state = 'published'
-                    and starts_at < $1::timestamptz + make_interval(mins => $2))
-             order by starts_at, id""",
+                    and starts_at - make_interval(mins => i.lobby_minutes) <= $1)
+             order by starts_at, s.id""",
         now,
-        within_minutes,
     )
     return [SessionId(row["id"]) for row in rows]
 
@@ -135,6 +159,10 @@ async def _lock_session(session: SessionId) -> Session:
     row = await fetch_row(f"{_WITH_POLICY} where id = $1 for no key update", session)
     if row is None:
         raise NotFound
+    return _know_locked(row)
+
+
+def _know_locked(row: Mapping[str, Any]) -> Session:
     know_call_policy(row["institution"], row["call_policy"])
     found = msgspec.convert(dict(row), Session)
     seen.note_locked(found)
