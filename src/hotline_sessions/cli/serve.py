@@ -9,6 +9,7 @@ import msgspec
 from hotline_sessions.cli.installation import use_installation
 from hotline_sessions.cli.serve_processes import ServerEndedError
 from hotline_sessions.cli.servers import run_servers
+from hotline_sessions.cli.work import work_beside
 from hotline_sessions.settings import Settings
 
 
@@ -23,8 +24,8 @@ def serve(*, host: str | None, port: int | None, workers: int | None, no_worker:
     """Run the web application until it is told to stop.
 
     The embedded database is migrated by itself; a server of your own must have been
-    migrated before (`hotline migrate`). Of several processes the first does the
-    background work too.
+    migrated before (`hotline migrate`). One process does the background work too; beside
+    several it has a process of its own.
     """
     with use_installation() as installed:
         settings = msgspec.structs.replace(
@@ -41,14 +42,15 @@ def serve(*, host: str | None, port: int | None, workers: int | None, no_worker:
                 port=settings.port,
                 workers=settings.workers,
                 log=(settings.log_format, settings.log_level),
+                beside={"work": partial(work_beside, settings)} if settings.worker else {},
             )
         except ServerEndedError as error:
             raise click.ClickException(str(error)) from None
 
 
-def build_part(settings: Settings, number: int) -> Any:  # noqa: ANN401 - an ASGI application
-    """The application of one process: the first does the background work."""
+def build_part(settings: Settings, workers: int) -> Any:  # noqa: ANN401 - an ASGI application
+    """The application of one of so many processes: a single one does the background work."""
     # Whoever only starts and watches several processes does not load the application.
     from hotline_sessions.app import create_app  # noqa: PLC0415
 
-    return create_app(msgspec.structs.replace(settings, worker=settings.worker and number == 0))
+    return create_app(msgspec.structs.replace(settings, worker=settings.worker and workers == 1))

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.context import SpawnProcess
 from typing import Final, TypeAlias
@@ -22,23 +22,23 @@ SHORTEST_LIFE: Final = 5.0
 """A process that ends sooner cannot be helped by starting it again."""
 LOOK_EVERY: Final = 0.1
 
-Serve: TypeAlias = Callable[[int], None]
-"""Serves as process number so-and-so, until SIGTERM. Travels to new processes."""
+Serve: TypeAlias = Callable[[], None]
+"""What a process does until SIGTERM. Travels to new processes."""
 
 
 class ServerEndedError(RuntimeError):
     """A server process ended as soon as it was started."""
 
 
-def serve_together(serve: Serve, count: int) -> None:
-    """Run ``count`` processes until SIGINT or SIGTERM; one that dies is started again.
+def serve_together(team_work: Mapping[str, Serve]) -> None:
+    """Run a process for each name until SIGINT or SIGTERM; one that dies is started again.
 
     New processes are spawned, not forked: this one has threads.
 
     Raises:
         ServerEndedError: One ends at once.
     """
-    team = [Part(serve, number) for number in range(count)]
+    team = [Part(name, serve) for name, serve in team_work.items()]
     with _told_to_stop() as is_told:
         try:
             for part in team:
@@ -58,18 +58,16 @@ def serve_together(serve: Serve, count: int) -> None:
 class Part:
     """One of the processes."""
 
-    def __init__(self, serve: Serve, number: int) -> None:
+    def __init__(self, name: str, serve: Serve) -> None:
+        self._name = name
         self._serve = serve
-        self._number = number
         self._process: SpawnProcess | None = None
         self._since = 0.0
 
     def start(self) -> None:
         """Start it."""
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(
-            target=self._serve, args=(self._number,), name=f"web {self._number}"
-        )
+        self._process = context.Process(target=self._serve, name=self._name)
         self._process.start()
         self._since = time.monotonic()
 
@@ -83,7 +81,7 @@ class Part:
             return
         if time.monotonic() - self._since < SHORTEST_LIFE:
             raise ServerEndedError("The server ended as soon as it was started; see its log.")
-        log.warning("server_process_restarted", process=self._number)
+        log.warning("server_process_restarted", process=self._name)
         self.start()
 
     def ask_to_stop(self) -> None:

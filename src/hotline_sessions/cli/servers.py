@@ -3,7 +3,7 @@
 import gc
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -17,7 +17,7 @@ BACKLOG: Final = 2048
 """Connections that may wait to be accepted."""
 
 Build: TypeAlias = Callable[[int], Any]
-"""Makes the ASGI application of process number so-and-so. Travels to new processes."""
+"""Makes the ASGI application of one of so many processes. Travels to new processes."""
 
 
 def run_servers(
@@ -27,39 +27,45 @@ def run_servers(
     port: int,
     workers: int = 1,
     log: tuple[str, str] = ("auto", "info"),
+    beside: Mapping[str, Callable[[int], None]] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let requests finish.
 
     Args:
-        build: Makes the application; called in each process.
+        build: Makes the application; called in each process with how many there are.
         host: Address to listen on.
         port: Port to listen on.
         workers: Processes; a single one is this one itself.
         log: Format and level of the logs of further processes.
+        beside: What else runs, each in a process of its own, where several serve; told
+            the number of the process that started it.
 
     Raises:
         ServerEndedError: One of several processes ends as soon as it is started.
     """
     if workers == 1:
         try:
-            QuietServer(build_config(build(0), host=host, port=port)).run()
+            QuietServer(build_config(build(1), host=host, port=port)).run()
         except KeyboardInterrupt:
             return
         return
     # Keeps the port while the processes come and go; it does not listen itself.
     with bind_together(host, port) as kept:
         place = (host, kept.getsockname()[1])
-        serve_together(partial(serve_part, build, log, os.getpid(), place), workers)
+        web = partial(serve_part, build, log, os.getpid(), place, workers)
+        work = {f"web {number}": web for number in range(workers)}
+        others = {name: partial(each, os.getpid()) for name, each in (beside or {}).items()}
+        serve_together(work | others)
 
 
 def serve_part(
-    build: Build, log: tuple[str, str], parent: int, place: tuple[str, int], number: int
+    build: Build, log: tuple[str, str], parent: int, place: tuple[str, int], workers: int
 ) -> None:
     """Serve as one of several processes, for as long as ``parent`` lives."""
     set_up_log(*log)
     with bind_together(*place) as mine:
         try:
-            QuietServer(build_config(build(number)), parent=parent).run(sockets=[mine])
+            QuietServer(build_config(build(workers)), parent=parent).run(sockets=[mine])
         except KeyboardInterrupt:
             return
 
