@@ -1,6 +1,5 @@
 """The desk of a played session: what staff do there, and what the telephones of all answer."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import msgspec
@@ -13,7 +12,7 @@ from hotline_sessions.domain.dispatching import PauseReason, ReorderReason
 from hotline_sessions.domain.ids import CallSid, InstitutionId, PublicId
 from hotline_sessions.domain.prompts import Prompt
 from hotline_sessions.services import dispatch, operator_calls, pauses
-from hotline_sessions.services.open_legs import Visit
+from hotline_sessions.services.open_legs import Decide, Visit
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 
 
@@ -22,17 +21,16 @@ OPERATOR_NUMBER = "+380671112233"
 
 async def ask(
     show: Show,
-    service: Callable[..., Awaitable[str]],
+    decide: Decide,
     sid: CallSid,
     *,
     turn: int = 0,
     result: str = "",
     is_over: bool = False,
 ) -> Prompt:
-    """What a service answers to the call ``sid`` that asks what comes next."""
+    """What ``decide`` answers to the call ``sid`` that asks what comes next."""
     visit = Visit(leg=await show.name(sid), sid=sid, turn=turn, result=result, is_over=is_over)
-    answer = await service(visit, show.delivery(), show.speak, clock=show.clock)
-    return show.prompts[int(answer)]
+    return await show.ask(decide, visit)
 
 
 async def find_rung(show: Show, role: str = "citizen") -> CallSid:

@@ -1,6 +1,7 @@
 """A session on the telephone, played step by step against the use cases."""
 
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 from tests.factories import (
@@ -27,7 +28,7 @@ from hotline_sessions.services import calls, dispatch, greeting, official_calls,
 from hotline_sessions.services.bookings import Taken
 from hotline_sessions.services.greeting import Incoming
 from hotline_sessions.services.live import LiveDesk, get_live_desk
-from hotline_sessions.services.open_legs import Visit
+from hotline_sessions.services.open_legs import Decide, Visit, answer_visit
 from hotline_sessions.services.outbox import send_commands
 from hotline_sessions.services.reports import CallReport, RoomEvent, RoomReport
 from hotline_sessions.services.session_clock import step_sessions
@@ -81,14 +82,16 @@ class Show:
             greeting.greet(incoming, self.delivery(key), self.speak, clock=self.clock)
         )
 
+    async def ask(self, decide: Decide, visit: Visit) -> Prompt:
+        """A call asks what comes next."""
+        return await self._last(
+            answer_visit(decide, visit, self.delivery(), self.speak, clock=self.clock)
+        )
+
     async def key_in(self, sid: CallSid, digits: str, attempt: int = 1) -> Prompt:
         """A caller keys something in."""
         visit = Visit(leg=await self.name(sid), sid=sid, turn=attempt, result=digits)
-        return await self._last(
-            greeting.accept_code(
-                visit, self.delivery(), self.speak, secret=SECRET, clock=self.clock
-            )
-        )
+        return await self.ask(partial(greeting.accept_code, secret=SECRET), visit)
 
     async def wait(self, caller: str | None = None) -> CallSid:
         """A caller without a booking gets into the queue."""
@@ -105,8 +108,8 @@ class Show:
         leg = await get_leg(desk.official.call)
         sid = leg.sid or CallSid("CA" + "1".rjust(32, "0"))
         visit = Visit(leg=desk.official.call, sid=sid, turn=1, result="1")
-        await official_calls.greet_official(visit, self.delivery(), self.speak, clock=self.clock)
-        await official_calls.confirm_official(visit, self.delivery(), self.speak, clock=self.clock)
+        await self.ask(official_calls.greet_official, visit)
+        await self.ask(official_calls.confirm_official, visit)
         await self.enter(sid)
         return sid
 
@@ -114,24 +117,18 @@ class Show:
         """A summoned citizen asks what comes next."""
         leg = await self.leg(sid)
         visit = Visit(leg=leg.public_id, sid=sid, turn=leg.turn if turn is None else turn)
-        return await self._last(
-            calls.join_air(visit, self.delivery(), self.speak, clock=self.clock)
-        )
+        return await self.ask(calls.join_air, visit)
 
     async def left_air(self, sid: CallSid) -> Prompt:
         """The network asks what comes after the conference."""
         leg = await self.leg(sid)
         visit = Visit(leg=leg.public_id, sid=sid, turn=leg.turn)
-        return await self._last(
-            calls.left_air(visit, self.delivery(), self.speak, clock=self.clock)
-        )
+        return await self.ask(calls.left_air, visit)
 
     async def goodbye(self, sid: CallSid) -> Prompt:
         """A citizen who is seen off asks what comes next."""
         visit = Visit(leg=await self.name(sid), sid=sid)
-        return await self._last(
-            calls.say_goodbye(visit, Parting.TALKED, self.delivery(), self.speak, clock=self.clock)
-        )
+        return await self.ask(partial(calls.say_goodbye, why=Parting.TALKED), visit)
 
     async def enter(self, sid: CallSid) -> None:
         """The conference reports that somebody has come in."""

@@ -7,6 +7,7 @@ against the use cases; Hypothesis chooses them and shortens those that do harm.
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +20,6 @@ from tests.services.desk import Desk
 from tests.services.telephony import Show, make_show
 
 from hotline_sessions.domain.calls import CallState, Leg, Mode, Role
-from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.dispatching import PauseReason
 from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.ids import CallSid
@@ -35,7 +35,7 @@ from hotline_sessions.services import (
     operator_calls,
     reports,
 )
-from hotline_sessions.services.open_legs import Visit
+from hotline_sessions.services.open_legs import Decide, Visit
 from hotline_sessions.services.reconcile import reconcile
 from hotline_sessions.services.reports import CallReport, RoomEvent, RoomReport
 from hotline_sessions.services.tokens import build_official_pin
@@ -242,7 +242,7 @@ class World:
         elif name.endswith("hang-up"):
             await self.hang_up(sid)
         else:
-            service, step, is_over = self._choose(name, number, turn)
+            decide, step, is_over = self._choose(name, number, turn)
             visit = Visit(
                 leg=await self.show.name(sid),
                 sid=sid,
@@ -250,7 +250,7 @@ class World:
                 result=KEYS[number % len(KEYS)],
                 is_over=is_over,
             )
-            await service(visit, self.show.delivery(), self.show.speak, clock=self.show.clock)
+            await self.show.ask(decide, visit)
 
     async def _come_or_go(self, sid: CallSid, *, is_in: bool, is_over: bool) -> None:
         on_air = self.show.line.on_air
@@ -266,20 +266,19 @@ class World:
         report = CallReport(sid=sid, status=LineStatus.OVER, outcome="completed")
         await reports.note_call_status(report, self.show.delivery(), clock=self.show.clock)
 
-    def _choose(
-        self, name: str, number: int, turn: int
-    ) -> tuple[Callable[..., Awaitable[str]], int, bool]:
-        """The service that is asked, at which step, and whether the call is over."""
+    def _choose(self, name: str, number: int, turn: int) -> tuple[Decide, int, bool]:
+        """What decides, at which step, and whether the call is over."""
         attempt = 1 + number % 3
-        if name == "code":
-            return self._code, attempt, False
-        if name == "question":
-            return self._question, attempt, False
-        if name == "question-done":
-            return self._question_done, attempt, number % 4 == 0
-        if name == "bye":
-            return self._bye, 0, False
-        services: dict[str, tuple[Callable[..., Awaitable[str]], int, bool]] = {
+        recording = "RE1" if attempt == 1 else None
+        steps: dict[str, tuple[Decide, int, bool]] = {
+            "code": (partial(greeting.accept_code, secret=SECRET), attempt, False),
+            "question": (partial(calls.take_question, why=Parting.WISHED), attempt, False),
+            "question-done": (
+                partial(calls.question_left, recording=recording),
+                attempt,
+                number % 4 == 0,
+            ),
+            "bye": (partial(calls.say_goodbye, why=Parting.TALKED), 0, False),
             "consent": (greeting.accept_consent, attempt, False),
             "join": (calls.join_air, turn, False),
             "old-join": (calls.join_air, turn - 1, False),
@@ -302,22 +301,7 @@ class World:
             "operator-enter": (operator_calls.enter_room, turn, False),
             "operator-after": (operator_calls.left_room, attempt, number % 4 == 0),
         }
-        return services[name]
-
-    async def _code(self, visit: Visit, *rest: object, **named: object) -> str:
-        return await greeting.accept_code(visit, *rest, secret=SECRET, **named)  # type: ignore[arg-type]
-
-    async def _question(
-        self, visit: Visit, delivery: Delivery, *rest: object, **named: object
-    ) -> str:
-        return await calls.take_question(visit, Parting.WISHED, delivery, *rest, **named)  # type: ignore[arg-type]
-
-    async def _question_done(self, visit: Visit, *rest: object, **named: object) -> str:
-        recording = "RE1" if visit.turn == 1 else None
-        return await calls.question_left(visit, *rest, recording=recording, **named)  # type: ignore[arg-type]
-
-    async def _bye(self, visit: Visit, delivery: Delivery, *rest: object, **named: object) -> str:
-        return await calls.say_goodbye(visit, Parting.TALKED, delivery, *rest, **named)  # type: ignore[arg-type]
+        return steps[name]
 
     async def _do(self, name: str, number: int) -> None:
         citizens = await self._list(Role.CITIZEN)

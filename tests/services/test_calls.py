@@ -30,15 +30,13 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
 async def leave_queue(show: Show, sid: CallSid, result: str, *, is_over: bool = False) -> Prompt:
     visit = Visit(leg=await show.name(sid), sid=sid, result=result, is_over=is_over)
-    answer = await calls.leave_queue(visit, show.delivery(), show.speak, clock=show.clock)
-    return show.prompts[int(answer)]
+    return await show.ask(calls.leave_queue, visit)
 
 
 async def hang_up_after_air(show: Show, sid: CallSid) -> Prompt:
     leg = await show.leg(sid)
     visit = Visit(leg=leg.public_id, sid=sid, turn=leg.turn, is_over=True)
-    answer = await calls.left_air(visit, show.delivery(), show.speak, clock=show.clock)
-    return show.prompts[int(answer)]
+    return await show.ask(calls.left_air, visit)
 
 
 async def bring(show: Show, sid: CallSid, state: CallState) -> None:
@@ -190,7 +188,7 @@ async def test_a_late_question_after_an_older_visit_does_not_take_the_air_away()
     leg = await show.leg(citizen)
     late = Visit(leg=leg.public_id, sid=citizen, turn=leg.turn - 1)
 
-    await calls.left_air(late, show.delivery(), show.speak, clock=show.clock)
+    await show.ask(calls.left_air, late)
 
     assert await show.state(citizen) is CallState.JOINING
 
@@ -232,9 +230,9 @@ async def test_a_call_cannot_speak_for_another_one() -> None:
     noted = await fetch_value("select count(*) from webhook_delivery")
 
     with pytest.raises(Forbidden):
-        await calls.leave_queue(stranger, show.delivery(), show.speak, clock=show.clock)
+        await show.ask(calls.leave_queue, stranger)
     with pytest.raises(NotFound):
-        await calls.join_air(nobody, show.delivery(), show.speak, clock=show.clock)
+        await show.ask(calls.join_air, nobody)
 
     assert await show.state(citizen) is CallState.WAITING
     assert await fetch_value("select count(*) from webhook_delivery") == noted

@@ -40,26 +40,17 @@ async def rung(show: Show) -> PublicId:
 
 async def pick_up(show: Show) -> Prompt:
     visit = Visit(leg=await rung(show), sid=SID)
-    answer = await official_calls.greet_official(
-        visit, show.delivery(), show.speak, clock=show.clock
-    )
-    return show.prompts[int(answer)]
+    return await show.ask(official_calls.greet_official, visit)
 
 
 async def press(show: Show, key: str, *, attempt: int = 1) -> Prompt:
     visit = Visit(leg=await show.name(SID), sid=SID, turn=attempt, result=key)
-    answer = await official_calls.confirm_official(
-        visit, show.delivery(), show.speak, clock=show.clock
-    )
-    return show.prompts[int(answer)]
+    return await show.ask(official_calls.confirm_official, visit)
 
 
 async def come_out(show: Show, *, visit: int = 1, is_over: bool = False) -> Prompt:
     asked = Visit(leg=await show.name(SID), sid=SID, turn=visit, is_over=is_over)
-    answer = await official_calls.return_official(
-        asked, show.delivery(), show.speak, clock=show.clock
-    )
-    return show.prompts[int(answer)]
+    return await show.ask(official_calls.return_official, asked)
 
 
 async def call_again(show: Show) -> None:
@@ -218,11 +209,9 @@ async def choose(show: Show, key: str, *, visit: int = 2) -> Prompt:
     """The official presses the star key, then ``key`` in the menu, and comes back."""
     await come_out(show, visit=visit - 1)
     asked = Visit(leg=await show.name(SID), sid=SID, turn=visit, result=key)
-    answer = await official_calls.choose_from_menu(
-        asked, show.delivery(), show.speak, clock=show.clock
-    )
+    prompt = await show.ask(official_calls.choose_from_menu, asked)
     await show.enter(SID)
-    return show.prompts[int(answer)]
+    return prompt
 
 
 async def test_the_officials_key_for_the_next_one_ends_the_talk_and_brings_him() -> None:
@@ -316,14 +305,13 @@ async def test_an_official_who_is_sent_back_to_the_air_comes_to_it() -> None:
     show = await make_live_show()
     visit = Visit(leg=await show.name(SID), sid=SID, turn=3000)
 
-    answer = await official_calls.come_back(visit, show.delivery(), show.speak, clock=show.clock)
+    prompt = await show.ask(official_calls.come_back, visit)
     await mark_state(show.session.id, SessionState.CLOSED, show.clock.now())
-    late = await official_calls.come_back(visit, show.delivery(), show.speak, clock=show.clock)
+    late = await show.ask(official_calls.come_back, visit)
 
-    prompt = show.prompts[int(answer)]
     assert isinstance(prompt, EnterAir)
     assert prompt.visit == 3000
-    assert show.prompts[int(late)] == Goodbye(why=Parting.CLOSED)
+    assert late == Goodbye(why=Parting.CLOSED)
 
 
 async def test_in_the_menu_of_a_session_that_is_over_nothing_is_done() -> None:
@@ -331,11 +319,9 @@ async def test_in_the_menu_of_a_session_that_is_over_nothing_is_done() -> None:
     visit = Visit(leg=await show.name(SID), sid=SID, turn=2, result="1")
     await mark_state(show.session.id, SessionState.CLOSED, show.clock.now())
 
-    answer = await official_calls.choose_from_menu(
-        visit, show.delivery(), show.speak, clock=show.clock
-    )
+    prompt = await show.ask(official_calls.choose_from_menu, visit)
 
-    assert show.prompts[int(answer)] == Goodbye(why=Parting.CLOSED)
+    assert prompt == Goodbye(why=Parting.CLOSED)
 
 
 async def test_the_official_hears_who_comes_and_the_citizen_does_not_hear_of_others() -> None:

@@ -431,13 +431,13 @@ async def test_when_the_session_is_over_no_operator_is_led_anywhere(desk: Desk) 
     operator = await desk.pick_up()
     await mark_state(desk.show.session.id, SessionState.CLOSED, desk.show.clock.now())
 
-    services = (
+    steps = (
         operator_calls.greet_operator,
         operator_calls.confirm_operator,
         operator_calls.enter_room,
     )
-    for service in services:
-        assert await ask(desk.show, service, operator) == Goodbye(why=Parting.CLOSED)
+    for decide in steps:
+        assert await ask(desk.show, decide, operator) == Goodbye(why=Parting.CLOSED)
 
 
 async def test_a_browser_comes_into_the_room_for_which_it_is_awaited(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """What citizens have asked: none is lost, each is registered or closed for a reason."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from tests.factories import SECRET, make_institution, make_phone, make_staff
@@ -98,10 +99,7 @@ async def test_a_question_left_on_the_line_is_one_however_often_it_is_reported(d
 async def calls_left(desk: Desk, sid: CallSid, recording: str | None, turn: int = 1) -> object:
     show = desk.show
     visit = Visit(leg=await show.name(sid), sid=sid, turn=turn)
-    answer = await calls.question_left(
-        visit, show.delivery(), show.speak, recording=recording, clock=show.clock
-    )
-    return show.prompts[int(answer)]
+    return await show.ask(partial(calls.question_left, recording=recording), visit)
 
 
 async def test_who_stays_silent_is_asked_once_more_and_leaves_no_question(desk: Desk) -> None:
@@ -123,7 +121,7 @@ async def test_who_speaks_and_hangs_up_has_left_the_question(desk: Desk) -> None
     await ask(show, calls.take_key, sid, result="3")
     visit = Visit(leg=await show.name(sid), sid=sid, turn=1, is_over=True)
 
-    await calls.question_left(visit, show.delivery(), show.speak, recording="RE1", clock=show.clock)
+    await show.ask(partial(calls.question_left, recording="RE1"), visit)
 
     assert await show.state(sid) is CallState.ENDED
     assert len(await list_questions(desk)) == 1

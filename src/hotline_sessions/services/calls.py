@@ -1,7 +1,10 @@
-"""A citizen waits, comes to the air, and leaves it."""
+"""A citizen waits, comes to the air, and leaves it.
+
+What answers a ``Visit`` here runs inside the transaction that writes the webhook down, and
+refuses whom ``open_leg`` refuses.
+"""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from hotline_sessions.domain.calls import (
@@ -13,7 +16,6 @@ from hotline_sessions.domain.calls import (
     count_left,
     count_talked,
 )
-from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.prompts import (
@@ -37,7 +39,6 @@ from hotline_sessions.services.call_backs import (
 )
 from hotline_sessions.services.greeting import ask_question, build_wait, choose_refusal
 from hotline_sessions.services.hold import QueueViews
-from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import in_language, note, note_facts
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
@@ -56,6 +57,7 @@ DECIDING_KEYS: Final = frozenset({"2", "3"})
 """Keys of a waiting caller that change something: the others only ask to hear it again."""
 QUEUE_FAULTS: Final = frozenset({"error", "queue-full", "system-error"})
 """What the network says of a caller whom it could not keep in the queue."""
+_COMING: Final = frozenset({CallState.SUMMONED, CallState.JOINING})
 
 
 async def read_hold(
@@ -109,156 +111,8 @@ def choose_silence(session: Session, now: datetime) -> Silenced:
             return Silenced.NOTHING
 
 
-async def take_key(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a key pressed while waiting.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_take_key, visit, now), speak, now, leg=visit.leg)
-
-
-async def leave_queue(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a caller's coming out of the queue.
-
-    A summons takes the caller out too: the network then asks here and ignores the answer.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_leave_queue, visit, now), speak, now, leg=visit.leg)
-
-
-async def join_air(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a summoned citizen; one with an older summons goes back to wait.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_join, visit, now), speak, now, leg=visit.leg)
-
-
-async def left_air(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a citizen's coming out of the conference, or to one who could not get in.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_left_air, visit, now), speak, now, leg=visit.leg)
-
-
-async def go_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a citizen who was taken back to the queue: he has left the room by now.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_go_back, visit, now), speak, now, leg=visit.leg)
-
-
-async def come_to_screen(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a citizen whom the operator wants to talk to before the air.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(
-        delivery, partial(_come_to_screen, visit, now), speak, now, leg=visit.leg
-    )
-
-
-async def left_screen(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to a citizen's coming out of the talk with the operator.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_left_screen, visit, now), speak, now, leg=visit.leg)
-
-
-async def take_question(
-    visit: Visit, why: Parting, delivery: Delivery, speak: Speak, *, clock: Clock
-) -> str:
-    """Answer to a caller who was sent to leave the question.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(
-        delivery, partial(_take_question, visit, why, now), speak, now, leg=visit.leg
-    )
-
-
-async def question_left(
-    visit: Visit, delivery: Delivery, speak: Speak, *, recording: str | None, clock: Clock
-) -> str:
-    """Answer to a caller who has spoken (``recording`` is its name) or kept silent.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    decide = partial(_question_left, visit, now, recording=recording)
-    return await answer_once(delivery, decide, speak, now, leg=visit.leg)
-
-
-async def say_goodbye(
-    visit: Visit, why: Parting, delivery: Delivery, speak: Speak, *, clock: Clock
-) -> str:
-    """Answer to somebody who is seen off: a citizen has left the air by now.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(
-        delivery, partial(_say_goodbye, visit, why, now), speak, now, leg=visit.leg
-    )
-
-
-def choose_parting(session: Session) -> Parting:
-    """Why callers of a session that lets nobody in are seen off."""
-    is_cancelled = session.state is SessionState.CANCELLED
-    return Parting.CANCELLED if is_cancelled else Parting.CLOSED
-
-
-async def _leave_queue(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if visit.is_over or visit.result == "hangup":
-        return await end_citizen(leg, session, now, result=visit.result)
-    if leg.state in ON_AIR or leg.state in {CallState.SCREENING, CallState.QUESTION}:
-        # Something else takes him out: what it answers counts, and what is answered here not.
-        return await _come(leg, session, now) if leg.state in _COMING else _part(leg)
-    if not leg.is_live or session.state not in ANSWERING:
-        return in_language(Goodbye(why=choose_parting(session)), leg)
-    if visit.result in QUEUE_FAULTS:
-        await end_citizen(leg, session, now, result=visit.result)
-        return in_language(Goodbye(why=Parting.FAILED), leg)
-    return await _wait(leg, session, now)
-
-
-_COMING: Final = frozenset({CallState.SUMMONED, CallState.JOINING})
-
-
-async def _take_key(visit: Visit, now: datetime) -> Prompt:
+async def take_key(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a key pressed while waiting."""
     session, leg = await open_leg(visit)
     if leg.state is not CallState.WAITING or session.state not in ADMITTING:
         return Silence()
@@ -278,7 +132,27 @@ async def _take_key(visit: Visit, now: datetime) -> Prompt:
     return await _build_hold(leg, session, find_place(places, leg.id), now)
 
 
-async def _join(visit: Visit, now: datetime) -> Prompt:
+async def leave_queue(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a caller's coming out of the queue.
+
+    A summons takes the caller out too: the network then asks here and ignores the answer.
+    """
+    session, leg = await open_leg(visit)
+    if visit.is_over or visit.result == "hangup":
+        return await end_citizen(leg, session, now, result=visit.result)
+    if leg.state in ON_AIR or leg.state in {CallState.SCREENING, CallState.QUESTION}:
+        # Something else takes him out: what it answers counts, and what is answered here not.
+        return await _come(leg, session, now) if leg.state in _COMING else _part(leg)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=choose_parting(session)), leg)
+    if visit.result in QUEUE_FAULTS:
+        await end_citizen(leg, session, now, result=visit.result)
+        return in_language(Goodbye(why=Parting.FAILED), leg)
+    return await _wait(leg, session, now)
+
+
+async def join_air(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a summoned citizen; one with an older summons goes back to wait."""
     session, leg = await open_leg(visit)
     if not leg.is_live or session.state not in ANSWERING:
         return in_language(Goodbye(why=choose_parting(session)), leg)
@@ -291,7 +165,8 @@ async def _join(visit: Visit, now: datetime) -> Prompt:
     return await _come(leg, session, now)
 
 
-async def _left_air(visit: Visit, now: datetime) -> Prompt:
+async def left_air(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a citizen's coming out of the conference, or to one who could not get in."""
     session, leg = await open_leg(visit)
     if visit.is_over:
         return await end_citizen(leg, session, now)
@@ -312,21 +187,8 @@ async def _left_air(visit: Visit, now: datetime) -> Prompt:
     return _part(leg)
 
 
-async def _bring_back(leg: Leg, session: Session, now: datetime) -> Prompt:
-    """A talk that came to an end by itself: by its limit, or because the room broke down."""
-    talk = timedelta(minutes=session.talk_minutes)
-    policy = await get_call_policy(session.institution)
-    if count_left(leg, now, talk=talk) < timedelta(seconds=policy.least_left_seconds):
-        await note(leg, CallEvent.LEFT_AIR, now)
-        await settle_air(session, now)
-        return _part(leg)
-    leg = await note(leg, CallEvent.RETURNED, now, why="room")
-    leg = await note(leg, CallEvent.SENT_BACK, now, why="room")
-    await settle_air(session, now)
-    return await _wait(leg, session, now)
-
-
-async def _go_back(visit: Visit, now: datetime) -> Prompt:
+async def go_back(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a citizen who was taken back to the queue: he has left the room by now."""
     session, leg = await open_leg(visit)
     if not leg.is_live or session.state not in ANSWERING:
         return in_language(Goodbye(why=choose_parting(session)), leg)
@@ -338,7 +200,8 @@ async def _go_back(visit: Visit, now: datetime) -> Prompt:
     return await _wait(leg, session, now)
 
 
-async def _come_to_screen(visit: Visit, now: datetime) -> Prompt:
+async def come_to_screen(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a citizen whom the operator wants to talk to before the air."""
     session, leg = await open_leg(visit)
     if leg.state is CallState.SCREENING and visit.turn == leg.turn:
         return in_language(Screen(leg=leg.public_id, session=session.public_id, turn=leg.turn), leg)
@@ -347,7 +210,8 @@ async def _come_to_screen(visit: Visit, now: datetime) -> Prompt:
     return await _wait(leg, session, now)
 
 
-async def _left_screen(visit: Visit, now: datetime) -> Prompt:
+async def left_screen(visit: Visit, now: datetime) -> Prompt:
+    """Answer to a citizen's coming out of the talk with the operator."""
     session, leg = await open_leg(visit)
     if visit.is_over:
         return await end_citizen(leg, session, now)
@@ -359,7 +223,8 @@ async def _left_screen(visit: Visit, now: datetime) -> Prompt:
     return _part(leg)
 
 
-async def _take_question(visit: Visit, why: Parting, now: datetime) -> Prompt:
+async def take_question(visit: Visit, now: datetime, *, why: Parting) -> Prompt:
+    """Answer to a caller who was sent to leave the question."""
     session, leg = await open_leg(visit)
     if not leg.is_live:
         return in_language(Goodbye(why=choose_parting(session)), leg)
@@ -371,7 +236,8 @@ async def _take_question(visit: Visit, why: Parting, now: datetime) -> Prompt:
     )
 
 
-async def _question_left(visit: Visit, now: datetime, *, recording: str | None) -> Prompt:
+async def question_left(visit: Visit, now: datetime, *, recording: str | None) -> Prompt:
+    """Answer to a caller who has spoken (``recording`` is its name) or kept silent."""
     session, leg = await open_leg(visit)
     if recording is not None:
         await add_left_question(leg, now)
@@ -393,11 +259,32 @@ async def _question_left(visit: Visit, now: datetime, *, recording: str | None) 
     )
 
 
-async def _say_goodbye(visit: Visit, why: Parting, now: datetime) -> Prompt:
+async def say_goodbye(visit: Visit, now: datetime, *, why: Parting) -> Prompt:
+    """Answer to somebody who is seen off: a citizen has left the air by now."""
     session, leg = await open_leg(visit)
     await note(leg, CallEvent.LEFT_AIR, now)
     await settle_air(session, now)
     return in_language(Goodbye(why=why), leg)
+
+
+def choose_parting(session: Session) -> Parting:
+    """Why callers of a session that lets nobody in are seen off."""
+    is_cancelled = session.state is SessionState.CANCELLED
+    return Parting.CANCELLED if is_cancelled else Parting.CLOSED
+
+
+async def _bring_back(leg: Leg, session: Session, now: datetime) -> Prompt:
+    """A talk that came to an end by itself: by its limit, or because the room broke down."""
+    talk = timedelta(minutes=session.talk_minutes)
+    policy = await get_call_policy(session.institution)
+    if count_left(leg, now, talk=talk) < timedelta(seconds=policy.least_left_seconds):
+        await note(leg, CallEvent.LEFT_AIR, now)
+        await settle_air(session, now)
+        return _part(leg)
+    leg = await note(leg, CallEvent.RETURNED, now, why="room")
+    leg = await note(leg, CallEvent.SENT_BACK, now, why="room")
+    await settle_air(session, now)
+    return await _wait(leg, session, now)
 
 
 async def end_citizen(leg: Leg, session: Session, now: datetime, **detail: object) -> Silence:

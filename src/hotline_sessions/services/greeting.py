@@ -1,4 +1,8 @@
-"""A citizen calls: which session, whose booking, and into the queue."""
+"""A citizen calls: which session, whose booking, and into the queue.
+
+What answers a ``Visit`` here runs inside the transaction that writes the webhook down, and
+refuses whom ``open_leg`` refuses.
+"""
 
 import hmac
 from collections.abc import Sequence
@@ -112,46 +116,85 @@ async def greet(incoming: Incoming, delivery: Delivery, speak: Speak, *, clock: 
     return await answer_once(delivery, partial(_greet, incoming, now), speak, now)
 
 
-async def accept_code(
-    keyed: Visit, delivery: Delivery, speak: Speak, *, secret: bytes, clock: Clock
-) -> str:
-    """Answer to a code, or to silence.
-
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(
-        delivery, partial(_accept, keyed, secret, now), speak, now, leg=keyed.leg
+async def accept_code(keyed: Visit, now: datetime, *, secret: bytes) -> Prompt:
+    """Answer to a code, or to silence."""
+    session, leg = await open_leg(keyed)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    if leg.state is not CallState.GREETING:
+        return in_language(build_wait(leg, session), leg)
+    policy = await get_call_policy(session.institution)
+    is_closed = _is_closed_to_codes(session, policy)
+    if not is_closed and is_official_pin(secret, session, keyed.result):
+        return await become_official(leg, session, now)
+    if session.state not in ADMITTING:
+        return await ask_question(leg, session, choose_refusal(session), now)
+    if keyed.result.startswith("*"):
+        return in_language(Menu(leg=leg.public_id, visit=keyed.turn), leg)
+    if keyed.result in NO_BOOKING:
+        return await _go_on(await note_facts(leg, booking=None), session, now)
+    booking, identity = await _match(leg, keyed.result, session, secret, is_closed=is_closed)
+    if booking is not None:
+        await _take_over_booking(leg, booking, session, now)
+        leg = await note_facts(leg, booking=booking.id, identity=identity)
+        return await _go_on(leg, session, now, booking=booking)
+    leg = await note_facts(leg, code_tries=leg.code_tries + 1)
+    is_closed = await count_wrong_code(session.id) >= policy.wrong_codes_cap
+    if leg.code_tries >= CODE_ATTEMPTS or is_closed:
+        return await _go_on(await note_facts(leg, booking=None), session, now)
+    ask = AskTail if leg.booking is not None else AskCode
+    return in_language(
+        ask(
+            leg=leg.public_id,
+            attempt=keyed.turn + 1,
+            offers_menu=policy.asks_language,
+        ),
+        leg,
     )
 
 
-async def accept_consent(keyed: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
-    """Answer to whether the talk may be recorded.
+async def accept_consent(keyed: Visit, now: datetime) -> Prompt:
+    """Answer to whether the talk may be recorded."""
+    session, leg = await open_leg(keyed)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    if leg.state is not CallState.GREETING and leg.state is not CallState.CONFIRMING:
+        return in_language(build_wait(leg, session), leg)
+    if keyed.result not in CONSENT_KEYS and keyed.turn < CONSENT_ATTEMPTS:
+        return in_language(AskConsent(leg=leg.public_id, attempt=keyed.turn + 1), leg)
+    # Silence is no consent. Source: Law 2297-VI, art. 2 (a voluntary, informed expression of will)
+    consent = Consent.YES if keyed.result == AGREES else Consent.NO
+    leg = await note_facts(leg, consent=consent, consented_at=now)
+    return await _go_on(leg, session, now)
 
-    Raises:
-        NotFound: There is no such leg.
-        Forbidden: The leg belongs to another call.
-    """
-    now = clock.now()
-    return await answer_once(delivery, partial(_consent, keyed, now), speak, now, leg=keyed.leg)
 
-
-async def greet_called_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def greet_called_back(visit: Visit, now: datetime) -> Prompt:
     """Answer to a citizen, or a machine, who has picked up our call."""
-    now = clock.now()
-    return await answer_once(
-        delivery, partial(_greet_called_back, visit, now), speak, now, leg=visit.leg
-    )
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    leg = await note(leg, CallEvent.ANSWERED, now)
+    host = await get_host(session.id, locale=leg.language)
+    return in_language(AskPresence(leg=leg.public_id, attempt=1, host=host), leg)
 
 
-async def accept_presence(keyed: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def accept_presence(keyed: Visit, now: datetime) -> Prompt:
     """Answer to the key by which a person, not a machine, says to be there."""
-    now = clock.now()
-    return await answer_once(
-        delivery, partial(_accept_presence, keyed, now), speak, now, leg=keyed.leg
-    )
+    session, leg = await open_leg(keyed)
+    if not leg.is_live or session.state not in ANSWERING:
+        return in_language(Goodbye(why=Parting.CLOSED), leg)
+    if leg.state is not CallState.CONFIRMING:
+        return in_language(build_wait(leg, session), leg)
+    if keyed.result == PRESENT_KEY:
+        await note_answered(leg, now)
+        return await _go_on(leg, session, now)
+    if keyed.turn < PRESENCE_ATTEMPTS:
+        return in_language(AskPresence(leg=leg.public_id, attempt=keyed.turn + 1), leg)
+    leg = await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
+    policy = await get_call_policy(session.institution)
+    await note_unanswered(leg, session, policy, now)
+    await settle_air(session, now)
+    return in_language(Goodbye(why=Parting.FAILED), leg)
 
 
 async def _greet(incoming: Incoming, now: datetime) -> Prompt:
@@ -202,83 +245,6 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
 
 def _ask_code(leg: Leg, host: Host, policy: CallPolicy) -> AskCode:
     return AskCode(leg=leg.public_id, attempt=1, host=host, offers_menu=policy.asks_language)
-
-
-async def _accept(keyed: Visit, secret: bytes, now: datetime) -> Prompt:
-    session, leg = await open_leg(keyed)
-    if not leg.is_live or session.state not in ANSWERING:
-        return in_language(Goodbye(why=Parting.CLOSED), leg)
-    if leg.state is not CallState.GREETING:
-        return in_language(build_wait(leg, session), leg)
-    policy = await get_call_policy(session.institution)
-    is_closed = _is_closed_to_codes(session, policy)
-    if not is_closed and is_official_pin(secret, session, keyed.result):
-        return await become_official(leg, session, now)
-    if session.state not in ADMITTING:
-        return await ask_question(leg, session, choose_refusal(session), now)
-    if keyed.result.startswith("*"):
-        return in_language(Menu(leg=leg.public_id, visit=keyed.turn), leg)
-    if keyed.result in NO_BOOKING:
-        return await _go_on(await note_facts(leg, booking=None), session, now)
-    booking, identity = await _match(leg, keyed.result, session, secret, is_closed=is_closed)
-    if booking is not None:
-        await _take_over_booking(leg, booking, session, now)
-        leg = await note_facts(leg, booking=booking.id, identity=identity)
-        return await _go_on(leg, session, now, booking=booking)
-    leg = await note_facts(leg, code_tries=leg.code_tries + 1)
-    is_closed = await count_wrong_code(session.id) >= policy.wrong_codes_cap
-    if leg.code_tries >= CODE_ATTEMPTS or is_closed:
-        return await _go_on(await note_facts(leg, booking=None), session, now)
-    ask = AskTail if leg.booking is not None else AskCode
-    return in_language(
-        ask(
-            leg=leg.public_id,
-            attempt=keyed.turn + 1,
-            offers_menu=policy.asks_language,
-        ),
-        leg,
-    )
-
-
-async def _consent(keyed: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(keyed)
-    if not leg.is_live or session.state not in ANSWERING:
-        return in_language(Goodbye(why=Parting.CLOSED), leg)
-    if leg.state is not CallState.GREETING and leg.state is not CallState.CONFIRMING:
-        return in_language(build_wait(leg, session), leg)
-    if keyed.result not in CONSENT_KEYS and keyed.turn < CONSENT_ATTEMPTS:
-        return in_language(AskConsent(leg=leg.public_id, attempt=keyed.turn + 1), leg)
-    # Silence is no consent. Source: Law 2297-VI, art. 2 (a voluntary, informed expression of will)
-    consent = Consent.YES if keyed.result == AGREES else Consent.NO
-    leg = await note_facts(leg, consent=consent, consented_at=now)
-    return await _go_on(leg, session, now)
-
-
-async def _greet_called_back(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return in_language(Goodbye(why=Parting.CLOSED), leg)
-    leg = await note(leg, CallEvent.ANSWERED, now)
-    host = await get_host(session.id, locale=leg.language)
-    return in_language(AskPresence(leg=leg.public_id, attempt=1, host=host), leg)
-
-
-async def _accept_presence(keyed: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(keyed)
-    if not leg.is_live or session.state not in ANSWERING:
-        return in_language(Goodbye(why=Parting.CLOSED), leg)
-    if leg.state is not CallState.CONFIRMING:
-        return in_language(build_wait(leg, session), leg)
-    if keyed.result == PRESENT_KEY:
-        await note_answered(leg, now)
-        return await _go_on(leg, session, now)
-    if keyed.turn < PRESENCE_ATTEMPTS:
-        return in_language(AskPresence(leg=leg.public_id, attempt=keyed.turn + 1), leg)
-    leg = await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
-    policy = await get_call_policy(session.institution)
-    await note_unanswered(leg, session, policy, now)
-    await settle_air(session, now)
-    return in_language(Goodbye(why=Parting.FAILED), leg)
 
 
 def _is_closed_to_codes(session: Session, policy: CallPolicy) -> bool:

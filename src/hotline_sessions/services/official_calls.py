@@ -1,8 +1,11 @@
-"""The official's leg: rung, dialled in or from a browser; on the air for the whole session."""
+"""The official's leg: rung, dialled in or from a browser; on the air for the whole session.
+
+What answers a ``Visit`` here runs inside the transaction that writes the webhook down, and
+refuses whom ``open_leg`` refuses.
+"""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -17,7 +20,6 @@ from hotline_sessions.domain.calls import (
     find_official,
     find_on_air,
 )
-from hotline_sessions.domain.deliveries import Delivery
 from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.prompts import (
     Alone,
@@ -33,7 +35,6 @@ from hotline_sessions.domain.prompts import (
 )
 from hotline_sessions.domain.sessions import ANSWERING, Session
 from hotline_sessions.services.air import settle_air
-from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import cut_off, note, note_facts, tell_desk
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
@@ -68,34 +69,70 @@ async def hang_up_official(session: Session, now: datetime) -> Leg:
     return await cut_off(leg, session, now, why="operator")
 
 
-async def greet_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def greet_official(visit: Visit, now: datetime) -> Prompt:
     """Answer to the call that the official has picked up."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_greet, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    leg = await note(leg, CallEvent.ANSWERED, now)
+    await tell_desk(session.public_id)
+    host = await get_host(session.id, locale=leg.language)
+    return AskOfficial(leg=leg.public_id, attempt=1, host=host)
 
 
-async def confirm_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def confirm_official(visit: Visit, now: datetime) -> Prompt:
     """Answer to the key that was pressed, or to silence."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_confirm, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    if visit.result == CONFIRM_KEY:
+        leg = await note(leg, CallEvent.CONFIRMED, now)
+        await settle_air(session, now)
+        return _enter(session, leg, now, visit=1)
+    if visit.turn < CONFIRM_ATTEMPTS:
+        return AskOfficial(leg=leg.public_id, attempt=visit.turn + 1)
+    await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
+    # The farewell is still being spoken: a call placed meanwhile would find the line busy.
+    due_at = max(session.official_due_at or now, now + FAREWELL)
+    await mark_official_due(session.id, due_at, tries=session.official_tries)
+    await settle_air(session, now)
+    return Goodbye(why=Parting.FAILED)
 
 
-async def return_official(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def return_official(visit: Visit, now: datetime) -> Prompt:
     """Answer to the official's coming out of the conference: the menu, then back."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_return, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if visit.is_over:
+        await note(leg, CallEvent.HUNG_UP, now)
+        await settle_air(session, now)
+        return Silence()
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    leg = await note(leg, CallEvent.LEFT_AIR, now)
+    await settle_air(session, now)
+    return OfficialMenu(leg=leg.public_id, visit=visit.turn + 1)
 
 
-async def choose_from_menu(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def choose_from_menu(visit: Visit, now: datetime) -> Prompt:
     """Answer to the key pressed in the menu, or to silence: done, and back to the air."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_choose, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    # Where there is nothing to go on with, the official is led back all the same.
+    with suppress(Conflict):
+        await _do(visit.result, session, now)
+    await settle_air(session, now)
+    entry = _enter(session, leg, now, visit=visit.turn)
+    is_called = visit.result == OPERATOR_KEY
+    return msgspec.structs.replace(entry, is_operator_called=is_called)
 
 
-async def come_back(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def come_back(visit: Visit, now: datetime) -> Prompt:
     """Answer to an official whom we have sent to the air (again)."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_come_back, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    return _enter(session, leg, now, visit=visit.turn)
 
 
 async def read_alone(public_id: str, *, clock: Clock) -> Prompt:
@@ -136,60 +173,6 @@ async def become_official(leg: Leg, session: Session, now: datetime) -> Prompt:
     return _enter(session, leg, now, visit=1)
 
 
-async def _greet(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    leg = await note(leg, CallEvent.ANSWERED, now)
-    await tell_desk(session.public_id)
-    host = await get_host(session.id, locale=leg.language)
-    return AskOfficial(leg=leg.public_id, attempt=1, host=host)
-
-
-async def _confirm(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    if visit.result == CONFIRM_KEY:
-        leg = await note(leg, CallEvent.CONFIRMED, now)
-        await settle_air(session, now)
-        return _enter(session, leg, now, visit=1)
-    if visit.turn < CONFIRM_ATTEMPTS:
-        return AskOfficial(leg=leg.public_id, attempt=visit.turn + 1)
-    await note(leg, CallEvent.HUNG_UP, now, why="not-confirmed")
-    # The farewell is still being spoken: a call placed meanwhile would find the line busy.
-    due_at = max(session.official_due_at or now, now + FAREWELL)
-    await mark_official_due(session.id, due_at, tries=session.official_tries)
-    await settle_air(session, now)
-    return Goodbye(why=Parting.FAILED)
-
-
-async def _return(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if visit.is_over:
-        await note(leg, CallEvent.HUNG_UP, now)
-        await settle_air(session, now)
-        return Silence()
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    leg = await note(leg, CallEvent.LEFT_AIR, now)
-    await settle_air(session, now)
-    return OfficialMenu(leg=leg.public_id, visit=visit.turn + 1)
-
-
-async def _choose(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    # Where there is nothing to go on with, the official is led back all the same.
-    with suppress(Conflict):
-        await _do(visit.result, session, now)
-    await settle_air(session, now)
-    entry = _enter(session, leg, now, visit=visit.turn)
-    is_called = visit.result == OPERATOR_KEY
-    return msgspec.structs.replace(entry, is_operator_called=is_called)
-
-
 async def _do(key: str, session: Session, now: datetime) -> None:
     if key == NEXT_KEY:
         await go_on(session, now)
@@ -200,13 +183,6 @@ async def _do(key: str, session: Session, now: datetime) -> None:
         if official is not None:
             await note_facts(official, step=ASKS_OPERATOR)
         await tell_desk(session.public_id)
-
-
-async def _come_back(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    return _enter(session, leg, now, visit=visit.turn)
 
 
 def _enter(session: Session, leg: Leg, now: datetime, *, visit: int) -> EnterAir:

@@ -1,4 +1,8 @@
-"""The operator's own leg: listens, whispers, talks on the air, or screens a citizen before it."""
+"""The operator's own leg: listens, whispers, talks on the air, or screens a citizen before it.
+
+What answers a ``Visit`` here runs inside the transaction that writes the webhook down, and
+refuses whom ``open_leg`` refuses.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -193,28 +197,49 @@ async def finish_screening(
         await _note_deed("screening_finished", leg, session, by=by, now=now, to_air=to_air)
 
 
-async def greet_operator(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def greet_operator(visit: Visit, now: datetime) -> Prompt:
     """Answer to the call that the operator has picked up."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_greet, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    await note(leg, CallEvent.ANSWERED, now)
+    await tell_desk(session.public_id)
+    return AskOperator(leg=leg.public_id, attempt=1)
 
 
-async def confirm_operator(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def confirm_operator(visit: Visit, now: datetime) -> Prompt:
     """Answer to the key that was pressed, or to silence."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_confirm, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    if visit.result == CONFIRM_KEY:
+        leg = await note(leg, CallEvent.CONFIRMED, now)
+        await tell_desk(session.public_id)
+        return await _build_entry(session, leg, now)
+    if visit.turn < CONFIRM_ATTEMPTS:
+        return AskOperator(leg=leg.public_id, attempt=visit.turn + 1)
+    await end_operator(leg, session, now, why="not-confirmed")
+    return Goodbye(why=Parting.FAILED)
 
 
-async def enter_room(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def enter_room(visit: Visit, now: datetime) -> Prompt:
     """Answer to an operator who was moved to another room."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_enter_room, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if not leg.is_live or session.state not in ANSWERING:
+        return Goodbye(why=Parting.CLOSED)
+    return await _build_entry(session, leg, now)
 
 
-async def left_room(visit: Visit, delivery: Delivery, speak: Speak, *, clock: Clock) -> str:
+async def left_room(visit: Visit, now: datetime) -> Prompt:
     """Answer to an operator's coming out of a room."""
-    now = clock.now()
-    return await answer_once(delivery, partial(_left_room, visit, now), speak, now, leg=visit.leg)
+    session, leg = await open_leg(visit)
+    if visit.is_over:
+        await end_operator(leg, session, now)
+        return Silence()
+    if not leg.is_live or session.state not in ANSWERING or visit.turn == leg.turn:
+        await end_operator(leg, session, now, why="left")
+        return Goodbye(why=Parting.DISMISSED)
+    return await _build_entry(session, leg, now)
 
 
 async def connect_browser(
@@ -291,47 +316,6 @@ async def _release_partner(leg: Leg, session: Session, now: datetime) -> None:
     citizen = find_leg_of(await list_live_legs(session.id), leg.partner)
     if citizen is not None and citizen.state is CallState.SCREENING:
         await send_back(citizen, session, now, why="operator-left")
-
-
-async def _greet(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    await note(leg, CallEvent.ANSWERED, now)
-    await tell_desk(session.public_id)
-    return AskOperator(leg=leg.public_id, attempt=1)
-
-
-async def _confirm(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    if visit.result == CONFIRM_KEY:
-        leg = await note(leg, CallEvent.CONFIRMED, now)
-        await tell_desk(session.public_id)
-        return await _build_entry(session, leg, now)
-    if visit.turn < CONFIRM_ATTEMPTS:
-        return AskOperator(leg=leg.public_id, attempt=visit.turn + 1)
-    await end_operator(leg, session, now, why="not-confirmed")
-    return Goodbye(why=Parting.FAILED)
-
-
-async def _enter_room(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if not leg.is_live or session.state not in ANSWERING:
-        return Goodbye(why=Parting.CLOSED)
-    return await _build_entry(session, leg, now)
-
-
-async def _left_room(visit: Visit, now: datetime) -> Prompt:
-    session, leg = await open_leg(visit)
-    if visit.is_over:
-        await end_operator(leg, session, now)
-        return Silence()
-    if not leg.is_live or session.state not in ANSWERING or visit.turn == leg.turn:
-        await end_operator(leg, session, now, why="left")
-        return Goodbye(why=Parting.DISMISSED)
-    return await _build_entry(session, leg, now)
 
 
 async def _connect(account: AccountId, sid: CallSid, now: datetime) -> Prompt:

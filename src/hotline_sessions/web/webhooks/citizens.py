@@ -1,5 +1,6 @@
-"""Webhooks of citizens' calls: each proves, parses, decides once, answers the same."""
+"""Webhooks of citizens' calls that are no line of the table of steps."""
 
+from functools import partial
 from typing import Final, TypeVar
 
 from litestar import post
@@ -13,6 +14,7 @@ from hotline_sessions.gateways.twilio.payloads import VoiceForm
 from hotline_sessions.services import calls, greeting, official_calls
 from hotline_sessions.services.greeting import Incoming
 from hotline_sessions.services.inbox import Speak
+from hotline_sessions.services.open_legs import answer_visit
 from hotline_sessions.web.webhooks.deliveries import (
     build_delivery,
     build_visit,
@@ -57,47 +59,8 @@ async def accept_code(
     form = genuine.read(VoiceForm)
     visit = build_visit(genuine, form, "n", result=form.digits)
     delivery = build_visit_delivery(genuine, visit, "code")
-    return await greeting.accept_code(
-        visit, delivery, speak, secret=setup.booking_secret, clock=setup.clock
-    )
-
-
-@post("/in/consent", status_code=200, media_type=TWIML)
-async def accept_consent(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A caller has said whether the talk may be recorded."""
-    form = genuine.read(VoiceForm)
-    visit = build_visit(genuine, form, "n", result=form.digits)
-    delivery = build_visit_delivery(genuine, visit, "consent")
-    return await greeting.accept_consent(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/in/back", status_code=200, media_type=TWIML)
-async def greet_called_back(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A citizen whom we call back has picked up."""
-    visit = build_visit(genuine, genuine.read(VoiceForm), "")
-    delivery = build_visit_delivery(genuine, visit, "back")
-    return await greeting.greet_called_back(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/in/press", status_code=200, media_type=TWIML)
-async def accept_presence(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A citizen whom we call back has pressed a key, or nobody has."""
-    form = genuine.read(VoiceForm)
-    visit = build_visit(genuine, form, "n", result=form.digits)
-    delivery = build_visit_delivery(genuine, visit, "press")
-    return await greeting.accept_presence(visit, delivery, speak, clock=setup.clock)
+    decide = partial(greeting.accept_code, secret=setup.booking_secret)
+    return await answer_visit(decide, visit, delivery, speak, clock=setup.clock)
 
 
 @post("/q/wait", status_code=200, media_type=TWIML)
@@ -126,57 +89,7 @@ async def take_key(
     if form.digits not in calls.DECIDING_KEYS:
         return speak(await calls.read_hold(visit.leg, clock=setup.clock))
     delivery = build_visit_delivery(genuine, visit, "key", form.digits)
-    return await calls.take_key(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/q/back", status_code=200, media_type=TWIML)
-async def go_back(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A citizen was taken back to the queue."""
-    visit = build_visit(genuine, genuine.read(VoiceForm), "n")
-    delivery = build_visit_delivery(genuine, visit, "q-back")
-    return await calls.go_back(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/q/left", status_code=200, media_type=TWIML)
-async def leave_queue(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A caller has come out of the queue."""
-    form = genuine.read(VoiceForm)
-    visit = build_visit(genuine, form, "n", result=form.queue_result)
-    delivery = build_visit_delivery(genuine, visit, "left", form.queue_result, form.call_status)
-    return await calls.leave_queue(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/air/join", status_code=200, media_type=TWIML)
-async def join_air(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A summoned citizen comes to the air."""
-    visit = build_visit(genuine, genuine.read(VoiceForm), "t")
-    delivery = build_visit_delivery(genuine, visit, "join")
-    return await calls.join_air(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/air/after", status_code=200, media_type=TWIML)
-async def left_air(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A citizen has come out of the conference, or could not get in."""
-    form = genuine.read(VoiceForm)
-    visit = build_visit(genuine, form, "t")
-    delivery = build_visit_delivery(genuine, visit, "after", form.call_status)
-    return await calls.left_air(visit, delivery, speak, clock=setup.clock)
+    return await answer_visit(calls.take_key, visit, delivery, speak, clock=setup.clock)
 
 
 @post("/air/held", status_code=200, media_type=TWIML)
@@ -197,31 +110,6 @@ async def tell(
     return speak(await official_calls.read_notice(leg, notice, clock=setup.clock))
 
 
-@post("/screen/join", status_code=200, media_type=TWIML)
-async def come_to_screen(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A citizen comes to the operator, before the air."""
-    visit = build_visit(genuine, genuine.read(VoiceForm), "t")
-    delivery = build_visit_delivery(genuine, visit, "screen")
-    return await calls.come_to_screen(visit, delivery, speak, clock=setup.clock)
-
-
-@post("/screen/after", status_code=200, media_type=TWIML)
-async def left_screen(
-    genuine: NamedDependency[Genuine],
-    setup: NamedDependency[TwilioSetup],
-    speak: NamedDependency[Speak],
-) -> str:
-    """A citizen has come out of the talk with the operator."""
-    form = genuine.read(VoiceForm)
-    visit = build_visit(genuine, form, "t")
-    delivery = build_visit_delivery(genuine, visit, "screen-after", form.call_status)
-    return await calls.left_screen(visit, delivery, speak, clock=setup.clock)
-
-
 @post("/question", status_code=200, media_type=TWIML)
 async def take_question(
     genuine: NamedDependency[Genuine],
@@ -230,9 +118,9 @@ async def take_question(
 ) -> str:
     """A caller is to leave the question."""
     visit = build_visit(genuine, genuine.read(VoiceForm), "n")
-    why = read_word(genuine, "why", Parting)
+    decide = partial(calls.take_question, why=read_word(genuine, "why", Parting))
     delivery = build_visit_delivery(genuine, visit, "question")
-    return await calls.take_question(visit, why, delivery, speak, clock=setup.clock)
+    return await answer_visit(decide, visit, delivery, speak, clock=setup.clock)
 
 
 @post("/question/done", status_code=200, media_type=TWIML)
@@ -246,9 +134,8 @@ async def question_left(
     visit = build_visit(genuine, form, "n")
     parts = (form.recording_sid, form.call_status)
     delivery = build_visit_delivery(genuine, visit, "question-done", *parts)
-    return await calls.question_left(
-        visit, delivery, speak, recording=form.recording_sid or None, clock=setup.clock
-    )
+    decide = partial(calls.question_left, recording=form.recording_sid or None)
+    return await answer_visit(decide, visit, delivery, speak, clock=setup.clock)
 
 
 @post("/bye", status_code=200, media_type=TWIML)
@@ -259,9 +146,9 @@ async def say_goodbye(
 ) -> str:
     """Somebody is seen off."""
     visit = build_visit(genuine, genuine.read(VoiceForm), "")
-    why = read_word(genuine, "why", Parting)
+    decide = partial(calls.say_goodbye, why=read_word(genuine, "why", Parting))
     delivery = build_visit_delivery(genuine, visit, "bye")
-    return await calls.say_goodbye(visit, why, delivery, speak, clock=setup.clock)
+    return await answer_visit(decide, visit, delivery, speak, clock=setup.clock)
 
 
 def read_word(genuine: Genuine, name: str, kind: type[Word]) -> Word:

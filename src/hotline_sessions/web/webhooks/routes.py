@@ -6,12 +6,13 @@ from litestar.di import NamedDependency, Provide
 from hotline_sessions.gateways.twilio.addresses import PREFIX
 from hotline_sessions.services.inbox import Speak
 from hotline_sessions.web.webhooks import (
+    browsers,
     citizens,
     officials,
-    operators,
     phone_menu,
     recordings,
     reports,
+    steps,
     transcripts,
 )
 from hotline_sessions.web.webhooks.genuine import AnyRequest, Genuine, genuine_form
@@ -21,35 +22,18 @@ from hotline_sessions.web.webhooks.shortcut import build_shortcut
 
 
 SPOKEN = (
+    *steps.HANDLERS,
     citizens.greet,
     citizens.accept_code,
-    citizens.accept_consent,
-    citizens.greet_called_back,
-    citizens.accept_presence,
     citizens.hold,
     citizens.take_key,
-    citizens.go_back,
-    citizens.leave_queue,
-    citizens.join_air,
-    citizens.left_air,
     citizens.wait_held,
     citizens.tell,
-    citizens.come_to_screen,
-    citizens.left_screen,
     citizens.take_question,
     citizens.question_left,
     citizens.say_goodbye,
-    officials.answer,
-    officials.confirm,
-    officials.leave,
-    officials.choose,
-    officials.come_back,
     officials.wait_alone,
-    operators.answer,
-    operators.confirm,
-    operators.enter,
-    operators.leave,
-    operators.connect,
+    browsers.connect,
     phone_menu.enter_menu,
     phone_menu.take_turn,
 )
