@@ -68,6 +68,7 @@ EXCEPTIONS = {
     "sessions.draw_turn": OWN_KEY,
     "sessions.hasten_look": OWN_KEY,
     "sessions.list_answering": NETWORK,
+    "sessions.lock_answering": NETWORK,
     "sessions.list_to_look_at": CLOCK,
     "sessions.mark_automatic": OWN_KEY,
     "sessions.mark_end": OWN_KEY,

@@ -144,6 +144,8 @@ class Truth:
         self.turnarounds: list[float] = []
         self.on_ring: dict[str, Callable[[str], None]] = {}
         """Whom to tell that the telephone with this number rings."""
+        self.on_over: Callable[[CallView], None] = lambda _view: None
+        """Told of every call that is over."""
         self.on_summons: Callable[[AirView, CallView], None] = lambda _air, _view: None
         self.on_idle: Callable[[AirView, float], None] = lambda _air, _since: None
         self._hash = blake2b(digest_size=16)
@@ -309,7 +311,9 @@ class Truth:
         leg = self.simulator.carrier.legs.get(sid)
         if leg is not None:
             view.who = leg.handset.name if leg.handset else leg.to
-            view.is_over = leg.is_ended
+            if leg.is_ended and not view.is_over:
+                view.is_over = True
+                self.on_over(view)
         self.note("call", view.who, status)
         view.changed.set()
         if status == "ringing" and leg is not None and leg.is_outbound:

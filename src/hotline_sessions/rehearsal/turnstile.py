@@ -103,15 +103,23 @@ class Turnstile:
             return bool(self._waiting) and self._look(pending)
         if not self._waiting:
             return False
-        self._waiting.sort(key=lambda each: each.order)
-        if len(self._waiting) > 1:
-            self.races += 1
-        chosen = self._waiting.pop(self._rng.randrange(len(self._waiting)))
+        chosen = self._draw()
         self._under_way.add(chosen)
         self.passed += 1
         if chosen.may_go is not None and not chosen.may_go.done():
             chosen.may_go.set_result(None)
         return True
+
+    def _draw(self) -> _Statement:
+        """One of those who wait. Where there is one only, no dice are thrown.
+
+        Whether it had to wait at all may depend on how long the server really took.
+        """
+        if len(self._waiting) == 1:
+            return self._waiting.pop()
+        self.races += 1
+        self._waiting.sort(key=lambda each: each.order)
+        return self._waiting.pop(self._rng.randrange(len(self._waiting)))
 
     def _look(self, pending: list[_Statement]) -> bool:
         for each in pending:

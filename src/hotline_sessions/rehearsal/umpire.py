@@ -4,7 +4,7 @@ It reads the product's database on a connection of its own, past the turnstile.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, Final
 
 from hotline_sessions.rehearsal.database import Monitor
@@ -13,7 +13,7 @@ from hotline_sessions.rehearsal.judging import judge
 from hotline_sessions.rehearsal.product import Product
 from hotline_sessions.rehearsal.stage import Prepared
 from hotline_sessions.rehearsal.timeline import START
-from hotline_sessions.rehearsal.truth import AirView, Event, Truth
+from hotline_sessions.rehearsal.truth import AirView, CallView, Event, Truth
 
 
 LONGEST_IDLE: Final = 5.0
@@ -27,6 +27,9 @@ LONGEST_ANYHOW: Final = 180.0
 BY_HAND: Final = 10.0
 """Seconds more where an operator has to press "next"."""
 AGAIN: Final = 5.0
+LONGEST_GHOST: Final = 600.0
+"""Seconds after which a lost report must have been found out: five looks at one who waits."""
+GHOST: Final = "select state from call where sid = $1 and state <> 'ended'"
 
 BOOKS: Final = """
 select e.happened_at, e.event, e.state_before, e.state_after, e.detail::text, c.sid, c.role
@@ -52,6 +55,7 @@ class Umpire:
         self._prepared: dict[str, Prepared] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         truth.on_idle = self._on_idle
+        truth.on_over = self._on_over
 
     def watch(self, prepared: Sequence[Prepared], *, has_faults: bool) -> None:
         """These are the sessions."""
@@ -93,9 +97,21 @@ class Umpire:
         ]
 
     def _on_idle(self, air: AirView, since: float) -> None:
-        task = asyncio.create_task(self._judge_idle(air, since))
+        self._begin(self._judge_idle(air, since))
+
+    def _on_over(self, view: CallView) -> None:
+        self._begin(self._judge_ghost(view))
+
+    def _begin(self, judging: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(judging)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _judge_ghost(self, view: CallView) -> None:
+        """A call that is over must not go on in the books, whatever reports were lost."""
+        await asyncio.sleep(LONGEST_GHOST)
+        for row in await self._monitor.fetch(GHOST, view.sid):
+            self._truth.violate("leg-outlives-call", f"{view.who}: {row['state']}")
 
     async def _judge_idle(self, air: AirView, since: float) -> None:
         begins = max(since, air.begins_at)

@@ -33,7 +33,7 @@ _LOCK: Final = "for no key update of s, c"
 was written while this one waited for it is read again, so that the leg is as it was left."""
 _RECORD_AND_LOCK: Final = f"""
 with claimed as ({RECORD}),
-     opened as ({_SELECT} cross join claimed where c.{{by}} = $6 {_LOCK})
+     opened as ({_SELECT} cross join claimed where c.{{by}} = $6 {{lock}})
 select exists (select 1 from claimed) as is_new, o.*
   from (select 1) as one left join opened o on true"""
 
@@ -60,7 +60,7 @@ async def record_and_lock(
 ) -> bool:
     """As ``record_once``; and if it is new, lock the leg that ``lock_leg`` will be asked for."""
     row = await fetch_row(
-        _RECORD_AND_LOCK.format(by="sid" if leg is None else "public_id"),
+        _RECORD_AND_LOCK.format(by="sid" if leg is None else "public_id", lock=_LOCK),
         *list_values(delivery, now),
         leg or sid,
     )

@@ -29,6 +29,7 @@ from hotline_sessions.store.transaction import read_once
 
 
 _SELECT: Final = f"select {', '.join(Session.__struct_fields__)} from session"
+_LOCK: Final = "for no key update"
 _WITH_POLICY: Final = (
     f"select {', '.join(Session.__struct_fields__)}, "
     "(select call_policy from institution i where i.id = institution) as call_policy from session"
@@ -107,7 +108,7 @@ async def lock_answering(number: str, *, on: date) -> Session | None:
                           order by l.id, s.state in ('questions-only', 'closing'),
                                    s.starts_at, s.id limit 1)
                and state in ({_quote(ANSWERING)})
-               for no key update""",
+               {_LOCK}""",
         number,
         on,
     )
@@ -156,7 +157,7 @@ async def lock_session(session: SessionId) -> Session:
 
 
 async def _lock_session(session: SessionId) -> Session:
-    row = await fetch_row(f"{_WITH_POLICY} where id = $1 for no key update", session)
+    row = await fetch_row(f"{_WITH_POLICY} where id = $1 {_LOCK}", session)
     if row is None:
         raise NotFound
     return _know_locked(row)

@@ -18,7 +18,7 @@ from hotline_sessions.domain import queueing
 from hotline_sessions.domain.calls import CallEvent, CallState, Consent, Leg
 from hotline_sessions.domain.commands import NotedCommand, Ring
 from hotline_sessions.domain.deliveries import Delivery
-from hotline_sessions.domain.ids import AccountId, InstitutionId, SessionId
+from hotline_sessions.domain.ids import AccountId, CallSid, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.network import NetworkError, OutcomeUnknown, RetryLater
 from hotline_sessions.domain.prompts import Prompt
 from hotline_sessions.domain.queueing import Pace, Place, Reason
@@ -51,12 +51,7 @@ def swap(patch: pytest.MonkeyPatch, original: object, replacement: object) -> No
 
 def plant_no_lock(patch: pytest.MonkeyPatch) -> None:
     """What happens to a session at one moment is not put in one line."""
-
-    async def lock_session(session: SessionId) -> Session:
-        row = await fetch_row("select * from session where id = $1", session)
-        return msgspec.convert(dict(row or {}), Session)
-
-    swap(patch, stored_sessions.lock_session, lock_session)
+    patch.setattr(stored_sessions, "_LOCK", "")
     patch.setattr(open_legs, "_LOCK", "")
 
 
@@ -97,13 +92,24 @@ def plant_ring_again(patch: pytest.MonkeyPatch) -> None:
 
 def plant_no_inbox(patch: pytest.MonkeyPatch) -> None:
     """A repeated webhook has its effect again."""
-    original = webhooks.record_once
+    record, record_and_lock = webhooks.record_once, open_legs.record_and_lock
 
-    async def record_once(delivery: Delivery, now: datetime) -> bool:
-        await original(delivery, now)
+    async def record_always(delivery: Delivery, now: datetime) -> bool:
+        await record(delivery, now)
         return True
 
-    swap(patch, original, record_once)
+    async def record_and_lock_always(
+        delivery: Delivery,
+        now: datetime,
+        *,
+        leg: PublicId | None = None,
+        sid: CallSid | None = None,
+    ) -> bool:
+        await record_and_lock(delivery, now, leg=leg, sid=sid)
+        return True
+
+    swap(patch, record, record_always)
+    swap(patch, record_and_lock, record_and_lock_always)
 
 
 def plant_everlasting_privilege(patch: pytest.MonkeyPatch) -> None:
@@ -187,6 +193,7 @@ class Bug(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
     storm: float = 4.0
     callers: int = 9
+    minutes: int = 16
 
     @property
     def name(self) -> str:
@@ -195,7 +202,13 @@ class Bug(Struct, frozen=True, kw_only=True):
 
 
 def _bug(
-    plant: Plant, shows: str, faults: str = "", *, storm: float = 4.0, callers: int = 9
+    plant: Plant,
+    shows: str,
+    faults: str = "",
+    *,
+    storm: float = 4.0,
+    callers: int = 9,
+    minutes: int = 16,
 ) -> Bug:
     return Bug(
         plant=plant,
@@ -203,6 +216,7 @@ def _bug(
         faults=tuple(faults.split()),
         storm=storm,
         callers=callers,
+        minutes=minutes,
     )
 
 
@@ -221,7 +235,13 @@ BUGS: Final = (
         "two-citizens-on-air webhook-refused statement-refused",
         "slow-rest rest-429",
     ),
-    _bug(plant_no_watchdog, "official-idle leg-never-ends call-never-ends", "restart"),
+    _bug(
+        plant_no_watchdog,
+        "official-idle leg-never-ends leg-outlives-call call-never-ends",
+        "restart",
+        callers=20,
+        minutes=60,
+    ),
     _bug(plant_order_lost_in_pause, "overtaken", callers=16),
 )
 """Twelve of them."""

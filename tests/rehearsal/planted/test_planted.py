@@ -14,7 +14,7 @@ def small_world(bug: Bug) -> Plan:
     return Plan(
         sessions=3,
         callers=bug.callers,
-        minutes=16,
+        minutes=bug.minutes,
         talk_minutes=3,
         talk_seconds=110,
         oddity=0.6,

@@ -186,12 +186,11 @@ class TwilioPhoneLine:
                 return where.goodbye(leg, move.why or Parting.TALKED)
 
     async def _list_conferences(self, session: PublicId) -> list[Any]:
-        """Conferences of the session that have not ended; one that nobody has started too."""
-        found: list[Any] = []
+        """Conferences of the session that have not ended; only if there is none, one not begun."""
         for status in ("in-progress", "init"):
-            found += await ask(
-                self._client.conferences.list_async(
-                    friendly_name=room_of(session), status=status, limit=5
-                )
-            )
-        return found
+            conferences = self._client.conferences
+            name = room_of(session)
+            found = await ask(conferences.list_async(friendly_name=name, status=status, limit=5))
+            if found:
+                return list(found)
+        return []

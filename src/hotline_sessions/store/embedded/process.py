@@ -46,7 +46,14 @@ SERVER_OPTIONS: Final = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
-UNSAFE_OPTIONS: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+UNSAFE_OPTIONS: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "update_process_title": "off",
+}
 
 
 def drop_to(account: Account | None) -> dict[str, Any]:
