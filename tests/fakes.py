@@ -1,12 +1,12 @@
 """Stand-ins for what a test cannot have: they keep what they were asked to do."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
-from hotline_sessions.domain.network import LineStatus, NetworkError
+from hotline_sessions.domain.network import LineStatus, NetworkError, Seat
 from hotline_sessions.domain.prompts import Notice
 
 
@@ -38,6 +38,8 @@ class FakePhoneLine:
         self.on_air: set[CallSid] = set()
         self.told: list[tuple[CallSid, Notice]] = []
         self.held: set[CallSid] = set()
+        self.seated_at = datetime.max.replace(tzinfo=UTC)
+        """When those on the air came; by this they have come just now."""
         self.placed: dict[str, list[CallSid]] = {}
         self.fail_with: NetworkError | None = None
         self._rung = 0
@@ -79,9 +81,9 @@ class FakePhoneLine:
         del since
         return self.placed.get(number, [])
 
-    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, bool]:
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, Seat]:
         del session
-        return {call: call in self.held for call in self.on_air}
+        return {call: Seat(since=self.seated_at, is_held=call in self.held) for call in self.on_air}
 
     def _do(self, *deed: str) -> None:
         self.done.append(deed)

@@ -12,6 +12,7 @@ from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.network import CallOver, LineStatus, OutcomeUnknown
 from hotline_sessions.domain.watches import PATIENCE
 from hotline_sessions.services.reconcile import reconcile
+from hotline_sessions.store.calls import find_leg_by_sid
 
 
 OFFICIAL = CallSid("CA" + "1".rjust(32, "0"))
@@ -88,6 +89,21 @@ async def test_a_talk_whose_call_has_ended_unnoticed_frees_the_air() -> None:
 
     assert await show.state(citizen) is CallState.ENDED
     assert (await show.desk()).on_air is None
+
+
+async def test_a_talk_whose_beginning_was_not_reported_counts_from_when_it_began() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.come(citizen)
+    began_at = show.clock.now() + timedelta(seconds=2)
+    show.line.on_air, show.line.seated_at = {citizen, OFFICIAL}, began_at
+
+    await look(show)
+
+    talk = await find_leg_by_sid(citizen)
+    assert talk is not None
+    assert (talk.state, talk.on_air_at) == (CallState.TALKING, began_at)
 
 
 async def test_a_talk_whose_room_has_broken_down_goes_on_from_the_queue() -> None:

@@ -1,6 +1,9 @@
 """What the telephone network says of calls, and how it fails to do what was asked."""
 
+from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class NetworkError(Exception):
@@ -21,6 +24,13 @@ class OutcomeUnknown(NetworkError):
 
 class NetworkRefusal(NetworkError):
     """It was certainly not done and never will be."""
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """A call that is in a conference, and since when."""
+
+    since: datetime
+    is_held: bool = False
 
 
 class LineStatus(StrEnum):

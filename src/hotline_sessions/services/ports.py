@@ -10,7 +10,7 @@ from msgspec import Struct
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
-from hotline_sessions.domain.network import LineStatus
+from hotline_sessions.domain.network import LineStatus, Seat
 
 
 class Clock(Protocol):
@@ -63,7 +63,7 @@ class PhoneLine(Protocol):
         """Calls that were placed to ``number`` since then, the latest first."""
         ...
 
-    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, bool]:
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, Seat]:
         """Calls in the conference of a session, and whether each is held."""
         ...
 

@@ -13,7 +13,7 @@ import structlog
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg
 from hotline_sessions.domain.commands import Destination, HangUp, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, SessionId
-from hotline_sessions.domain.network import CallOver, LineStatus, NetworkError
+from hotline_sessions.domain.network import CallOver, LineStatus, NetworkError, Seat
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.watches import PATIENCE, Cure, choose_cure, is_never_placed
 from hotline_sessions.services.air import settle_air
@@ -68,7 +68,7 @@ async def _reconcile_session(
 
 
 async def _reconcile_leg(
-    leg: Leg, session: Session, seats: dict[CallSid, bool], line: PhoneLine, clock: Clock
+    leg: Leg, session: Session, seats: dict[CallSid, Seat], line: PhoneLine, clock: Clock
 ) -> bool:
     """Whether something had to be done about ``leg``.
 
@@ -79,8 +79,10 @@ async def _reconcile_leg(
         return await _look_for_call(leg, line, clock)
     if leg.sid not in seats and await _is_over(leg.sid, line):
         return await _correct(leg, None, clock.now())
-    cure = choose_cure(leg, session, is_in_room=leg.sid in seats, is_held=seats.get(leg.sid, False))
-    return cure is not Cure.NOTHING and await _correct(leg, cure, clock.now())
+    seat = seats.get(leg.sid)
+    is_held = seat is not None and seat.is_held
+    cure = choose_cure(leg, session, is_in_room=seat is not None, is_held=is_held)
+    return cure is not Cure.NOTHING and await _correct(leg, cure, clock.now(), seat=seat)
 
 
 async def _look_for_call(leg: Leg, line: PhoneLine, clock: Clock) -> bool:
@@ -119,7 +121,9 @@ async def _adopt(seen: Leg, sid: CallSid, now: datetime) -> bool:
     return True
 
 
-async def _correct(seen: Leg, cure: Cure | None, now: datetime) -> bool:
+async def _correct(
+    seen: Leg, cure: Cure | None, now: datetime, *, seat: Seat | None = None
+) -> bool:
     """Whether it was done: not if the leg has moved on since it was looked at."""
     async with transaction():
         session = await lock_session(seen.session)
@@ -129,16 +133,18 @@ async def _correct(seen: Leg, cure: Cure | None, now: datetime) -> bool:
         if cure is None:
             await end_leg(leg, session, now, why="reconciled")
         else:
-            await _cure(leg, cure, session, now)
+            await _cure(leg, cure, session, now, seat)
         await settle_air(session, now)
     log.info("call_reconciled", call_id=leg.id, state=leg.state, cure=cure)
     return True
 
 
-async def _cure(leg: Leg, cure: Cure, session: Session, now: datetime) -> None:
+async def _cure(leg: Leg, cure: Cure, session: Session, now: datetime, seat: Seat | None) -> None:
     match cure:
         case Cure.ENTERED:
-            await note(leg, CallEvent.ENTERED_AIR, now, why="reconciled")
+            # The talk counts from when it began, not from when that was found out.
+            since = now if seat is None else min(now, max(seat.since, leg.state_since))
+            await note(leg, CallEvent.ENTERED_AIR, since, why="reconciled")
         case Cure.SENT_BACK:
             await note(leg, CallEvent.SENT_BACK, now, why="reconciled")
             await _move(leg, Destination.QUEUE, session, now)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
-from hotline_sessions.domain.network import CallOver, LineStatus, NetworkRefusal
+from hotline_sessions.domain.network import CallOver, LineStatus, NetworkRefusal, Seat
 from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.gateways.twilio.addresses import Addresses, room_of
 from hotline_sessions.gateways.twilio.errors import ask, read_name
@@ -143,13 +143,15 @@ class TwilioPhoneLine:
         )
         return [CallSid(call.sid) for call in found]
 
-    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, bool]:
-        """Calls in the conference of a session, and whether each is held."""
-        seats: dict[CallSid, bool] = {}
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, Seat]:
+        """Calls in the conference of a session: since when, and whether each is held."""
+        seats: dict[CallSid, Seat] = {}
         for conference in await self._list_conferences(session):
             participants = self._client.conferences(conference.sid).participants
             for participant in await ask(participants.list_async(limit=20)):
-                seats[CallSid(participant.call_sid)] = bool(participant.hold)
+                seats[CallSid(participant.call_sid)] = Seat(
+                    since=participant.date_created, is_held=bool(participant.hold)
+                )
         return seats
 
     async def _update_participant(
