@@ -75,7 +75,7 @@ rehearse: .make/runtime ## Play ten thousand calls with every fault, on a virtua
 bench: .make/runtime ## Measure how many webhooks a second this machine answers, and how fast.
 	@$(BIN)/hotline bench webhooks $(ARGS)
 
-planted: .make/dev ## Rehearse small worlds, and let rehearsals look for planted bugs (takes many minutes).
+planted: .make/dev ## Let rehearsals look for planted bugs (takes many minutes).
 	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal $(ARGS)
 
 clean: ## Remove what was installed or built here (`hotline demo --fresh` forgets a demo).

@@ -128,7 +128,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What Twilio plays when this installation does not answer: on another host; else empty."""
 
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
-    """Processes of `hotline serve`: on two cores, two bear twice the calls."""
+    """Processes of `hotline serve`: on two cores, two bear twice the calls; the background work
+    then has one of its own."""
 
     worker: bool = True
     """Whether `hotline serve` does the background work too; `false` where `hotline work` runs."""

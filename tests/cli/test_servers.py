@@ -1,7 +1,8 @@
-"""Several server processes on one socket: all answer, one that dies is replaced, all end."""
+"""Several server processes on one port: all answer, one that dies is replaced, all end."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 from hotline_sessions.cli.bench_constant import DOCUMENT
 from hotline_sessions.cli.demo_processes import choose_port
 from hotline_sessions.cli.serve_processes import SHORTEST_LIFE
+from hotline_sessions.cli.servers import bind_together
 
 
 PATIENCE = 60.0
@@ -33,6 +35,13 @@ class Server:
         try:
             with httpx.Client(trust_env=False, timeout=2) as client:
                 return client.post(self.url, content=b"x").content == DOCUMENT
+        except httpx.TransportError:
+            return False
+
+    def is_well(self) -> bool:
+        try:
+            with httpx.Client(trust_env=False, timeout=2) as client:
+                return client.get(f"{self.url}healthz").is_success
         except httpx.TransportError:
             return False
 
@@ -115,3 +124,43 @@ def test_processes_end_by_themselves_when_who_started_them_is_gone() -> None:
         server.process.wait()
 
         wait_until(lambda: all(is_gone(pid) for pid in parts))
+
+
+def test_several_processes_share_a_port_and_a_stranger_does_not_get_it() -> None:
+    with bind_together("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with bind_together("127.0.0.1", port) as second:
+            assert second.getsockname()[1] == port
+        with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+            stranger.bind(("127.0.0.1", port))
+
+
+@needs_proc
+def test_beside_several_web_processes_the_background_work_has_one_that_ends_with_them(
+    tmp_path: Path,
+) -> None:
+    port = choose_port(0)
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "hotline_sessions", "serve", "--port", str(port), "--workers", "2"],
+        env=os.environ
+        | {
+            "PYTHONPATH": "src",
+            "HOTLINE_ENVIRONMENT": "test",
+            "HOTLINE_DATA_DIR": str(tmp_path),
+            "DATABASE_URL": "",
+        },
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        server = Server(process, port)
+        wait_until(lambda: len(server.list_parts()) == 3)
+        wait_until(server.is_well)
+        parts = server.list_parts()
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(PATIENCE) == 0
+        wait_until(lambda: all(is_gone(pid) for pid in parts))
+    finally:
+        process.kill()
+        process.wait()

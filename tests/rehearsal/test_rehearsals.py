@@ -9,8 +9,6 @@ from hotline_sessions.rehearsal.plan import Plan
 from hotline_sessions.rehearsal.running import find_shortest, play_on_copy, play_seed
 
 
-pytestmark = pytest.mark.planted  # takes minutes: `make planted`
-
 SMALL = Plan(sessions=2, callers=7, minutes=10, oddity=0.5)
 STORMY = Plan(sessions=2, callers=7, minutes=10, oddity=0.5, faults=frozenset(FAULT_KINDS))
 
