@@ -30,6 +30,9 @@ UPSETTING: Final = frozenset({"prefer", "return", "dismiss"})
 SHIFTING: Final = frozenset({"pause", "alert"})
 """Deeds after which booked times are later than booked."""
 
+MORE_TIME: Final = "2"
+"""Key of the official's menu."""
+
 SLOT, SOON, WALK_IN, EARLY = range(4)
 
 
@@ -77,6 +80,8 @@ class Referee:
         citizen, prepared = found
         if citizen.keys:
             return None  # Keys lead out of the queue, but not at once out of its sound.
+        if self._list_seats(view) and self._may_last_longer(view):
+            return None
         came = self._find_arrival(view)
         slot = self._find_slot(citizen, prepared)
         if slot is None or self._was_heard(view):
@@ -125,6 +130,8 @@ class Referee:
 
         A talk with hardly any time left is over, whoever ended it.
         """
+        if self._list_seats(view) and self._may_last_longer(view):
+            return True
         name = _name(view)
         breaks = sum(1 for seat in self._list_seats(view) if self._is_break(seat, view))
         if breaks <= self._privileged.get(name, 0):
@@ -135,6 +142,15 @@ class Referee:
     def _was_heard(self, view: CallView) -> bool:
         """Whether a whole talk has been held: the booking is spent."""
         return any(not self._is_break(seat, view) for seat in self._list_seats(view))
+
+    def _may_last_longer(self, view: CallView) -> bool:
+        """Whether somebody gives talks of the session more time: then nobody here knows how long."""
+        found = self._people.get(_name(view))
+        if found is None:
+            return False
+        script = found[1].script
+        extends = any(deed.what == "extend-talk" for deed in script.operator.deeds)
+        return extends or MORE_TIME in script.official.menu_keys
 
     def _list_seats(self, view: CallView) -> list[Stay]:
         return [seat for call in self._calls(view) for seat in call.seats]

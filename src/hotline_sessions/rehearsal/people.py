@@ -12,6 +12,8 @@ from hotline_sessions.rehearsal.truth import CallView, Truth
 
 
 SHORTEST_WAIT: Final = 0.001
+GIVES_UP_AGAIN: Final = 1.0
+"""When to put the receiver down once more: the network may not be ready for it at once."""
 THINKS_SECONDS: Final = (0.8, 3.5)
 """From a question to the first key."""
 QUESTION: Final = "Коли відремонтують дорогу?"
@@ -114,6 +116,7 @@ class CitizenAtPhone:
                 await _change(view, left)
             else:
                 await self._engine.hang_up(handset)
+                await _change(view, GIVES_UP_AGAIN)
 
     async def _talk(self, handset: Handset, view: CallView) -> None:
         wants = max(1.0, self.script.talks - self.talked)
