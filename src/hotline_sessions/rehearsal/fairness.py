@@ -144,7 +144,7 @@ class Referee:
         return any(not self._is_break(seat, view) for seat in self._list_seats(view))
 
     def _may_last_longer(self, view: CallView) -> bool:
-        """Whether somebody gives talks of the session more time: then nobody here knows how long."""
+        """Whether somebody gives talks of the session more time: how much, is not known here."""
         found = self._people.get(_name(view))
         if found is None:
             return False

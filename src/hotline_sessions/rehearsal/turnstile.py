@@ -3,7 +3,9 @@
 Requests and jobs that are due at the same virtual moment run side by side and meet in
 the database, where locks decide: that is what is to be tried. Which of them speaks next
 is drawn here, so that the same seed meets the same races again. A statement that waits
-for a lock lets the others go on, for only they can free it.
+for a lock lets the others go on, for only they can free it. One thing the server decides
+by itself: which of two that wait for one row gets it first, if the row was written
+meanwhile. So a stormy script may take another course now and then.
 """
 
 import asyncio
