@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a database of its own, and an event loop."""
 
+import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import anyio
 import asyncpg
 import pytest
+import structlog
 
 from hotline_sessions.store.embedded.supervisor import run_embedded_server
 from hotline_sessions.store.engine import open_database
@@ -18,6 +20,15 @@ from hotline_sessions.store.migrate import migrate
 
 TEMPLATE = "hotline"
 NAMES = count(1)
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """Commands under test set the log up for the whole process: here for one test only."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def run(template: str, seed: int, work: Work) -> None:
         assert isinstance(loop, Timeline)
         monitor = Monitor(dsn, loop)
         rng = Random(seed)  # noqa: S311 - dice, not secrets
-        gate = Gate(Turnstile(loop, rng, monitor.is_held_up), HintBoard())
+        gate = Gate(Turnstile(loop, rng, monitor.find_blockers), HintBoard())
         async with open_in_turns(gate)(dsn):
             await work(gate)
         monitor.close()

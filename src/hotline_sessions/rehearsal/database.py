@@ -29,7 +29,7 @@ LOST: Final = (
     asyncpg.QueryCanceledError,
 )
 """What follows from a connection that was cut, and not from what was said."""
-WAITS: Final = "select cardinality(pg_blocking_pids($1)) > 0"
+BLOCKERS: Final = "select unnest(pg_blocking_pids($1))"
 
 
 class Gate:
@@ -150,10 +150,9 @@ class Monitor:
                     self._connection = await asyncpg.connect(self._dsn)
                 return list(await self._connection.fetch(sql, *values))
 
-    async def is_held_up(self, backend: int) -> bool:
-        """Whether the server process with this number waits for a lock."""
-        rows = await self.fetch(WAITS, backend)
-        return bool(rows[0][0])
+    async def find_blockers(self, backend: int) -> frozenset[int]:
+        """The server processes that hold what the one with this number waits for."""
+        return frozenset(row[0] for row in await self.fetch(BLOCKERS, backend))
 
     def close(self) -> None:
         """Close the connection."""

@@ -109,7 +109,7 @@ class World:
         self.clock = TimelineClock(loop)
         self.monitor = Monitor(self.dsn, loop)
         rng = Random(f"{self.script.seed}:turns")  # noqa: S311 - dice, not secrets
-        self.turnstile = Turnstile(loop, rng, self.monitor.is_held_up)
+        self.turnstile = Turnstile(loop, rng, self.monitor.find_blockers)
         hints = HintBoard()
         self.gate = Gate(self.turnstile, hints)
         settings = build_settings(self.dsn)

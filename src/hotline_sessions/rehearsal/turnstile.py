@@ -3,9 +3,7 @@
 Requests and jobs that are due at the same virtual moment run side by side and meet in
 the database, where locks decide: that is what is to be tried. Which of them speaks next
 is drawn here, so that the same seed meets the same races again. A statement that waits
-for a lock lets the others go on, for only they can free it. One thing the server decides
-by itself: which of two that wait for one row gets it first, if the row was written
-meanwhile. So a stormy script may take another course now and then.
+for a lock lets those go on who hold it, for only they can free it.
 """
 
 import asyncio
@@ -22,8 +20,8 @@ T = TypeVar("T")
 
 LOOKS: Final = 2
 """A statement that is not done by the second look may wait for a lock."""
-IsHeldUp = Callable[[int], Awaitable[bool]]
-"""Whether the server process with this number waits for a lock."""
+FindBlockers = Callable[[int], Awaitable[frozenset[int]]]
+"""Numbers of the server processes that the one with this number waits for."""
 
 
 class _Statement:
@@ -32,17 +30,18 @@ class _Statement:
         self.backend = backend
         self.is_held_up = False
         self.was_held_up = False
+        self.blockers: frozenset[int] = frozenset()
         self.looks = 0
         self.may_go: asyncio.Future[None] | None = None
 
 
 class Turnstile:
-    """Lets statements through. ``is_held_up`` asks the server about one that does not end."""
+    """Lets statements through. ``find_blockers`` asks the server about one that does not end."""
 
-    def __init__(self, loop: Timeline, rng: Random, is_held_up: IsHeldUp) -> None:
+    def __init__(self, loop: Timeline, rng: Random, find_blockers: FindBlockers) -> None:
         self.loop = loop
         self._rng = rng
-        self._is_held_up = is_held_up
+        self._find_blockers = find_blockers
         self._works = count(1)
         self._tickets: WeakKeyDictionary[asyncio.Task[Any], int] = WeakKeyDictionary()
         self._numbers = count(1)
@@ -117,11 +116,22 @@ class Turnstile:
 
         Whether it had to wait at all may depend on how long the server really took.
         """
-        if len(self._waiting) == 1:
-            return self._waiting.pop()
-        self.races += 1
+        chosen = (candidates := self._list_candidates())[0]
+        if len(candidates) > 1:
+            self.races += 1
+            chosen = self._rng.choice(candidates)
+        self._waiting.remove(chosen)
+        return chosen
+
+    def _list_candidates(self) -> list[_Statement]:
+        """Those who wait; only those who free somebody, where a lock holds somebody up.
+
+        Which of two that wait for one row gets it first would be the server's choice: so
+        nobody comes to wait beside another.
+        """
         self._waiting.sort(key=lambda each: each.order)
-        return self._waiting.pop(self._rng.randrange(len(self._waiting)))
+        blockers = {pid for each in self._under_way if each.is_held_up for pid in each.blockers}
+        return [each for each in self._waiting if each.backend in blockers] or self._waiting
 
     def _look(self, pending: list[_Statement]) -> bool:
         for each in pending:
@@ -136,7 +146,10 @@ class Turnstile:
         try:
             with self.loop.hold():
                 for each in pending:
-                    if each in self._under_way and await self._is_held_up(each.backend):
+                    if each not in self._under_way:
+                        continue
+                    if blockers := await self._find_blockers(each.backend):
+                        each.blockers = blockers
                         each.is_held_up = each.was_held_up = each in self._under_way
         finally:
             self._peek = None
