@@ -118,6 +118,8 @@ async def test_whatever_is_killed_in_the_middle_of_twenty_calls_every_call_goes_
             )
         print({name: round(seconds, 1) for name, seconds in took.items()})  # noqa: T201 - figures
 
+        # Who leaves before anybody has written that he came would have said nothing.
+        await until(nobody_is_on_the_way, QUIET, "every talk is in the books")
         for room in rooms:
             await room.citizens[-1].hang_up()
         await check_officials(rooms)
@@ -137,6 +139,13 @@ async def is_line_quiet() -> bool:
         "select count(*) from call where role = 'citizen' and state <> $1", CallState.ENDED.value
     )
     return live == 0
+
+
+async def nobody_is_on_the_way() -> bool:
+    """Whether everybody whom the network has seated talks in the books too."""
+    return not await fetch_value(
+        "select count(*) from call where role = 'citizen' and state in ('summoned', 'joining')"
+    )
 
 
 async def check_officials(rooms: list[Room]) -> None:
