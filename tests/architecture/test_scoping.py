@@ -67,7 +67,6 @@ EXCEPTIONS = {
     "sessions.count_wrong_code": OWN_KEY,
     "sessions.draw_turn": OWN_KEY,
     "sessions.hasten_look": OWN_KEY,
-    "sessions.list_answering": NETWORK,
     "sessions.lock_answering": NETWORK,
     "sessions.list_to_look_at": CLOCK,
     "sessions.mark_automatic": OWN_KEY,

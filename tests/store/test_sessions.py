@@ -8,19 +8,21 @@ from tests.factories import NOW, make_institution, make_line, make_post, make_se
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.domain.sessions import ANSWERING, SessionState
+from hotline_sessions.domain.times import local_date
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.sessions import (
     find_same_start,
     get_session,
     get_session_of,
     hasten_look,
-    list_answering,
     list_sessions,
     list_to_look_at,
+    lock_answering,
     lock_session,
     mark_look_at,
     mark_state,
 )
+from hotline_sessions.store.transaction import transaction
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -63,8 +65,9 @@ async def test_a_line_answers_for_sessions_under_way_only() -> None:
 
     for state in SessionState:
         await mark_state(session.id, state, NOW)
-        answering = await list_answering(line=line.id)
-        assert bool(answering) is (state in ANSWERING)
+        async with transaction():
+            answering = await lock_answering(line.number, on=local_date(NOW))
+        assert (answering is not None) is (state in ANSWERING)
 
 
 async def test_the_clock_looks_at_what_runs_and_at_what_is_about_to_open() -> None:

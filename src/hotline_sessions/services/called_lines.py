@@ -7,9 +7,15 @@ from hotline_sessions.domain.lines import Line
 from hotline_sessions.store.lines import list_lines_of_number
 
 
+async def choose_called(called: Sequence[str], *, on: date) -> str:
+    """The first of the numbers ``called`` that is a line on the day ``on``; else the last."""
+    *others, last = [number for number in called if number] or [""]
+    for number in others:
+        if await list_lines_of_number(number, on=on):
+            return number
+    return last
+
+
 async def list_lines_called(called: Sequence[str], *, on: date) -> list[Line]:
     """Lines of the first of the numbers ``called`` that is one on the day ``on``."""
-    for number in called:
-        if number and (lines := await list_lines_of_number(number, on=on)):
-            return lines
-    return []
+    return await list_lines_of_number(await choose_called(called, on=on), on=on)

@@ -47,7 +47,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.bookings import build_booking_mac
 from hotline_sessions.services.call_backs import find_promise, note_answered, note_unanswered
-from hotline_sessions.services.called_lines import list_lines_called
+from hotline_sessions.services.called_lines import choose_called
 from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import command, in_language, note, note_facts, tell_desk
 from hotline_sessions.services.official_calls import become_official
@@ -68,11 +68,11 @@ from hotline_sessions.store.calls import (
     list_live_legs,
 )
 from hotline_sessions.store.institutions import get_call_policy
+from hotline_sessions.store.lines import list_lines_of_number
 from hotline_sessions.store.live import get_host, list_bookings_by_id
 from hotline_sessions.store.sessions import (
     count_wrong_code,
     draw_turn,
-    list_answering,
     lock_answering,
     lock_session,
 )
@@ -198,17 +198,14 @@ async def accept_presence(keyed: Visit, now: datetime) -> Prompt:
 
 
 async def _greet(incoming: Incoming, now: datetime) -> Prompt:
-    session = None
-    if not incoming.forwarded_from:  # As a rule; what follows would find the same.
-        session = await lock_answering(incoming.line, on=local_date(now))
+    day = local_date(now)
+    number = await choose_called((incoming.forwarded_from, incoming.line), on=day)
+    session = await lock_answering(number, on=day)
     if session is None:
-        called = (incoming.forwarded_from, incoming.line)
-        lines = await list_lines_called(called, on=local_date(now))
+        lines = await list_lines_of_number(number, on=day)
         if not lines:
             raise Forbidden
-        session = await _lock_answering(lines)
-        if session is None:
-            return await offer_menu(incoming, lines, now)
+        return await offer_menu(incoming, lines, now)
     leg = await add_leg(
         session,
         Role.CITIZEN,
@@ -365,16 +362,6 @@ def build_wait(
         host=host,
         is_return=is_return,
     )
-
-
-async def _lock_answering(lines: Sequence[Line]) -> Session | None:
-    """The session whose calls are answered on these lines now; one that lets callers in first."""
-    for line in lines:
-        for candidate in await list_answering(line=line.id):
-            session = await lock_session(candidate.id)
-            if session.state in ANSWERING:
-                return session
-    return None
 
 
 async def _find_booking(session: Session, caller: str | None) -> Booking | None:

@@ -28,12 +28,12 @@ from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
 from hotline_sessions.store.transaction import read_once
 
 
-_SELECT: Final = f"select {', '.join(Session.__struct_fields__)} from session"
+_COLUMNS: Final = ", ".join(f"s.{name}" for name in Session.__struct_fields__)
+_SELECT: Final = f"select {_COLUMNS} from session s"
+_WITH_POLICY: Final = f"""select {_COLUMNS},
+    (select call_policy from institution i where i.id = s.institution) as call_policy
+    from session s"""
 _LOCK: Final = "for no key update"
-_WITH_POLICY: Final = (
-    f"select {', '.join(Session.__struct_fields__)}, "
-    "(select call_policy from institution i where i.id = institution) as call_policy from session"
-)
 
 
 def _quote(states: Iterable[SessionState]) -> str:
@@ -83,32 +83,19 @@ async def list_sessions(
     return msgspec.convert(await query.order_by(SessionRow.starts_at), list[Session])
 
 
-async def list_answering(*, line: int) -> list[Session]:
-    """Sessions on a line whose calls are answered now: those that let callers in come first."""
-    rows = await fetch_rows(
-        f"""{_SELECT} where line = $1 and state in ({_quote(ANSWERING)})
-            order by state in ('questions-only', 'closing'), starts_at, id""",
-        line,
-    )
-    return [msgspec.convert(dict(row), Session) for row in rows]
-
-
 async def lock_answering(number: str, *, on: date) -> Session | None:
     """The session that answers calls to ``number`` on the day ``on``, locked.
 
-    One that lets callers in comes first. None also when it has ceased to answer while this
-    waited for its lock: then others may be left, see ``list_answering``.
+    One that lets callers in comes first. One that ceases to answer while this waits for its
+    lock is passed over.
     """
     row = await fetch_row(
-        f"""{_WITH_POLICY}
-             where id = (select s.id from session s join line l on l.id = s.line
-                          where l.number = $1 and l.valid_from <= $2
-                            and (l.valid_to is null or l.valid_to > $2)
-                            and s.state in ({_quote(ANSWERING)})
-                          order by l.id, s.state in ('questions-only', 'closing'),
-                                   s.starts_at, s.id limit 1)
-               and state in ({_quote(ANSWERING)})
-               {_LOCK}""",
+        f"""{_WITH_POLICY} join line l on l.id = s.line
+             where l.number = $1 and l.valid_from <= $2
+               and (l.valid_to is null or l.valid_to > $2)
+               and s.state in ({_quote(ANSWERING)})
+             order by l.id, s.state in ('questions-only', 'closing'), s.starts_at, s.id
+             limit 1 {_LOCK} of s""",
         number,
         on,
     )
