@@ -65,6 +65,22 @@ async def test_the_same_report_twice_is_noted_once() -> None:
     assert await count_events() == before
 
 
+async def test_a_talk_that_is_over_before_it_is_reported_keeps_its_question() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.come(citizen)
+
+    await report_over(show, citizen)
+    before = await fetch_value("select count(*) from question")
+    await show.enter(citizen)
+    await show.enter(citizen)
+
+    assert await show.state(citizen) is CallState.ENDED
+    assert (before, await fetch_value("select count(*) from question")) == (0, 1)
+    assert (await show.desk()).on_air is None
+
+
 async def test_what_comes_late_does_not_bring_a_call_back() -> None:
     show = await make_live_show()
     citizen = await show.wait(make_phone())

@@ -58,6 +58,14 @@ async def note(leg: Leg, event: CallEvent, now: datetime, **detail: object) -> L
     return after
 
 
+async def keep_short_talk(leg: Leg, now: datetime) -> None:
+    """Keep the question of a talk that was over before anybody heard that it had begun."""
+    if leg.on_air_at is None:
+        ended_at = leg.ended_at or now
+        await note_facts(leg, on_air_at=ended_at, off_air_at=ended_at)
+        await add_question(leg, QuestionOrigin.TALK, now)
+
+
 async def note_facts(leg: Leg, **changes: object) -> Leg:
     """The leg with other facts and the same state, written down."""
     after = msgspec.structs.replace(leg, **changes)

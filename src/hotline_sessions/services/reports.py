@@ -15,7 +15,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.calls import end_citizen
 from hotline_sessions.services.inbox import note_once
-from hotline_sessions.services.legs import note, note_facts, tell_desk
+from hotline_sessions.services.legs import keep_short_talk, note, note_facts, tell_desk
 from hotline_sessions.services.operator_calls import end_operator
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.store.messages import mark_delivery
@@ -95,7 +95,10 @@ async def _note_room(report: RoomReport, now: datetime) -> None:
         return  # The operator has been sent to another room, or comes back by the action.
     if event is CallEvent.LEFT_AIR and leg.state in {CallState.TALKING, CallState.HELD}:
         return  # The room has broken down: the citizen's call asks what comes next.
-    await note(leg, event, now)
+    if event is CallEvent.ENTERED_AIR and leg.role is Role.CITIZEN and not leg.is_live:
+        await keep_short_talk(leg, now)
+    else:
+        await note(leg, event, now)
     await settle_air(session, now)
 
 
