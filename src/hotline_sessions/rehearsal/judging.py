@@ -1,13 +1,13 @@
 """What must hold when all is over, by the product's books and by the network's."""
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from hotline_sessions.rehearsal.database import Monitor
 from hotline_sessions.rehearsal.product import Product
 from hotline_sessions.rehearsal.scripts import Citizen
+from hotline_sessions.rehearsal.shadows import list_strikes
 from hotline_sessions.rehearsal.stage import Prepared
 from hotline_sessions.rehearsal.timeline import START
 from hotline_sessions.rehearsal.truth import AirView, CallView, Truth
@@ -48,8 +48,6 @@ select c.sid from recording r join call c on c.id = r.call
  where r.state not in ('kept', 'absent', 'unwanted')
 """
 """Recordings that are not where they should be: copied, or known never to have been."""
-NAMES: Final = "select public_id, sid from call where session = $1"
-NAME: Final = re.compile(r"[A-Za-z0-9]+")
 OPEN_BOOKINGS: Final = "select count(*) as n from booking where state = 'booked'"
 DISTURBANCES: Final = """
 select happened_at from session_event where session = $1 and event not in ('open', 'start', 'end',
@@ -105,7 +103,8 @@ async def _judge_bookings(prepared: Prepared, truth: Truth, monitor: Monitor) ->
     if script.operator.deeds or not script.operator.is_automatic:
         return
     odd = [row["happened_at"] for row in await monitor.fetch(DISTURBANCES, prepared.session.id)]
-    shadows = await _list_shadows(prepared, truth, monitor)
+    strikes = await list_strikes(prepared, truth, monitor)
+    shadows = [START + timedelta(seconds=at) for at in strikes]
     talk = timedelta(minutes=script.talk_minutes)
     for citizen in script.citizens:
         slot = prepared.slots.get(citizen.name)
@@ -126,19 +125,6 @@ async def _judge_bookings(prepared: Prepared, truth: Truth, monitor: Monitor) ->
                     "booked-not-heard",
                     f"{citizen.name}: waited {ends - begins:.0f} s past the booked time",
                 )
-
-
-async def _list_shadows(prepared: Prepared, truth: Truth, monitor: Monitor) -> list[datetime]:
-    """When something went wrong with a call of the session, or with everything."""
-    rows = await monitor.fetch(NAMES, prepared.session.id)
-    names = {str(name) for row in rows for name in row if name}
-    return [
-        START + timedelta(seconds=at)
-        for at, subject in truth.strikes
-        if not subject
-        or prepared.session.public_id in subject
-        or not names.isdisjoint(NAME.findall(subject))
-    ]
 
 
 def _is_ordinary(citizen: Citizen) -> bool:

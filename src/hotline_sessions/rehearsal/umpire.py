@@ -11,6 +11,7 @@ from hotline_sessions.rehearsal.database import Monitor
 from hotline_sessions.rehearsal.fairness import Referee
 from hotline_sessions.rehearsal.judging import judge
 from hotline_sessions.rehearsal.product import Product
+from hotline_sessions.rehearsal.shadows import list_strikes
 from hotline_sessions.rehearsal.stage import Prepared
 from hotline_sessions.rehearsal.timeline import START
 from hotline_sessions.rehearsal.truth import AirView, CallView, Event, Truth
@@ -137,24 +138,14 @@ class Umpire:
             limit += BY_HAND
         if idle <= limit:
             return ""
-        if idle <= LONGEST_ANYHOW and await self._is_shadowed(prepared, air):
+        since = self._truth.now - FAULT_SHADOW
+        if idle <= LONGEST_ANYHOW and await list_strikes(
+            prepared, self._truth, self._monitor, since=since
+        ):
             return ""
         number = prepared.script.number
         claim = state["claimed"] or "free"
         return f"session {number}: {state['waiting']} wait, {idle:.0f} s, air {claim}"
-
-    async def _is_shadowed(self, prepared: Prepared, air: AirView) -> bool:
-        """Whether something has gone wrong lately with one of the session's calls."""
-        since = self._truth.now - FAULT_SHADOW
-        recent = [subject for at, subject in self._truth.strikes if at >= since]
-        if not recent:
-            return False
-        rows = await self._monitor.fetch(
-            "select public_id, sid from call where session = $1", prepared.session.id
-        )
-        names = [str(name) for row in rows for name in row if name]
-        names.append(air.name.removeprefix("s-"))
-        return any(not subject or any(name in subject for name in names) for subject in recent)
 
     async def _look(self, prepared: Prepared) -> dict[str, Any]:
         rows = await self._monitor.fetch(
