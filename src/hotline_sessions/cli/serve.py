@@ -9,7 +9,7 @@ import msgspec
 from hotline_sessions.cli.installation import use_installation
 from hotline_sessions.cli.serve_processes import ServerEndedError
 from hotline_sessions.cli.servers import run_servers
-from hotline_sessions.cli.work import work_beside
+from hotline_sessions.cli.work import work_part
 from hotline_sessions.settings import Settings
 
 
@@ -42,7 +42,7 @@ def serve(*, host: str | None, port: int | None, workers: int | None, no_worker:
                 port=settings.port,
                 workers=settings.workers,
                 log=(settings.log_format, settings.log_level),
-                beside={"work": partial(work_beside, settings)} if settings.worker else {},
+                beside={"work": partial(work_part, settings)} if settings.worker else {},
             )
         except ServerEndedError as error:
             raise click.ClickException(str(error)) from None
