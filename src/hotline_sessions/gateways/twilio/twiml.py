@@ -74,37 +74,22 @@ def ask_keys(
     text: Speech, *, digits: int, action: str, voice: Voices, seconds: int = KEY_SECONDS
 ) -> str:
     """Speaks and waits for up to ``digits`` keys; silence and # are answers too."""
-    return document(
-        verb(
-            "Gather",
-            _say(text, voice),
-            input="dtmf",
-            num_digits=digits,
-            timeout=seconds,
-            finish_on_key="#",
-            action_on_empty_result=True,
-            action=action,
-            method="POST",
-        )
-    )
+    said = _say(text, voice)
+    return document(_gather(said, digits=digits, action=action, input="dtmf", timeout=seconds))
 
 
 def ask_number(text: Speech, *, digits: int, action: str, language: str, voice: Voices) -> str:
     """Speaks and waits for up to ``digits`` keys, or for digits spoken one by one."""
     return document(
-        verb(
-            "Gather",
+        _gather(
             _say(text, voice),
+            digits=digits,
+            action=action,
             input="dtmf speech",
+            timeout=KEY_SECONDS,
             language=voice.by_language[language].language,
             hints=DIGIT_HINTS[language],
-            num_digits=digits,
-            timeout=KEY_SECONDS,
             speech_timeout=SPEECH_SECONDS,
-            finish_on_key="#",
-            action_on_empty_result=True,
-            action=action,
-            method="POST",
         )
     )
 
@@ -288,6 +273,19 @@ def _say(text: Speech, voice: Voices) -> str:
                 verb("Say", markup.text(spoken), language=speaker.language, voice=speaker.name)
             )
     return "".join(written)
+
+
+def _gather(said: str, *, digits: int, action: str, **how: object) -> str:
+    return verb(
+        "Gather",
+        said,
+        num_digits=digits,
+        finish_on_key="#",
+        action_on_empty_result=True,
+        action=action,
+        method="POST",
+        **how,
+    )
 
 
 def _play_melody(voice: Voices) -> str:
