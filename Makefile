@@ -30,7 +30,7 @@ demo: .make/runtime ## Run the whole product here; `make demo ARGS=--play` plays
 test: check browser ## Run the checks and all tests; ARGS are for pytest.
 	$(BIN)/pytest -q --numprocesses=2 --durations=25 $(ARGS)
 
-coverage: browser ## Run all tests and say what they leave out; fails below the floor.
+coverage: .make/dev frontend/node_modules/.package-lock.json browser ## Run all tests and say what they leave out; fails below the floor.
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --numprocesses=2 $(ARGS)
 	$(BIN)/coverage combine --quiet
@@ -76,7 +76,7 @@ bench: .make/runtime ## Measure how many webhooks a second this machine answers,
 	@$(BIN)/hotline bench webhooks $(ARGS)
 
 planted: .make/dev ## Let rehearsals look for planted bugs (takes many minutes).
-	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal $(ARGS)
+	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal/planted $(ARGS)
 
 clean: ## Remove what was installed or built here (`hotline demo --fresh` forgets a demo).
 	rm -rf .venv .make .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache \
