@@ -131,11 +131,3 @@ async def ask_operator(session: Session, *, now: datetime) -> None:
         )
         await tell_desk(session.public_id)
     log.info("operator_asked", session_id=session.id, call_id=official.id)
-
-
-async def list_outcomes(session: Session) -> dict[PublicId, TalkOutcome]:
-    """How the official settled the talks, by the name of the leg; for the office too."""
-    talks = await list_noted_talks(session)
-    return {
-        talk.caller.call: talk.note.outcome for talk in talks if talk.note and talk.note.outcome
-    }

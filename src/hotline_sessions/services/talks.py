@@ -9,11 +9,13 @@ from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import SessionId
+from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.appeals import Origin
 from hotline_sessions.services.desk_lists import CallerCard, build_card
 from hotline_sessions.services.waiting import list_bookings_of
 from hotline_sessions.store.appeals import list_appeals_of_call
 from hotline_sessions.store.calls import find_leg
+from hotline_sessions.store.talk_notes import find_talk_outcome
 
 
 class Talk(Struct, frozen=True, kw_only=True):
@@ -23,6 +25,8 @@ class Talk(Struct, frozen=True, kw_only=True):
     caller: CallerCard
     called_at: datetime
     appeals: list[Appeal]
+    outcome: TalkOutcome | None = None
+    """How the official settled the question; the notes themselves are the official's alone."""
 
     @property
     def origin(self) -> Origin:
@@ -46,4 +50,5 @@ async def get_talk(session: SessionId, call: str, *, staff: Staff) -> Talk:
         caller=build_card(leg, await list_bookings_of([leg])),
         called_at=leg.started_at,
         appeals=await list_appeals_of_call(leg.id, institution=staff.institution),
+        outcome=await find_talk_outcome(leg.id),
     )

@@ -8,7 +8,7 @@ from hotline_sessions.domain.calls import Leg
 from hotline_sessions.domain.ids import CallId, SessionId
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.talk_notes import TalkNote, TalkOutcome
-from hotline_sessions.store.engine import fetch_rows, run_sql
+from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 
 
 async def save_talk_note(
@@ -38,6 +38,12 @@ async def list_talk_notes(session: SessionId) -> dict[CallId, TalkNote]:
         session,
     )
     return {CallId(row["call"]): msgspec.convert(dict(row), TalkNote) for row in rows}
+
+
+async def find_talk_outcome(call: CallId) -> TalkOutcome | None:
+    """How the official settled the question of this call, if that was noted."""
+    outcome = await fetch_value("select nullif(outcome, '') from talk_note where call = $1", call)
+    return None if outcome is None else TalkOutcome(outcome)
 
 
 async def list_talks(session: SessionId) -> list[Leg]:

@@ -29,12 +29,13 @@ from hotline_sessions.domain.softphones import Softphone, SoftphoneKind
 from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.live import get_live_desk
 from hotline_sessions.services.official_links import build_official_token
-from hotline_sessions.services.official_page import list_noted_talks, list_outcomes
+from hotline_sessions.services.official_page import list_noted_talks
 from hotline_sessions.services.operator_calls import join_room
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.officials import add_official, list_officials
 from hotline_sessions.store.sessions import get_session, mark_state
+from hotline_sessions.store.talk_notes import find_talk_outcome
 
 
 pytestmark = pytest.mark.anyio
@@ -333,7 +334,7 @@ async def test_a_note_is_kept_for_the_official_and_its_outcome_for_the_office(
     assert "Договір є" in again.text
     talks = await list_noted_talks(session)
     assert [talk.note.words for talk in talks if talk.note] == ["Договір є"]
-    assert await list_outcomes(session) == {leg.public_id: TalkOutcome.UNDER_CONTROL}
+    assert await find_talk_outcome(leg.id) is TalkOutcome.UNDER_CONTROL
 
 
 async def test_the_note_of_an_earlier_talk_can_still_be_opened(client: httpx.AsyncClient) -> None:

@@ -19,7 +19,8 @@ from hotline_sessions.web.dependencies import Now, PageRequest, Secret, facts_of
 from hotline_sessions.web.forms import FormView, prefilled
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.streams import answer_stream
-from hotline_sessions.web.pages.official_views import OUTCOMES, view_page, view_person
+from hotline_sessions.web.pages.official_views import view_page, view_person
+from hotline_sessions.web.pages.outcome_words import OUTCOMES
 from hotline_sessions.web.pages.softphone import (
     SOFTPHONE,
     NoSoftphone,

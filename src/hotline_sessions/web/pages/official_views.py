@@ -10,7 +10,6 @@ from msgspec import Struct
 from hotline_sessions.domain.calls import CallState
 from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.sessions import ANSWERING, SessionState
-from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.desk_lists import CallerCard
 from hotline_sessions.services.official_page import OfficialView
@@ -40,16 +39,6 @@ AIR: Final[Mapping[CallState, str]] = MappingProxyType(
 
 LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
     {"uk": N_("in Ukrainian"), "en": N_("in English")}
-)
-
-OUTCOMES: Final[Mapping[TalkOutcome, str]] = MappingProxyType(
-    {
-        TalkOutcome.ANSWERED: N_("Answered at once"),
-        TalkOutcome.UNDER_CONTROL: N_("Taken under my control"),
-        TalkOutcome.WRITTEN_REPLY: N_("Needs a written reply"),
-        TalkOutcome.PASSED_ON: N_("Passed on to another body"),
-        TalkOutcome.NO_QUESTION: N_("There was no question"),
-    }
 )
 
 OVER: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})

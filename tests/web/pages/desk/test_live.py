@@ -12,9 +12,11 @@ from hotline_sessions.domain.calls import CallEvent, CallState, Identity, Leg
 from hotline_sessions.domain.calls import Role as Side
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.sessions import Session, SessionState
+from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.legs import note
 from hotline_sessions.store.calls import add_leg, list_live_legs
 from hotline_sessions.store.sessions import lock_session, mark_state
+from hotline_sessions.store.talk_notes import save_talk_note
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.web.pages.desk.appeal_forms import split_name
 from hotline_sessions.web.pages.desk.streams import follow
@@ -206,6 +208,21 @@ async def test_a_citizen_who_waits_can_be_seen_off(office: Office) -> None:
 
     assert "•••" not in gone.text
     assert again.status_code == 409
+
+
+async def test_who_registers_sees_how_the_official_settled_it_and_not_the_notes(
+    office: Office,
+) -> None:
+    session = await open_session(office)
+    leg = await call_in(session, name="Гончар Марія")
+    noted = TalkOutcome.UNDER_CONTROL
+    await save_talk_note(leg.id, "Лише для мене", noted, session=session, now=NOW)
+    browser = await office.enter(Role.OPERATOR)
+
+    form = await browser.get(f"/staff/desk/{session.public_id}/appeal?call={leg.public_id}", **PART)
+
+    assert "Взято на мій контроль" in form.text
+    assert "Лише для мене" not in form.text
 
 
 async def test_a_call_of_another_session_opens_no_form(office: Office) -> None:

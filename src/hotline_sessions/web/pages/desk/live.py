@@ -23,6 +23,7 @@ from hotline_sessions.web.pages.desk.appeal_forms import fill_appeal, list_choic
 from hotline_sessions.web.pages.desk.desk_views import view_desk
 from hotline_sessions.web.pages.desk.list_views import tell_identity, tell_who
 from hotline_sessions.web.pages.desk.streams import answer_stream
+from hotline_sessions.web.pages.outcome_words import OUTCOMES
 from hotline_sessions.web.pages.softphone import SOFTPHONE, has_softphones
 from hotline_sessions.web.templating import page
 
@@ -178,6 +179,7 @@ def build_form(
         "identity": tell_identity(talk.caller, words) if talk else "",
         "choices": list_choices_of(talk, words) if talk else None,
         "form": form or (fill_appeal(talk, machine=machine) if talk else FormView()),
+        "outcome": words.gettext(OUTCOMES[talk.outcome]) if talk and talk.outcome else "",
         "machine": machine,
         "done": done,
         "explained": explain(done.appeal.deadline, words) if done else (),
