@@ -18,9 +18,9 @@ from hotline_sessions.domain.calls import CallState, Leg
 from hotline_sessions.domain.ids import CallId, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.queueing import Place
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.services.waiting import list_places
-from hotline_sessions.store.calls import find_leg, list_live_legs
-from hotline_sessions.store.sessions import get_session
+from hotline_sessions.services.waiting import place_queue
+from hotline_sessions.store.calls import find_leg
+from hotline_sessions.store.queues import read_queue
 from hotline_sessions.store.transaction import reading
 
 
@@ -97,14 +97,13 @@ async def read_view(home: Home, now: datetime) -> QueueView:
     Raises:
         NotFound: There is no such session.
     """
-    session_id, institution = home
+    session, institution = home
     async with reading(urgent=True):
-        session = await get_session(session_id, institution=institution)
-        legs = await list_live_legs(session.id)
-        places = await list_places(session, legs, now)
+        queue = await read_queue(session, institution=institution)
+    places = place_queue(queue, now)
     return QueueView(
-        session=session,
-        legs={leg.public_id: leg for leg in legs},
+        session=queue.session,
+        legs={leg.public_id: leg for leg in queue.legs},
         places={place.waiter.call: place for place in places if place.waiter.call is not None},
         seen_at=now,
     )

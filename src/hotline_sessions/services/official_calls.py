@@ -39,10 +39,12 @@ from hotline_sessions.services.legs import cut_off, note, note_facts, tell_desk
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.talk_deeds import extend, go_on
-from hotline_sessions.services.waiting import list_bookings_of, list_places
+from hotline_sessions.services.waiting import place_queue
 from hotline_sessions.store.calls import find_leg, list_live_legs, mark_role
 from hotline_sessions.store.live import get_host
-from hotline_sessions.store.sessions import get_session, mark_official_due
+from hotline_sessions.store.queues import read_queue
+from hotline_sessions.store.sessions import mark_official_due
+from hotline_sessions.store.transaction import reading
 
 
 CONFIRM_ATTEMPTS: Final = 2
@@ -144,16 +146,16 @@ async def read_alone(public_id: str, *, clock: Clock) -> Prompt:
 
 async def read_notice(public_id: str, notice: Notice, *, clock: Clock) -> Prompt:
     """What is said into one ear. Changes nothing; names are said to the official alone."""
-    leg = await find_leg(public_id)
-    if leg is None or not leg.is_live:
-        return Silence()
-    session = await get_session(leg.session, institution=leg.institution)
-    legs = await list_live_legs(session.id)
-    waiting = len(await list_places(session, legs, clock.now()))
-    on_air = find_on_air(legs)
+    async with reading(urgent=True):
+        leg = await find_leg(public_id)
+        if leg is None or not leg.is_live:
+            return Silence()
+        queue = await read_queue(leg.session, institution=leg.institution)
+    waiting = len(place_queue(queue, clock.now()))
+    on_air = find_on_air(queue.legs)
     if leg.role is not Role.OFFICIAL or on_air is None or notice is not Notice.BRIEFING:
         return Whisper(notice=notice, waiting=waiting, language=leg.language)
-    booking = (await list_bookings_of([on_air])).get(on_air.booking) if on_air.booking else None
+    booking = next((each for each in queue.bookings if each.id == on_air.booking), None)
     return Whisper(
         notice=notice,
         name=booking.caller_name if booking else "",

@@ -1,6 +1,6 @@
 """The queue of a session as it is at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hotline_sessions.domain.bookings import Booking
@@ -13,6 +13,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.store.call_backs import list_standing
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.live import list_bookings_by_id
+from hotline_sessions.store.queues import Queue
 
 
 async def list_bookings_of(legs: Sequence[Leg]) -> dict[BookingId, Booking]:
@@ -29,17 +30,28 @@ async def list_places(
     Who is to be called back instead of holding has a place like those who hold.
     """
     chosen = policy or await get_call_policy(session.institution)
-    waiting = list_waiting(legs)
-    promised = [each for each in await list_standing(session.id) if is_in_queue(each, legs)]
-    owners: list[Leg | CallBack] = [*waiting, *promised]
+    promises = await list_standing(session.id)
+    owners: list[Leg | CallBack] = [*list_waiting(legs), *_list_absent(promises, legs)]
     wanted = {each.booking for each in owners if each.booking is not None}
-    bookings = await list_bookings_by_id(wanted) if wanted else {}
-    waiters = [_waiter(leg, bookings, session) for leg in waiting]
-    return order_waiting(
-        [*waiters, *(_absent(each, bookings, session) for each in promised)],
-        now,
-        pace=choose_pace(session, legs, now, policy=chosen),
+    bookings = (await list_bookings_by_id(wanted)).values() if wanted else ()
+    queue = Queue(
+        session=session, policy=chosen, legs=legs, promises=promises, bookings=list(bookings)
     )
+    return place_queue(queue, now)
+
+
+def place_queue(queue: Queue, now: datetime) -> list[Place]:
+    """As ``list_places``, of what has been read."""
+    session, legs = queue.session, queue.legs
+    bookings = {booking.id: booking for booking in queue.bookings}
+    holding = [_waiter(leg, bookings, session) for leg in list_waiting(legs)]
+    absent = [_absent(each, bookings, session) for each in _list_absent(queue.promises, legs)]
+    pace = choose_pace(session, legs, now, policy=queue.policy)
+    return order_waiting([*holding, *absent], now, pace=pace)
+
+
+def _list_absent(promises: Sequence[CallBack], legs: Sequence[Leg]) -> list[CallBack]:
+    return [each for each in promises if is_in_queue(each, legs)]
 
 
 def is_in_queue(promise: CallBack, legs: Sequence[Leg]) -> bool:
@@ -60,7 +72,7 @@ def choose_pace(
     return Pace(talk=talk, left=left, policy=policy)
 
 
-def _waiter(leg: Leg, bookings: dict[BookingId, Booking], session: Session) -> Waiter:
+def _waiter(leg: Leg, bookings: Mapping[BookingId, Booking], session: Session) -> Waiter:
     return Waiter(
         call=leg.id,
         waiting_since=leg.waiting_since or leg.started_at,
@@ -70,7 +82,7 @@ def _waiter(leg: Leg, bookings: dict[BookingId, Booking], session: Session) -> W
     )
 
 
-def _absent(promise: CallBack, bookings: dict[BookingId, Booking], session: Session) -> Waiter:
+def _absent(promise: CallBack, bookings: Mapping[BookingId, Booking], session: Session) -> Waiter:
     return Waiter(
         call_back=promise.id,
         waiting_since=promise.place_since,
@@ -80,7 +92,7 @@ def _absent(promise: CallBack, bookings: dict[BookingId, Booking], session: Sess
 
 
 def _find_slot(
-    booking: BookingId | None, bookings: dict[BookingId, Booking], session: Session
+    booking: BookingId | None, bookings: Mapping[BookingId, Booking], session: Session
 ) -> datetime | None:
     """When the slot of a booking begins, pauses counted."""
     found = bookings.get(booking) if booking is not None else None
