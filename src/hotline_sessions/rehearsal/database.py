@@ -81,7 +81,9 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
                 self.terminate()
             pid = self.get_server_pid() if not self.is_closed() else 0
             try:
-                done = await gate.turnstile.run(pid, statement)
+                done = await gate.turnstile.run(
+                    pid, statement, frees=lambda: self.is_closed() or not self.is_in_transaction()
+                )
             except asyncpg.PostgresError as error:
                 if not isinstance(error, LOST):
                     gate.told(f"{type(error).__name__}: {' '.join(query.split())[:60]}")

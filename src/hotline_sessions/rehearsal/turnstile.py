@@ -52,8 +52,17 @@ class Turnstile:
         self.races = 0
         loop.on_quiet(self._let_next)
 
-    async def run(self, backend: int, statement: Callable[[], Awaitable[T]]) -> T:
-        """Run ``statement`` when its turn comes."""
+    async def run(
+        self,
+        backend: int,
+        statement: Callable[[], Awaitable[T]],
+        *,
+        frees: Callable[[], bool] = lambda: True,
+    ) -> T:
+        """Run ``statement`` when its turn comes.
+
+        ``frees`` says afterwards whether its server process may have let go of a lock.
+        """
         if self.loop.is_real:
             self.passed += 1
             return await statement()
@@ -69,14 +78,20 @@ class Turnstile:
                 return await statement()
             finally:
                 self._under_way.discard(mine)
-                for other in self._under_way:
-                    other.is_held_up = False  # What ended may have been what held it up.
+                if frees():
+                    self._look_again_after(backend)
                 if mine.was_held_up:
                     # Its answer comes at about the same moment as that of what freed it.
                     await self._wait_for_turn(mine)
                     self._under_way.discard(mine)
         finally:
             self.loop.let_go()
+
+    def _look_again_after(self, backend: int) -> None:
+        """What this server process held up may go on: it is not until it is looked at again."""
+        for other in self._under_way:
+            if backend in other.blockers:
+                other.is_held_up = False
 
     async def _wait_for_turn(self, mine: _Statement) -> None:
         mine.may_go = self.loop.create_future()
@@ -146,6 +161,7 @@ class Turnstile:
         try:
             with self.loop.hold():
                 for each in pending:
+                    each.looks = 0  # It may only be slow: some time passes before the next look.
                     if each not in self._under_way:
                         continue
                     if blockers := await self._find_blockers(each.backend):
