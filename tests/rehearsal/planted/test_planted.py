@@ -23,13 +23,14 @@ def small_world(bug: Bug) -> Plan:
     )
 
 
+def is_given_away(bug: Bug, seed: int, template: str) -> bool:
+    outcome = play_seed(small_world(bug), seed, template)
+    return bool(bug.shows & {violation.name for violation in outcome.violations})
+
+
 def find_seed(bug: Bug, template: str) -> int | None:
     """The first seed whose rehearsal gives ``bug`` away."""
-    for seed in SEEDS:
-        outcome = play_seed(small_world(bug), seed, template)
-        if bug.shows & {violation.name for violation in outcome.violations}:
-            return seed
-    return None
+    return next((seed for seed in SEEDS if is_given_away(bug, seed, template)), None)
 
 
 @pytest.mark.planted
@@ -37,6 +38,9 @@ def find_seed(bug: Bug, template: str) -> int | None:
 def test_a_planted_bug_is_found_within_twenty_seeds(
     bug: Bug, template: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bug.plant(monkeypatch)
+    with monkeypatch.context() as patch:
+        bug.plant(patch)
+        seed = find_seed(bug, template)
 
-    assert find_seed(bug, template) is not None, bug.name
+    assert seed is not None, bug.name
+    assert not is_given_away(bug, seed, template), "without the bug nothing may seem wrong"
