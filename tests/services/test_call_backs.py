@@ -9,7 +9,7 @@ from tests.services.telephony import Show, book, make_live_show, make_show
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.call_backs import CallBack, CallBackState
-from hotline_sessions.domain.calls import CallState, Consent, Identity
+from hotline_sessions.domain.calls import FAREWELL, CallState, Consent, Identity
 from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.prompts import AskConsent, AskPresence, Goodbye, Hold, Parting, Wait
@@ -76,10 +76,10 @@ async def test_who_does_not_want_to_hold_keeps_the_place_and_is_rung_when_it_is_
     since = (await show.leg(sid)).waiting_since
     await leave_place(show, sid)
 
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     far = (await get_promise(show)).state
     await put_on_air(desk, first)
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     rung = await find_rung(show)
     leg = await show.leg(rung)
     await press(show, rung)
@@ -89,6 +89,19 @@ async def test_who_does_not_want_to_hold_keeps_the_place_and_is_rung_when_it_is_
     assert (await get_promise(show)).state is CallBackState.REACHED
     waiting = await desk.list_waiting()
     assert waiting == [await show.name(each) for each in (second, rung, later)]
+
+
+async def test_nobody_is_rung_who_still_hears_that_he_will_be(desk: Desk) -> None:
+    """The line would be busy, and a promise is kept by ringing twice at most."""
+    show = desk.show
+    await leave_place(show, await wait(show, make_phone()))
+
+    await desk.pass_time(seconds=FAREWELL.total_seconds() - 1)
+    early = (await get_promise(show)).state
+    await desk.pass_time(seconds=2)
+
+    assert early is CallBackState.DUE
+    assert (await get_promise(show)).state is CallBackState.RINGING
 
 
 async def test_nobody_is_let_past_him_for_being_called_back(desk: Desk) -> None:
@@ -121,7 +134,7 @@ async def test_who_calls_before_he_is_called_has_his_place_at_once(desk: Desk) -
     again = show.new_sid()
 
     prompt = await show.greet(again, phone)
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
 
     assert isinstance(prompt, Wait)
     assert (await get_promise(show)).state is CallBackState.REACHED
@@ -163,7 +176,7 @@ async def test_who_does_not_answer_is_rung_once_more_and_then_told_by_sms(desk: 
 async def test_a_machine_that_answers_counts_as_nobody(desk: Desk) -> None:
     show = desk.show
     await leave_place(show, await wait(show, make_phone()))
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     rung = await find_rung(show)
 
     asked = await press(show, rung, "")
@@ -177,7 +190,7 @@ async def test_a_machine_that_answers_counts_as_nobody(desk: Desk) -> None:
 async def test_who_has_said_to_be_there_is_not_asked_again(desk: Desk) -> None:
     show = desk.show
     await leave_place(show, await wait(show, make_phone()))
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     rung = await find_rung(show)
     await press(show, rung)
 
@@ -187,7 +200,7 @@ async def test_who_has_said_to_be_there_is_not_asked_again(desk: Desk) -> None:
 async def test_who_is_called_back_is_asked_whether_he_may_be_recorded(desk: Desk) -> None:
     show = desk.show
     await leave_place(show, await wait(show, make_phone()))
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     rung = await find_rung(show)
     await run_sql("update session set is_recorded = true")
 
@@ -202,7 +215,7 @@ async def test_who_is_called_back_is_asked_whether_he_may_be_recorded(desk: Desk
 async def test_who_picks_up_after_the_end_is_told_so(desk: Desk) -> None:
     show = desk.show
     await leave_place(show, await wait(show, make_phone()))
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     rung = await find_rung(show)
     await mark_state(show.session.id, SessionState.CLOSED, show.clock.now())
 
@@ -218,7 +231,7 @@ async def test_while_the_session_stands_still_nobody_is_rung(desk: Desk) -> None
     stood = (await get_promise(show)).state
     await desk.resume()
     await show.step()
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
 
     assert stood is CallBackState.DUE
     assert (await get_promise(show)).state is CallBackState.RINGING
@@ -254,7 +267,7 @@ async def test_who_was_on_the_air_before_is_called_back_to_go_on(desk: Desk) -> 
     await ask(show, calls.go_back, sid, turn=9)
     await leave_place(show, sid)
 
-    await desk.pass_time(seconds=2)
+    await desk.pass_time(seconds=16)
     leg = await show.leg(await find_rung(show))
 
     assert (leg.resumes, leg.talk_seconds) == ((await show.leg(sid)).id, 180)
@@ -381,7 +394,7 @@ async def test_the_end_of_the_session_ends_all_promises(desk: Desk) -> None:
     await leave_place(show, await wait(show, make_phone()))
 
     await desk.end()
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
 
     assert (await get_promise(show)).state is CallBackState.CANCELLED
 
@@ -390,7 +403,7 @@ async def test_a_queue_that_is_full_has_room_for_who_was_promised_a_call(desk: D
     show = desk.show
     await leave_place(show, await wait(show, make_phone()))
     await wait(show, make_phone())
-    await desk.pass_time(seconds=5)
+    await desk.pass_time(seconds=16)
     await mark_call_policy(desk.home, CallPolicy(queue_cap=1))
 
     assert isinstance(await press(show, await find_rung(show)), Wait)

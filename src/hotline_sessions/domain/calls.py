@@ -215,6 +215,8 @@ ASKS_OPERATOR: Final = "asks-operator"
 LETS_ONE_FORWARD: Final = "lets-one-forward"
 """Step of a citizen whom the desk has taken off the air: the next one is heard first."""
 
+FAREWELL: Final = timedelta(seconds=15)
+"""Longer than it takes to say goodbye and hang up: a call placed before finds the line busy."""
 NEAR_AIR: Final = timedelta(seconds=20)
 """An official who has left the air for a menu is expected back so soon."""
 

@@ -13,7 +13,7 @@ from hotline_sessions.domain.call_backs import (
     CallBackState,
     plan_again,
 )
-from hotline_sessions.domain.calls import CallState, Leg, list_citizens
+from hotline_sessions.domain.calls import FAREWELL, CallState, Leg, list_citizens
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.queueing import Place
 from hotline_sessions.domain.sessions import ADMITTING, RUNNING, Session, SessionState
@@ -48,19 +48,21 @@ async def promise_instead_of_holding(leg: Leg, session: Session, now: datetime) 
     if not may_be_called(leg.peer_number):
         return False
     unfinished = leg.id if leg.on_air_at is not None else leg.resumes
+    # The caller hears first that this is so: a call placed meanwhile would find the line busy.
+    due_at = now + FAREWELL
     made = await add_call_back(
         session,
         CallBackKind.HOLD,
         str(leg.peer_number),
         now,
-        due_at=now,
+        due_at=due_at,
         place_since=leg.waiting_since or now,
         booking=None if unfinished is not None else leg.booking,
         resumes=unfinished,
         language=leg.language,
     )
     if made is not None:
-        await hasten_look(session.id, now)
+        await hasten_look(session.id, due_at)
     return made is not None
 
 

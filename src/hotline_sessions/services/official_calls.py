@@ -12,6 +12,7 @@ import msgspec
 
 from hotline_sessions.domain.calls import (
     ASKS_OPERATOR,
+    FAREWELL,
     CallEvent,
     CallState,
     Leg,
@@ -52,8 +53,6 @@ CONFIRM_ATTEMPTS: Final = 2
 CONFIRM_KEY: Final = "1"
 OVERRUN: Final = timedelta(minutes=60)
 """How long after the end of the session the network cuts the official's call at the latest."""
-FAREWELL: Final = timedelta(seconds=15)
-"""Longer than it takes to say goodbye and hang up."""
 MENU_MINUTES: Final = 5
 """So much longer the official's key makes a talk."""
 NEXT_KEY, EXTEND_KEY, OPERATOR_KEY = "1", "2", "3"
