@@ -1,5 +1,6 @@
 """What reports that never came would have said is found out by asking."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,9 @@ from tests.fakes import FakePhoneLine
 from tests.services.telephony import Show, make_live_show, make_open_show
 
 from hotline_sessions.domain.calls import CallState
-from hotline_sessions.domain.ids import CallSid
-from hotline_sessions.domain.network import CallOver, LineStatus, OutcomeUnknown
-from hotline_sessions.domain.watches import PATIENCE
+from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.network import CallOver, LineStatus, OutcomeUnknown, RetryLater, Seat
+from hotline_sessions.domain.watches import ASKED_AGAIN, PATIENCE
 from hotline_sessions.services.reconcile import reconcile
 from hotline_sessions.store.calls import find_leg_by_sid
 
@@ -27,6 +28,12 @@ class Forgetful(FakePhoneLine):
         super().__init__()
         self.forgotten: set[CallSid] = set()
         self.secret: set[CallSid] = set()
+        self.hides_rooms = False
+
+    async def list_on_air(self, session: PublicId) -> Mapping[CallSid, Seat]:
+        if self.hides_rooms:
+            raise RetryLater
+        return await super().list_on_air(session)
 
     async def fetch_status(self, call: CallSid) -> LineStatus:
         if call in self.forgotten:
@@ -235,6 +242,27 @@ async def test_a_call_the_network_does_not_speak_of_stops_nobody_elses_correctio
 
     assert await show.state(silent) is CallState.WAITING
     assert await show.state(gone) is CallState.ENDED
+
+
+@pytest.mark.parametrize("is_room_hidden", [True, False])
+async def test_a_network_that_did_not_answer_is_asked_again_at_once(
+    *, is_room_hidden: bool
+) -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    await show.talk(citizen)
+    line = Forgetful()
+    line.secret, line.hides_rooms = {citizen}, is_room_hidden
+    await look(show, line)
+    talked_on = await show.state(citizen)
+
+    line.secret, line.hides_rooms, line.forgotten = set(), False, {citizen}
+    show.clock.pass_time(ASKED_AGAIN + timedelta(seconds=1))
+    await reconcile(line, clock=show.clock)
+
+    assert talked_on is CallState.TALKING
+    assert await show.state(citizen) is CallState.ENDED
 
 
 async def test_who_waits_long_is_asked_after_and_left_waiting() -> None:

@@ -40,6 +40,8 @@ PATIENCE: Final[Mapping[CallState, Patience]] = MappingProxyType(
 )
 """Every state in which a leg can be lost has one; the ended one cannot."""
 
+ASKED_AGAIN: Final = timedelta(seconds=5)
+"""So soon the network is asked again when it did not answer."""
 NEVER_PLACED: Final = timedelta(seconds=30)
 """A call of ours that the network does not know after so long was never placed."""
 

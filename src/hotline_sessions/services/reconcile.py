@@ -15,7 +15,13 @@ from hotline_sessions.domain.commands import Destination, HangUp, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, SessionId
 from hotline_sessions.domain.network import CallOver, LineStatus, NetworkError, Seat
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.domain.watches import PATIENCE, Cure, choose_cure, is_never_placed
+from hotline_sessions.domain.watches import (
+    ASKED_AGAIN,
+    PATIENCE,
+    Cure,
+    choose_cure,
+    is_never_placed,
+)
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.legs import command, note, note_facts, send_back
 from hotline_sessions.services.ports import Clock, PhoneLine
@@ -23,6 +29,7 @@ from hotline_sessions.services.reports import end_leg
 from hotline_sessions.store.calls import (
     find_leg_by_sid,
     get_leg,
+    mark_checked,
     take_stale_legs,
 )
 from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
@@ -57,6 +64,7 @@ async def _reconcile_session(
         seats = dict(await line.list_on_air(session.public_id))
     except NetworkError as error:
         log.warning("room_not_checked", session_id=session_id, reason=type(error).__name__)
+        await _ask_again(legs, clock.now())
         return 0
     corrected = 0
     for leg in legs:
@@ -64,7 +72,16 @@ async def _reconcile_session(
             corrected += await _reconcile_leg(leg, session, seats, line, clock)
         except NetworkError as error:
             log.warning("call_not_checked", call_id=leg.id, reason=type(error).__name__)
+            await _ask_again([leg], clock.now())
     return corrected
+
+
+async def _ask_again(legs: Sequence[Leg], now: datetime) -> None:
+    """Nobody knows how these are: that must not take as long again as if all were well."""
+    due_at = now + ASKED_AGAIN
+    await mark_checked(
+        {leg.id: due_at - timedelta(seconds=PATIENCE[leg.state].again) for leg in legs}
+    )
 
 
 async def _reconcile_leg(

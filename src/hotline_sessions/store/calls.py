@@ -263,6 +263,17 @@ async def take_stale_legs(
     return [msgspec.convert(dict(row), Leg) for row in rows]
 
 
+async def mark_checked(legs: Mapping[CallId, datetime]) -> None:
+    """Write when each leg counts as looked at, by its key."""
+    await run_sql(
+        """update call set checked_at = seen_at
+             from unnest($1::bigint[], $2::timestamptz[]) as looks (leg, seen_at)
+            where call.id = leg""",
+        list(legs),
+        list(legs.values()),
+    )
+
+
 async def mark_leg(leg: Leg) -> None:
     """Write everything about a leg that may change."""
     values = msgspec.to_builtins(leg, builtin_types=(datetime,))
