@@ -68,8 +68,8 @@ class FakePhoneLine:
     async def announce(self, call: CallSid, order: Announce) -> None:
         self.told.append((call, order.notice))
 
-    async def stop_recording(self, call: CallSid) -> None:
-        self._do("stop-recording", call)
+    async def stop_recording(self, call: CallSid, recording: str) -> None:
+        self._do("stop-recording", call, recording)
 
     async def end_air(self, session: PublicId) -> None:
         self._do("end-air", session)

@@ -38,7 +38,7 @@ DIFFERENT: tuple[Command, ...] = (
     SetHold(leg=LEG, session=SESSION, is_held=True, turn=2),
     *(Announce(leg=LEG, session=SESSION, notice=notice, turn=1) for notice in Notice),
     Announce(leg=LEG, session=SESSION, notice=Notice.BRIEFING, turn=2),
-    StopRecording(leg=LEG),
+    *(StopRecording(leg=LEG, recording="RE" + "0" * 31 + digit) for digit in "12"),
     EndAir(session=SESSION),
 )
 

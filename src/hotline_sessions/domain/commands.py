@@ -86,9 +86,10 @@ class EndAir(Struct, frozen=True, kw_only=True, tag="end-air"):
 
 
 class StopRecording(Struct, frozen=True, kw_only=True, tag="stop-recording"):
-    """Stop the recording of a leg: the citizen has taken the consent back, or is sent away."""
+    """Stop a recording of a leg: the talk is over, or was interrupted, and the call goes on."""
 
     leg: PublicId
+    recording: str
 
 
 Command: TypeAlias = Ring | Move | HangUp | SetHold | Announce | EndAir | StopRecording
@@ -121,7 +122,7 @@ def build_key(command: Command) -> str:
         case Announce():
             return f"announce:{command.leg}:{command.notice.value}:{command.turn}"
         case StopRecording():
-            return f"stop-recording:{command.leg}"
+            return f"stop-recording:{command.recording}"
         case EndAir():
             return f"end-air:{command.session}"
 

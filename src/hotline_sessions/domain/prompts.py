@@ -97,7 +97,8 @@ class Wait(Said, frozen=True, kw_only=True, tag=True):
     """Into the queue of the session, for the time numbered ``visit``.
 
     ``host`` is named to who has not been greeted yet; ``is_return`` is true for who was
-    on the way to the air and has to wait again.
+    on the way to the air and has to wait again; with ``stops_listening`` the machine that
+    listened to the talk does so no longer.
     """
 
     leg: PublicId
@@ -107,6 +108,7 @@ class Wait(Said, frozen=True, kw_only=True, tag=True):
     time_zone: str
     host: Host | None = None
     is_return: bool = False
+    stops_listening: bool = False
 
 
 class Silenced(StrEnum):
@@ -163,6 +165,7 @@ class Question(Said, frozen=True, kw_only=True, tag=True):
     why: Parting
     attempt: int = 1
     limit_seconds: int = 180
+    stops_listening: bool = False
 
 
 class Goodbye(Said, frozen=True, kw_only=True, tag=True):

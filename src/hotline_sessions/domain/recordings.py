@@ -15,7 +15,7 @@ from typing import Annotated, Final, NewType
 import msgspec
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.calls import Consent, Role
+from hotline_sessions.domain.calls import Consent, Leg, Role
 from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.ids import (
     CallId,
@@ -26,6 +26,7 @@ from hotline_sessions.domain.ids import (
     SessionId,
 )
 from hotline_sessions.domain.network import NetworkError
+from hotline_sessions.domain.sessions import Session
 
 
 RecordingSid = NewType("RecordingSid", str)
@@ -237,6 +238,12 @@ def may_record(call: RecordedCall, kind: RecordingKind) -> bool:
 def may_transcribe(call: RecordedCall) -> bool:
     """Whether a machine may listen to the talk of ``call``: only where it may be recorded."""
     return call.is_transcribed and may_record(call, RecordingKind.TALK)
+
+
+def was_listened_to(leg: Leg, session: Session) -> bool:
+    """Whether a machine has listened to the talk of ``leg``, and will until it is stopped."""
+    is_agreed = session.is_transcribed and session.is_recorded and leg.consent is Consent.YES
+    return is_agreed and leg.on_air_at is not None
 
 
 def choose_step(recording: Recording) -> RecordingStep | None:

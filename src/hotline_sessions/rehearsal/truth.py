@@ -145,6 +145,7 @@ class Truth:
         self.on_ring: dict[str, Callable[[str], None]] = {}
         """Whom to tell that the telephone with this number rings."""
         self.on_over: Callable[[CallView], None] = lambda _view: None
+        self.on_left: Callable[[CallView], None] = lambda _view: None
         """Told of every call that is over."""
         self.on_summons: Callable[[AirView, CallView], None] = lambda _air, _view: None
         self.on_idle: Callable[[AirView, float], None] = lambda _air, _since: None
@@ -190,6 +191,13 @@ class Truth:
         self.own_strikes[kind] += 1
         self.strikes.append((self.now, subject))
         self.note("fault", "", kind)
+
+    def is_recorded(self, view: CallView) -> bool:
+        """Whether the network takes down what is said in a call as if it were a talk."""
+        return any(
+            each.is_running and each.source == ON_AIR_SOURCE and each.call_sid == view.sid
+            for each in self.simulator.carrier.recordings.values()
+        )
 
     # What the simulator tells.
 
@@ -263,6 +271,7 @@ class Truth:
             self.note("room", view.who, "leaves")
             if not is_official:
                 air.left_at = self.now if air.is_idle else None
+                self.on_left(view)
         self._settle(air, view)
 
     def _settle(self, air: AirView, view: CallView) -> None:

@@ -28,6 +28,9 @@ LONGEST_ANYHOW: Final = 180.0
 BY_HAND: Final = 10.0
 """Seconds more where an operator has to press "next"."""
 AGAIN: Final = 5.0
+LONGEST_EAR: Final = 120.0
+"""Seconds after which the recording of a citizen who has left the air has been stopped, even
+if the network refused that a few times."""
 LONGEST_GHOST: Final = 600.0
 """Seconds after which a lost report must have been found out: five looks at one who waits."""
 GHOST: Final = "select state from call where sid = $1 and state <> 'ended'"
@@ -57,6 +60,7 @@ class Umpire:
         self._tasks: set[asyncio.Task[None]] = set()
         truth.on_idle = self._on_idle
         truth.on_over = self._on_over
+        truth.on_left = self._on_left
 
     def watch(self, prepared: Sequence[Prepared], *, has_faults: bool) -> None:
         """These are the sessions."""
@@ -103,6 +107,9 @@ class Umpire:
     def _on_over(self, view: CallView) -> None:
         self._begin(self._judge_ghost(view))
 
+    def _on_left(self, view: CallView) -> None:
+        self._begin(self._judge_ear(view, len(view.seats)))
+
     def _begin(self, judging: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(judging)
         self._tasks.add(task)
@@ -113,6 +120,12 @@ class Umpire:
         await asyncio.sleep(LONGEST_GHOST)
         for row in await self._monitor.fetch(GHOST, view.sid):
             self._truth.violate("leg-outlives-call", f"{view.who}: {row['state']}")
+
+    async def _judge_ear(self, view: CallView, seats: int) -> None:
+        """Only the talk was agreed to: who waits again is not recorded."""
+        await asyncio.sleep(LONGEST_EAR)
+        if len(view.seats) == seats and self._truth.is_recorded(view):
+            self._truth.violate("recorded-off-air", view.who)
 
     async def _judge_idle(self, air: AirView, since: float) -> None:
         begins = max(since, air.begins_at)

@@ -37,11 +37,17 @@ from hotline_sessions.services.call_backs import (
     promise_after_drop,
     promise_instead_of_holding,
 )
-from hotline_sessions.services.greeting import ask_question, build_wait, choose_refusal
+from hotline_sessions.services.greeting import (
+    ask_question,
+    build_question,
+    build_wait,
+    choose_refusal,
+)
 from hotline_sessions.services.hold import QueueViews
 from hotline_sessions.services.legs import in_language, note, note_facts
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.recording_ends import end_recordings
 from hotline_sessions.services.waiting import list_places
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
@@ -228,12 +234,11 @@ async def take_question(visit: Visit, now: datetime, *, why: Parting) -> Prompt:
     session, leg = await open_leg(visit)
     if not leg.is_live:
         return in_language(Goodbye(why=choose_parting(session)), leg)
+    await end_recordings(leg, session, now)
     leg = await note(leg, CallEvent.RECORDS, now)
     await settle_air(session, now)
     policy = await get_call_policy(session.institution)
-    return in_language(
-        Question(leg=leg.public_id, why=why, limit_seconds=policy.question_seconds), leg
-    )
+    return build_question(leg, session, why, policy)
 
 
 async def question_left(visit: Visit, now: datetime, *, recording: str | None) -> Prompt:
@@ -325,6 +330,7 @@ async def _keep_way_open(
 
 async def _wait(leg: Leg, session: Session, now: datetime) -> Prompt:
     """Back into the queue; or the question, where nobody is put through any more."""
+    await end_recordings(leg, session, now)
     if session.state not in ADMITTING:
         return await ask_question(leg, session, choose_refusal(session), now)
     return in_language(build_wait(leg, session, is_return=True), leg)

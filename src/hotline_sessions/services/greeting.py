@@ -42,6 +42,7 @@ from hotline_sessions.domain.prompts import (
     Question,
     Wait,
 )
+from hotline_sessions.domain.recordings import was_listened_to
 from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session, SessionState
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.air import settle_air
@@ -322,9 +323,18 @@ async def ask_question(leg: Leg, session: Session, why: Parting, now: datetime) 
     leg = await note(leg, CallEvent.RECORDS, now, why=why.value)
     await tell_desk(session.public_id)
     policy = await get_call_policy(session.institution)
-    return in_language(
-        Question(leg=leg.public_id, why=why, limit_seconds=policy.question_seconds), leg
+    return build_question(leg, session, why, policy)
+
+
+def build_question(leg: Leg, session: Session, why: Parting, policy: CallPolicy) -> Prompt:
+    """The question to ``leg`` what there is to be asked."""
+    question = Question(
+        leg=leg.public_id,
+        why=why,
+        limit_seconds=policy.question_seconds,
+        stops_listening=was_listened_to(leg, session),
     )
+    return in_language(question, leg)
 
 
 def choose_refusal(session: Session) -> Parting:
@@ -361,6 +371,7 @@ def build_wait(
         time_zone=session.time_zone,
         host=host,
         is_return=is_return,
+        stops_listening=was_listened_to(leg, session),
     )
 
 

@@ -91,8 +91,8 @@ async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
             await line.announce(_sid(command), order)
         case HangUp():
             await line.hang_up(_sid(command))
-        case StopRecording():
-            await line.stop_recording(_sid(command))
+        case StopRecording(recording=recording):
+            await line.stop_recording(_sid(command), recording)
         case EndAir(session=session):
             await line.end_air(session)
     return None

@@ -47,8 +47,8 @@ class PhoneLine(Protocol):
         """Say something into one ear on the air."""
         ...
 
-    async def stop_recording(self, call: CallSid) -> None:
-        """Stop the recording of a call; one that is not recorded is not an error."""
+    async def stop_recording(self, call: CallSid, recording: str) -> None:
+        """Stop a recording of a call; one that has ended, or is not there, is not an error."""
         ...
 
     async def end_air(self, session: PublicId) -> None:

@@ -23,6 +23,7 @@ from hotline_sessions.domain.recordings import (
 )
 from hotline_sessions.services.inbox import note_once
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.recording_ends import end_late_recording
 from hotline_sessions.store.bus import notify
 from hotline_sessions.store.recordings import (
     add_recorded_question,
@@ -58,6 +59,8 @@ async def take_note(found: FoundRecording, now: datetime, *, leg: PublicId | Non
         log.error("recording_of_another_leg", call_id=call.id)
         return
     kind = RecordingKind.QUESTION if found.is_question else RecordingKind.TALK
+    if kind is RecordingKind.TALK and found.status is SoundStatus.UNDER_WAY:
+        await end_late_recording(found.sid, call.public_id, call.session, now)
     is_wanted = may_record(call, kind)
     recording = await lock_or_add_recording(
         call,

@@ -84,6 +84,16 @@ async def lock_or_add_recording(
     return msgspec.convert(dict(row or {}), Recording)
 
 
+async def list_running_talks(call: CallId) -> list[RecordingSid]:
+    """Recordings of talks in this call that have not ended, as far as we know."""
+    rows = await fetch_rows(
+        """select sid from recording
+            where call = $1 and kind = 'talk' and state = 'recording' order by id""",
+        call,
+    )
+    return [RecordingSid(row["sid"]) for row in rows]
+
+
 async def find_recording_by_sid(sid: RecordingSid) -> Recording | None:
     """The recording with this name at the network."""
     row = await fetch_row(_SELECT + " where r.sid = $1", sid)

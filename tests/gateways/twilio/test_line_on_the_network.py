@@ -171,7 +171,7 @@ async def test_nobody_who_is_not_on_the_air_is_held_or_told_anything() -> None:
             await network.line.set_hold(
                 sid, SetHold(leg=LEG, session=SESSION, is_held=True, turn=1)
             )
-        await network.line.stop_recording(sid)
+        await network.line.stop_recording(sid, "RE" + "0" * 32)
 
 
 async def test_a_call_that_was_placed_is_found_again() -> None:

@@ -23,7 +23,7 @@ from hotline_sessions.domain.network import NetworkError, OutcomeUnknown, RetryL
 from hotline_sessions.domain.prompts import Prompt
 from hotline_sessions.domain.queueing import Pace, Place, Reason
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.services import calls, greeting, outbox, pauses, reconcile
+from hotline_sessions.services import calls, greeting, outbox, pauses, reconcile, recording_ends
 from hotline_sessions.services.ports import Clock, PhoneLine
 from hotline_sessions.store import calls as stored_calls
 from hotline_sessions.store import open_legs, webhooks
@@ -185,6 +185,16 @@ def plant_order_lost_in_pause(patch: pytest.MonkeyPatch) -> None:
     swap(patch, original, resume_session)
 
 
+def plant_recording_goes_on(patch: pytest.MonkeyPatch) -> None:
+    """Who has left the air is recorded until the call ends."""
+
+    async def nothing(*_whatever: object) -> None:
+        pass
+
+    swap(patch, recording_ends.end_recordings, nothing)
+    swap(patch, recording_ends.end_late_recording, nothing)
+
+
 class Bug(Struct, frozen=True, kw_only=True):
     """A bug, and the violations of which at least one gives it away."""
 
@@ -243,5 +253,6 @@ BUGS: Final = (
         minutes=60,
     ),
     _bug(plant_order_lost_in_pause, "overtaken", callers=16),
+    _bug(plant_recording_goes_on, "recorded-off-air"),
 )
-"""Twelve of them."""
+"""Thirteen of them."""

@@ -117,11 +117,13 @@ class TwilioPhoneLine:
             order.session, call, {"announce_url": url, "announce_method": "POST"}
         )
 
-    async def stop_recording(self, call: CallSid) -> None:
-        """Stop the recording of a call; one that is not recorded is not an error."""
-        recording = self._client.calls(call).recordings("Twilio.CURRENT")
+    async def stop_recording(self, call: CallSid, recording: str) -> None:
+        """Stop a recording of a call; one that has ended, or is not there, is not an error.
+
+        It is named: the call may be on the air again by now, and be recorded anew.
+        """
         try:
-            await ask(recording.update_async(status="stopped"))
+            await ask(self._client.calls(call).recordings(recording).update_async(status="stopped"))
         except CallOver:
             return
 

@@ -17,7 +17,7 @@ def document(*verbs: str) -> str:
     return HEAD + "".join(verbs) + FOOT
 
 
-def verb(name: str, inner: str = "", **attributes: object) -> str:
+def verb(name: str, /, inner: str = "", **attributes: object) -> str:
     """A verb or a noun around ``inner``, which is markup already; None is no attribute.
 
     Attributes stand in the order of their names, as Twilio's library writes them.

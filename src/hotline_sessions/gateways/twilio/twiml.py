@@ -29,6 +29,8 @@ HOLD_SECONDS: Final = 20
 """Melody, or silence, between two announcements of the place in the queue."""
 SILENCE_SECONDS: Final = 5
 """So long a silence ends the recording of a question."""
+TRANSCRIPTION: Final = "talk"
+"""Name of the transcription of a call, by which it is ended."""
 ROOM_EVENTS: Final = "start end join leave"
 
 # What XML 1.0 cannot carry: the library would produce a document that cannot be read.
@@ -94,9 +96,18 @@ def ask_number(text: Speech, *, digits: int, action: str, language: str, voice: 
     )
 
 
-def wait(text: Speech, *, queue: str, hold: str, action: str, voice: Voices) -> str:
+def wait(
+    text: Speech,
+    *,
+    queue: str,
+    hold: str,
+    action: str,
+    voice: Voices,
+    stops_listening: bool = False,
+) -> str:
     """Speaks and keeps the caller in ``queue`` until moved out of it."""
     return document(
+        _stop_listening() if stops_listening else "",
         _say(text, voice),
         verb(
             "Enqueue",
@@ -198,10 +209,17 @@ def screen(text: Speech, *, room: Room, action: str, limit_seconds: int, voice: 
 
 
 def record_question(
-    text: Speech, *, action: str, progress: str, limit_seconds: int, voice: Voices
+    text: Speech,
+    *,
+    action: str,
+    progress: str,
+    limit_seconds: int,
+    voice: Voices,
+    stops_listening: bool = False,
 ) -> str:
     """Speaks and records until a key, a silence or the limit."""
     return document(
+        _stop_listening() if stops_listening else "",
         _say(text, voice),
         verb(
             "Record",
@@ -338,6 +356,7 @@ def _start(recording: str, transcription: str) -> str:
     if transcription:
         started += verb(
             "Transcription",
+            name=TRANSCRIPTION,
             language_code="uk-UA",
             transcription_engine="google",
             track="both_tracks",
@@ -348,3 +367,8 @@ def _start(recording: str, transcription: str) -> str:
             status_callback_method="POST",
         )
     return verb("Start", started)
+
+
+def _stop_listening() -> str:
+    """A recording cannot be ended this way: the outbox does it by the interface."""
+    return verb("Stop", verb("Transcription", name=TRANSCRIPTION))

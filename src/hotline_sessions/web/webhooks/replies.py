@@ -82,6 +82,7 @@ def build_reply(prompt: Prompt, addresses: Addresses, voice: Voices, catalogues:
                 hold=addresses.hold(leg),
                 action=addresses.left_queue(leg, visit),
                 voice=voice,
+                stops_listening=prompt.stops_listening,
             )
         case Hold(leg=leg):
             keyed = addresses.waiting_key(leg) if leg else ""
@@ -122,6 +123,7 @@ def build_reply(prompt: Prompt, addresses: Addresses, voice: Voices, catalogues:
                 progress=addresses.recording(leg),
                 limit_seconds=prompt.limit_seconds,
                 voice=voice,
+                stops_listening=prompt.stops_listening,
             )
         case EnterAir(leg=leg, session=session, visit=visit):
             return twiml.join_as_official(

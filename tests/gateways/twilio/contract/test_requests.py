@@ -103,7 +103,7 @@ EXERCISES: dict[str, Exercise] = {
     "TwilioPhoneLine.hang_up": lambda gate: gate.line.hang_up(CALL),
     "TwilioPhoneLine.set_hold": hold_and_go_on,
     "TwilioPhoneLine.announce": announce_everything,
-    "TwilioPhoneLine.stop_recording": lambda gate: gate.line.stop_recording(CALL),
+    "TwilioPhoneLine.stop_recording": lambda gate: gate.line.stop_recording(CALL, SOUND),
     "TwilioPhoneLine.end_air": lambda gate: gate.line.end_air(SESSION),
     "TwilioPhoneLine.fetch_status": lambda gate: gate.line.fetch_status(CALL),
     "TwilioPhoneLine.find_calls": lambda gate: gate.line.find_calls(OLENA, since=SINCE),

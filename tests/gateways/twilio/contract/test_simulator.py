@@ -123,8 +123,8 @@ async def test_calls_and_conferences_are_answered_as_described() -> None:
             await bench.line.set_hold(caller, order)
         whisper = Announce(leg=LEG, session=SESSION, notice=Notice.BRIEFING, turn=1)
         await bench.line.announce(official, whisper)
-        await bench.client.calls(caller).recordings.list_async(limit=5)
-        await bench.line.stop_recording(caller)
+        for recording in await bench.client.calls(caller).recordings.list_async(limit=5):
+            await bench.line.stop_recording(caller, recording.sid)
         await bench.line.fetch_status(caller)
         await bench.line.end_air(SESSION)
         await citizen.wait_state("idle")
