@@ -126,6 +126,7 @@ async def work_beside(
             clock=clock,
             recorder=twilio.recordings,
             storage=outside.open_storage(settings),
+            strays=twilio.strays,
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:

@@ -58,6 +58,7 @@ EXCEPTIONS = {
     "recordings.lock_recording": CLOCK,
     "recordings.mark_intended": CLOCK,
     "recordings.mark_recording": CLOCK,
+    "recordings.list_running_talks": OWN_KEY,
     "recordings.take_due_recording": CLOCK,
     "recordings.take_expired_recording": CLOCK,
     "sessions.add_slots": OWN_KEY,

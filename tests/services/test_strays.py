@@ -11,7 +11,7 @@ from hotline_sessions.domain.network import CallOver
 from hotline_sessions.domain.recordings import FoundRecording, RecordingSid, SoundStatus
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.strays import StrayCall
-from hotline_sessions.services.strays import collect_strays
+from hotline_sessions.services.strays import collect_strays, take_in_strays
 from hotline_sessions.store.engine import fetch_rows, fetch_value
 
 
@@ -79,6 +79,17 @@ async def test_a_question_recorded_without_us_belongs_to_the_session_of_its_line
 
     assert (collected.questions, collected.unplaced) == (1, ())
     assert await list_questions() == [(session.id, "recorded", PHONE, "ended")]
+
+
+async def test_nobody_has_to_ask_for_what_was_recorded_without_us() -> None:
+    session, finder = await make_session(), FakeFinder()
+    finder.record(session.starts_at)
+    clock = later(session, hours=1)
+
+    rounds = [await take_in_strays(finder, clock=clock) for _ in range(2)]
+
+    assert rounds == [1, 0], "a job that has found something looks once more"
+    assert len(await list_questions()) == 1
 
 
 async def test_what_was_collected_once_is_not_collected_again() -> None:

@@ -13,12 +13,15 @@ from hotline_sessions.services.recording_cleanup import (
 from hotline_sessions.services.recording_copies import take_in_recordings
 from hotline_sessions.services.recording_ports import Recorder, Storage
 from hotline_sessions.services.recordings import RECORDINGS_TOPIC
+from hotline_sessions.services.strays import StrayFinder, take_in_strays
 
 
 POLL_SECONDS: Final = 10.0
 """How often it is looked for recordings when no hint comes."""
 ERASE_SECONDS: Final = 15 * 60.0
 RECONCILE_SECONDS: Final = 10 * 60.0
+STRAY_SECONDS: Final = 10 * 60.0
+"""How often it is looked for questions that were recorded while we did not answer."""
 
 
 def list_recording_jobs(recorder: Recorder, storage: Storage, clock: Clock) -> list[Job]:
@@ -46,3 +49,10 @@ def list_recording_jobs(recorder: Recorder, storage: Storage, clock: Clock) -> l
             every=RECONCILE_SECONDS,
         ),
     ]
+
+
+def choose_stray_job(finder: StrayFinder, clock: Clock) -> Job:
+    """What takes in questions that were recorded without us."""
+    return Job(
+        name="strays", work=partial(take_in_strays, finder, clock=clock), every=STRAY_SECONDS
+    )

@@ -11,10 +11,11 @@ from typing import Final
 import structlog
 
 from hotline_sessions.jobs.job import Job
-from hotline_sessions.jobs.recordings import list_recording_jobs
+from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
 from hotline_sessions.jobs.telephony import list_telephony_jobs
 from hotline_sessions.services.ports import Clock, PhoneLine, TextSender, Watch
 from hotline_sessions.services.recording_ports import Recorder, Storage
+from hotline_sessions.services.strays import StrayFinder
 
 
 log = structlog.get_logger()
@@ -30,11 +31,14 @@ def list_jobs(
     clock: Clock,
     recorder: Recorder | None = None,
     storage: Storage | None = None,
+    strays: StrayFinder | None = None,
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there."""
     jobs = list_telephony_jobs(line, texts, clock)
     if recorder is not None and storage is not None:
         jobs += list_recording_jobs(recorder, storage, clock)
+    if strays is not None:
+        jobs.append(choose_stray_job(strays, clock))
     return jobs
 
 

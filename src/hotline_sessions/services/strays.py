@@ -72,6 +72,18 @@ async def collect_strays(finder: StrayFinder, *, clock: Clock) -> Collected:
     return Collected(questions=questions, unplaced=tuple(unplaced))
 
 
+async def take_in_strays(finder: StrayFinder, *, clock: Clock) -> int:
+    """The same as background work: how many were taken in.
+
+    Raises:
+        NetworkError: As above.
+    """
+    collected = await collect_strays(finder, clock=clock)
+    if collected.unplaced:
+        log.info("strays_unplaced", count=len(collected.unplaced))
+    return collected.questions
+
+
 async def _take_in(found: FoundRecording, call: StrayCall, now: datetime) -> bool:
     """Whether there is a session that it belongs to."""
     session = await _find_session(call)

@@ -11,6 +11,7 @@ from hotline_sessions.gateways.twilio.addresses import Addresses
 from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
 from hotline_sessions.gateways.twilio.media import MediaFetcher
 from hotline_sessions.gateways.twilio.recordings import TwilioRecordings
+from hotline_sessions.gateways.twilio.strays import TwilioStrays
 from hotline_sessions.gateways.twilio.texts import TwilioTexts
 
 
@@ -36,11 +37,12 @@ class TwilioAccount(Struct, frozen=True, kw_only=True):
 
 
 class Twilio(Struct, frozen=True, kw_only=True):
-    """What the account is used for; without ``recordings`` none are taken in."""
+    """What the account is used for; without ``recordings`` or ``strays`` none are taken in."""
 
     line: TwilioPhoneLine
     texts: TwilioTexts
     recordings: TwilioRecordings | None = None
+    strays: TwilioStrays | None = None
 
 
 class ForeignBaseUrlError(ValueError):
@@ -90,6 +92,7 @@ async def open_twilio(account: TwilioAccount) -> AsyncIterator[Twilio]:
                 account_sid=account.account_sid,
                 base_url=account.base_url,
             ),
+            strays=TwilioStrays(client),
         )
 
 
