@@ -264,11 +264,18 @@ async def take_stale_legs(
 
 
 async def mark_checked(legs: Mapping[CallId, datetime]) -> None:
-    """Write when each leg counts as looked at, by its key."""
+    """Write when each leg counts as looked at, by its key.
+
+    What somebody is at work on just now is left out: who locks legs one after the other, and
+    they in another order, would have to be sent away.
+    """
     await run_sql(
-        """update call set checked_at = seen_at
-             from unnest($1::bigint[], $2::timestamptz[]) as looks (leg, seen_at)
-            where call.id = leg""",
+        """with free as (select id from call where id = any($1::bigint[])
+                           for no key update skip locked)
+           update call set checked_at = seen_at
+             from free join unnest($1::bigint[], $2::timestamptz[]) as looks (leg, seen_at)
+                         on looks.leg = free.id
+            where call.id = free.id""",
         list(legs),
         list(legs.values()),
     )
