@@ -33,7 +33,8 @@ SHIFTING: Final = frozenset({"pause", "alert"})
 MORE_TIME: Final = "2"
 """Key of the official's menu."""
 
-SLOT, SOON, WALK_IN, EARLY = range(4)
+SLOT, LATE, SOON, WALK_IN, EARLY = range(5)
+"""Classes of those who wait: booked and there in time, booked and late, booked for soon …"""
 
 
 class Referee:
@@ -74,7 +75,7 @@ class Referee:
 
     def _rank(self, view: CallView, now: float) -> tuple[int, float] | None:
         """Class and moment that decide; None where that is not certain."""
-        found = self._people.get(_name(view))
+        found = self._people.get(view.person)
         if found is None or view.is_outbound:
             return None
         citizen, prepared = found
@@ -95,7 +96,9 @@ class Referee:
             is_soon = slot - now < MIN_WALK_IN - self._tolerance
             is_early = slot - now > MIN_WALK_IN + self._tolerance
             return (SOON, slot) if is_soon else (EARLY, slot) if is_early else None
-        return (SLOT, slot) if came <= slot + grace else (WALK_IN, came)
+        if came <= slot:
+            return SLOT, slot
+        return (LATE, slot) if came <= slot + grace else (WALK_IN, came)
 
     def _find_arrival(self, view: CallView) -> float:
         """When the person came to wait, for what is not yet talked about."""
@@ -110,9 +113,8 @@ class Referee:
             return None
         return (slot - START).total_seconds()
 
-    def _calls(self, view: CallView) -> list[CallView]:
-        name = _name(view)
-        return [call for call in self._truth.calls.values() if _name(call) == name]
+    def _calls(self, view: CallView) -> Sequence[CallView]:
+        return self._truth.list_calls_of(view.person)
 
     def _has_history(self, view: CallView) -> bool:
         """Whether earlier calls of the same person may have changed the place of this one."""
@@ -121,7 +123,7 @@ class Referee:
             return True
         if len(calls) == 1:
             return False
-        found = self._people.get(_name(view))
+        found = self._people.get(view.person)
         is_withheld = found is None or found[0].is_withheld
         return is_withheld or any(not call.lasted_into(view) for call in calls if call is not view)
 
@@ -132,7 +134,7 @@ class Referee:
         """
         if self._list_seats(view) and self._may_last_longer(view):
             return True
-        name = _name(view)
+        name = view.person
         breaks = sum(1 for seat in self._list_seats(view) if self._is_break(seat, view))
         if breaks <= self._privileged.get(name, 0):
             return False
@@ -145,7 +147,7 @@ class Referee:
 
     def _may_last_longer(self, view: CallView) -> bool:
         """Whether somebody gives talks of the session more time: how much, is not known here."""
-        found = self._people.get(_name(view))
+        found = self._people.get(view.person)
         if found is None:
             return False
         script = found[1].script
@@ -156,14 +158,10 @@ class Referee:
         return [seat for call in self._calls(view) for seat in call.seats]
 
     def _is_break(self, seat: Stay, view: CallView) -> bool:
-        found = self._people.get(_name(view))
+        found = self._people.get(view.person)
         talk = found[1].script.talk_minutes * 60.0 if found else 0.0
         longest = talk - LEAST_LEFT + self._tolerance
         return seat.ends is None or seat.ends - seat.begins < longest
 
     def _is_upset(self, prepared: Prepared) -> bool:
         return bool(UPSETTING & {deed.what for deed in prepared.script.operator.deeds})
-
-
-def _name(view: CallView) -> str:
-    return view.who.partition(",")[0]

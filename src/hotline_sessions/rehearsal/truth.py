@@ -6,8 +6,8 @@ waits for what is told to the people at the telephones.
 
 import asyncio
 import re
-from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import Any, Final
@@ -22,6 +22,8 @@ from hotline_sessions.phonesim.simulator import Simulator
 
 ON_AIR_SOURCE: Final = "StartCallRecordingTwiML"
 """The network's word for a talk that is recorded; a question has another."""
+TURNED_AWAY: Final = frozenset({16020, 16025})
+"""What the network says to whom it does not let into a conference."""
 KEPT_EVENTS: Final = 20_000
 GATHER: Final = re.compile(r"<Gather[^>]*>")
 RECORD: Final = re.compile(r"<Record[^>]*>")
@@ -76,6 +78,11 @@ class CallView:
         self.is_outbound = False
         self.began_at = 0.0
         self.is_over = False
+
+    @property
+    def person(self) -> str:
+        """Whose call it is, with whatever telephone."""
+        return self.who.partition(",")[0]
 
     def waited_through(self, begins: float, ends: float) -> bool:
         """Whether in the queue without a break from before ``begins`` until after ``ends``."""
@@ -133,6 +140,9 @@ class Truth:
         self.calls: dict[str, CallView] = {}
         self.recorded: Counter[str] = Counter()
         """Talks recorded by the network, by call: what is copied is deleted there."""
+        self.turned_away: Counter[str] = Counter()
+        """How often a call was not let into a conference: a recording had begun by then."""
+        self._calls_of: defaultdict[str, list[CallView]] = defaultdict(list)
         self.airs: dict[str, AirView] = {}
         self.violations: list[Violation] = []
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
@@ -145,8 +155,9 @@ class Truth:
         self.on_ring: dict[str, Callable[[str], None]] = {}
         """Whom to tell that the telephone with this number rings."""
         self.on_over: Callable[[CallView], None] = lambda _view: None
-        self.on_left: Callable[[CallView], None] = lambda _view: None
         """Told of every call that is over."""
+        self.on_left: Callable[[CallView], None] = lambda _view: None
+        """Told of every citizen who has left the air."""
         self.on_summons: Callable[[AirView, CallView], None] = lambda _air, _view: None
         self.on_idle: Callable[[AirView, float], None] = lambda _air, _since: None
         self._hash = blake2b(digest_size=16)
@@ -167,6 +178,10 @@ class Truth:
         if sid not in self.calls:
             self.calls[sid] = CallView(sid)
         return self.calls[sid]
+
+    def list_calls_of(self, person: str) -> Sequence[CallView]:
+        """Every call of a person, with whatever telephone."""
+        return self._calls_of[person]
 
     def air(self, name: str) -> AirView:
         """Queue and conference called ``s-…-wait`` and ``s-…-air``."""
@@ -206,9 +221,20 @@ class Truth:
         _after(simulator.reporter, "conference_event", self._room_event)
         _after(simulator.trace, "note", self._trace_event)
         _after(simulator.taker, "begin", self._recording_begun)
+        _after(carrier, "notify", self._complained)
         _after(carrier, "enqueue", self._enqueued)
         _after(carrier, "dequeue", self._dequeued)
         _after(carrier, "add_leg", self._leg_added)
+
+    def _name(self, view: CallView, who: str) -> None:
+        if view.who != who:
+            view.who = who
+            self._calls_of[view.person].append(view)
+
+    def _complained(self, code: int, _text: str, *, call_sid: str = "", url: str = "") -> None:
+        del url
+        if code in TURNED_AWAY:
+            self.turned_away[call_sid] += 1
 
     def _recording_begun(self, leg: Leg, source: str, **_how: object) -> None:
         if source == ON_AIR_SOURCE:
@@ -319,7 +345,7 @@ class Truth:
         view = self.call(sid)
         leg = self.simulator.carrier.legs.get(sid)
         if leg is not None:
-            view.who = leg.handset.name if leg.handset else leg.to
+            self._name(view, leg.handset.name if leg.handset else leg.to)
             if leg.is_ended and not view.is_over:
                 view.is_over = True
                 self.on_over(view)
