@@ -24,10 +24,12 @@ from hotline_sessions.cli.demo_world import (
 from hotline_sessions.domain.announcements import Filter
 from hotline_sessions.domain.phones import parse_mobile, parse_phone
 from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.accounts import sign_in
 from hotline_sessions.services.sessions import get_announcement, list_coming
 from hotline_sessions.store.engine import fetch_value
-from hotline_sessions.store.sessions import find_session, mark_state
+from hotline_sessions.store.sessions import find_session, lock_answering, mark_state
+from hotline_sessions.store.transaction import transaction
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -92,6 +94,25 @@ async def test_a_session_that_is_open_is_used_again_until_it_nears_its_end() -> 
 
     assert (await put_on_air(session.ends_at - timedelta(minutes=61))).on_air == first
     assert (await put_on_air(session.ends_at - timedelta(minutes=60))).on_air != first
+
+
+async def test_of_two_sessions_on_its_line_the_calls_go_to_the_one_that_is_shown() -> None:
+    """The older one would get them all, and the desk of the newer would stay empty."""
+    first = await prepare()
+    older = await find_session(first)
+    assert older is not None
+    await mark_state(older.id, SessionState.LIVE, NOW)
+    later = older.ends_at - timedelta(minutes=30)
+
+    second = await prepare(later)
+    async with transaction():
+        answering = await lock_answering(HOTLINE, on=local_date(later))
+
+    cancelled = await find_session(first)
+    assert cancelled is not None
+    assert cancelled.state is SessionState.CANCELLED
+    assert second != first
+    assert answering is None, "the new one is let open by the clock"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,8 @@ BEGAN: Final = timedelta(minutes=10)
 LASTS: Final = timedelta(hours=4)
 ENOUGH: Final = timedelta(minutes=60)
 """A session that is on air and has so long to go need not be followed by another."""
-
+BEGUN_AGAIN: Final = "Показ розпочато знову."
+"""Why a session of an earlier demo is called off."""
 
 PATIENT: Final = CallPolicy(late_official_seconds=3600, missing_official_seconds=4 * 3600)
 """In the demo the official is whoever picks up the telephone, some time."""
@@ -110,7 +111,10 @@ async def publish_drafts(now: datetime) -> None:
 
 
 async def put_on_air(now: datetime) -> Prepared:
-    """A session that is under way now, unless one is that still has long to go."""
+    """A session that is under way now, unless one is that still has long to go.
+
+    One that has not makes way: of two on one line the older would get all the calls.
+    """
     home = await _id_of(COUNCIL)
     coming = await list_sessions(institution=home, since=now)
     for session in coming:
@@ -118,6 +122,9 @@ async def put_on_air(now: datetime) -> Prepared:
             return Prepared(on_air=session.public_id, coming=len(coming))
     start = _round_down(now - BEGAN).astimezone(KYIV)
     line = await find_line(HOTLINE, institution=home, on=start.date())
+    older = [each for each in coming if line and each.line == line.id and _is_on_air(each, now)]
+    for each in older:
+        await sessions.cancel(each.public_id, BEGUN_AGAIN, staff=await _press(home), now=now)
     session = await sessions.plan_session(
         sessions.Plan(
             post=await _post_on_air(home, now),
@@ -131,7 +138,7 @@ async def put_on_air(now: datetime) -> Prepared:
         now=now,
     )
     await sessions.publish(session.public_id, staff=await _press(home), now=now)
-    return Prepared(on_air=session.public_id, coming=len(coming) + 1)
+    return Prepared(on_air=session.public_id, coming=len(coming) - len(older) + 1)
 
 
 def _is_on_air(session: Session, now: datetime) -> bool:
