@@ -23,11 +23,12 @@ from hotline_sessions.cli.demo_world import (
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.ids import InstitutionId, PostId, PublicId
 from hotline_sessions.domain.institutions import NewInstitution
+from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.officials import NewPost
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.sessions import ADMITTING, Session, SessionState
-from hotline_sessions.domain.times import KYIV
+from hotline_sessions.domain.times import KYIV, local_date
 from hotline_sessions.gateways.sheets import read_sheet
 from hotline_sessions.services import accounts, sessions
 from hotline_sessions.services.schedules import import_rows
@@ -113,18 +114,25 @@ async def publish_drafts(now: datetime) -> None:
 async def put_on_air(now: datetime) -> Prepared:
     """A session that is under way now, unless one is that still has long to go.
 
-    One that has not makes way: of two on one line the older would get all the calls.
+    Every other one on its line makes way: of two the older would get all the calls.
     """
     home = await _id_of(COUNCIL)
     coming = await list_sessions(institution=home, since=now)
-    for session in coming:
-        if _is_on_air(session, now) and session.ends_at - now > ENOUGH:
-            return Prepared(on_air=session.public_id, coming=len(coming))
+    line = await find_line(HOTLINE, institution=home, on=local_date(now))
+    under_way = [each for each in coming if _is_on_air(each, now)]
+    chosen = next((each for each in under_way if each.ends_at - now > ENOUGH), None)
+    for other in under_way:
+        if other is not chosen and line is not None and other.line == line.id:
+            await sessions.cancel(other.public_id, BEGUN_AGAIN, staff=await _press(home), now=now)
+            coming.remove(other)
+    if chosen is None:
+        chosen = await _plan_on_air(home, line, now)
+        coming.append(chosen)
+    return Prepared(on_air=chosen.public_id, coming=len(coming))
+
+
+async def _plan_on_air(home: InstitutionId, line: Line | None, now: datetime) -> Session:
     start = _round_down(now - BEGAN).astimezone(KYIV)
-    line = await find_line(HOTLINE, institution=home, on=start.date())
-    older = [each for each in coming if line and each.line == line.id and _is_on_air(each, now)]
-    for each in older:
-        await sessions.cancel(each.public_id, BEGUN_AGAIN, staff=await _press(home), now=now)
     session = await sessions.plan_session(
         sessions.Plan(
             post=await _post_on_air(home, now),
@@ -138,7 +146,7 @@ async def put_on_air(now: datetime) -> Prepared:
         now=now,
     )
     await sessions.publish(session.public_id, staff=await _press(home), now=now)
-    return Prepared(on_air=session.public_id, coming=len(coming) - len(older) + 1)
+    return session
 
 
 def _is_on_air(session: Session, now: datetime) -> bool:
