@@ -8,6 +8,7 @@ from hotline_sessions.domain.commands import Announce, Destination, Move, SetHol
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus, NetworkError, Seat
 from hotline_sessions.domain.prompts import Notice
+from hotline_sessions.domain.recordings import RecordingSid
 
 
 class FrozenClock:
@@ -68,7 +69,7 @@ class FakePhoneLine:
     async def announce(self, call: CallSid, order: Announce) -> None:
         self.told.append((call, order.notice))
 
-    async def stop_recording(self, call: CallSid, recording: str) -> None:
+    async def stop_recording(self, call: CallSid, recording: RecordingSid) -> None:
         self._do("stop-recording", call, recording)
 
     async def end_air(self, session: PublicId) -> None:

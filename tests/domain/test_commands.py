@@ -21,6 +21,7 @@ from hotline_sessions.domain.commands import (
 )
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.prompts import Notice, Parting
+from hotline_sessions.domain.recordings import RecordingSid
 
 
 NOW = datetime(2026, 11, 25, 8, 20, tzinfo=UTC)
@@ -38,7 +39,7 @@ DIFFERENT: tuple[Command, ...] = (
     SetHold(leg=LEG, session=SESSION, is_held=True, turn=2),
     *(Announce(leg=LEG, session=SESSION, notice=notice, turn=1) for notice in Notice),
     Announce(leg=LEG, session=SESSION, notice=Notice.BRIEFING, turn=2),
-    *(StopRecording(leg=LEG, recording="RE" + "0" * 31 + digit) for digit in "12"),
+    *(StopRecording(leg=LEG, recording=RecordingSid("RE" + "0" * 31 + digit)) for digit in "12"),
     EndAir(session=SESSION),
 )
 

@@ -39,6 +39,12 @@ async def come_to_air(show: Show) -> CallSid:
     return sid
 
 
+async def come_back(desk: Desk, sid: CallSid) -> None:
+    """The citizen is taken off the air and waits again."""
+    await desk.return_to_queue(sid)
+    await ask(desk.show, calls.go_back, sid)
+
+
 async def tell_begun(show: Show, sid: CallSid) -> RecordingSid:
     """The network tells that it records."""
     recording = RecordingSid(f"RE{next(NUMBERS):032x}")
@@ -65,8 +71,7 @@ async def test_who_comes_back_into_the_queue_is_not_recorded_any_more(desk: Desk
     recording = await tell_begun(show, sid)
     during = await list_stopped(show)
 
-    await desk.return_to_queue(sid)
-    await ask(show, calls.go_back, sid)
+    await come_back(desk, sid)
 
     assert during == []
     assert await list_stopped(show) == [("stop-recording", sid, recording)]
@@ -85,8 +90,7 @@ async def test_who_is_asked_for_the_question_instead_is_not_recorded_twice(desk:
 async def test_a_recording_that_is_heard_of_too_late_is_stopped_then(desk: Desk) -> None:
     show = desk.show
     sid = await come_to_air(show)
-    await desk.return_to_queue(sid)
-    await ask(show, calls.go_back, sid)
+    await come_back(desk, sid)
     before = await list_stopped(show)
 
     recording = await tell_begun(show, sid)
@@ -100,8 +104,7 @@ async def test_who_comes_to_the_air_again_is_recorded_anew(desk: Desk) -> None:
     show = desk.show
     sid = await come_to_air(show)
     first = await tell_begun(show, sid)
-    await desk.return_to_queue(sid)
-    await ask(show, calls.go_back, sid)
+    await come_back(desk, sid)
     show.clock.pass_time(timedelta(seconds=5))
     await show.put_next()
     await show.talk(sid)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.ids import CallId, CallSid, PublicId, SessionId
 from hotline_sessions.domain.prompts import Notice, Parting
+from hotline_sessions.domain.recordings import RecordingSid
 
 
 class CommandState(StrEnum):
@@ -89,7 +90,7 @@ class StopRecording(Struct, frozen=True, kw_only=True, tag="stop-recording"):
     """Stop a recording of a leg: the talk is over, or was interrupted, and the call goes on."""
 
     leg: PublicId
-    recording: str
+    recording: RecordingSid
 
 
 Command: TypeAlias = Ring | Move | HangUp | SetHold | Announce | EndAir | StopRecording

@@ -240,10 +240,19 @@ def may_transcribe(call: RecordedCall) -> bool:
     return call.is_transcribed and may_record(call, RecordingKind.TALK)
 
 
+def records_talk(leg: Leg, session: Session) -> bool:
+    """Whether the talk of ``leg`` is to be recorded."""
+    return session.is_recorded and leg.consent is Consent.YES
+
+
+def transcribes_talk(leg: Leg, session: Session) -> bool:
+    """Whether a machine is to listen to the talk of ``leg``: only where it is recorded."""
+    return session.is_transcribed and records_talk(leg, session)
+
+
 def was_listened_to(leg: Leg, session: Session) -> bool:
     """Whether a machine has listened to the talk of ``leg``, and will until it is stopped."""
-    is_agreed = session.is_transcribed and session.is_recorded and leg.consent is Consent.YES
-    return is_agreed and leg.on_air_at is not None
+    return leg.on_air_at is not None and transcribes_talk(leg, session)
 
 
 def choose_step(recording: Recording) -> RecordingStep | None:

@@ -11,7 +11,6 @@ from hotline_sessions.domain.calls import (
     ON_AIR,
     CallEvent,
     CallState,
-    Consent,
     Leg,
     count_left,
     count_talked,
@@ -30,6 +29,7 @@ from hotline_sessions.domain.prompts import (
     Silenced,
 )
 from hotline_sessions.domain.queueing import Place, find_place
+from hotline_sessions.domain.recordings import records_talk, transcribes_talk
 from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session, SessionState
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.call_backs import (
@@ -339,7 +339,6 @@ async def _wait(leg: Leg, session: Session, now: datetime) -> Prompt:
 async def _come(leg: Leg, session: Session, now: datetime) -> Prompt:
     talk = timedelta(minutes=session.talk_minutes)
     left = max(count_left(leg, now, talk=talk), timedelta(minutes=1))
-    is_agreed = leg.consent is Consent.YES
     return in_language(
         Join(
             leg=leg.public_id,
@@ -347,8 +346,8 @@ async def _come(leg: Leg, session: Session, now: datetime) -> Prompt:
             turn=leg.turn,
             minutes=round(left.total_seconds() / 60),
             limit_seconds=session.talk_minutes * HARD_LIMIT * 60,
-            is_recorded=session.is_recorded and is_agreed,
-            is_transcribed=session.is_transcribed and session.is_recorded and is_agreed,
+            is_recorded=records_talk(leg, session),
+            is_transcribed=transcribes_talk(leg, session),
             is_return=leg.on_air_at is not None or leg.resumes is not None,
         ),
         leg,

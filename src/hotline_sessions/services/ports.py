@@ -11,6 +11,7 @@ from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import LineStatus, Seat
+from hotline_sessions.domain.recordings import RecordingSid
 
 
 class Clock(Protocol):
@@ -47,7 +48,7 @@ class PhoneLine(Protocol):
         """Say something into one ear on the air."""
         ...
 
-    async def stop_recording(self, call: CallSid, recording: str) -> None:
+    async def stop_recording(self, call: CallSid, recording: RecordingSid) -> None:
         """Stop a recording of a call; one that has ended, or is not there, is not an error."""
         ...
 

@@ -21,6 +21,7 @@ from hotline_sessions.domain.network import (
     RetryLater,
 )
 from hotline_sessions.domain.prompts import Notice, Parting
+from hotline_sessions.domain.recordings import RecordingSid
 from hotline_sessions.gateways.twilio.addresses import room_of
 from hotline_sessions.gateways.twilio.gateway import TwilioAccount, open_twilio
 from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
@@ -171,7 +172,7 @@ async def test_nobody_who_is_not_on_the_air_is_held_or_told_anything() -> None:
             await network.line.set_hold(
                 sid, SetHold(leg=LEG, session=SESSION, is_held=True, turn=1)
             )
-        await network.line.stop_recording(sid, "RE" + "0" * 32)
+        await network.line.stop_recording(sid, RecordingSid("RE" + "0" * 32))
 
 
 async def test_a_call_that_was_placed_is_found_again() -> None:

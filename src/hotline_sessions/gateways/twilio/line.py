@@ -9,10 +9,12 @@ from hotline_sessions.domain.commands import Announce, Destination, Move, SetHol
 from hotline_sessions.domain.ids import CallSid, PublicId
 from hotline_sessions.domain.network import CallOver, LineStatus, NetworkRefusal, Seat
 from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.recordings import RecordingSid
 from hotline_sessions.gateways.twilio.addresses import Addresses, room_of
 from hotline_sessions.gateways.twilio.errors import ask, read_name
 from hotline_sessions.gateways.twilio.fallback import METHOD, choose_fallback
 from hotline_sessions.gateways.twilio.payloads import read_status
+from hotline_sessions.gateways.twilio.recordings import stop_recording
 
 
 RING_SECONDS: Final = 25
@@ -117,15 +119,12 @@ class TwilioPhoneLine:
             order.session, call, {"announce_url": url, "announce_method": "POST"}
         )
 
-    async def stop_recording(self, call: CallSid, recording: str) -> None:
+    async def stop_recording(self, call: CallSid, recording: RecordingSid) -> None:
         """Stop a recording of a call; one that has ended, or is not there, is not an error.
 
         It is named: the call may be on the air again by now, and be recorded anew.
         """
-        try:
-            await ask(self._client.calls(call).recordings(recording).update_async(status="stopped"))
-        except CallOver:
-            return
+        await stop_recording(self._client, call, recording)
 
     async def fetch_status(self, call: CallSid) -> LineStatus:
         """Whether a call is still going on.

@@ -6,6 +6,7 @@ never followed.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -37,6 +38,12 @@ _STATUSES: Final[Mapping[str, SoundStatus]] = MappingProxyType(
         "failed": SoundStatus.ABSENT,
     }
 )
+
+
+async def stop_recording(client: Any, call: CallSid, recording: RecordingSid) -> None:  # noqa: ANN401 - the library has no types
+    """End a recording; one that has ended, or is not there, is not an error."""
+    with suppress(CallOver, NetworkRefusal):
+        await ask(client.calls(call).recordings(recording).update_async(status="stopped"))
 
 
 class TwilioRecordings:
@@ -79,10 +86,7 @@ class TwilioRecordings:
 
     async def stop(self, call: CallSid, recording: RecordingSid) -> None:
         """End a recording; one that has ended is not an error."""
-        try:
-            await ask(self._client.calls(call).recordings(recording).update_async(status="stopped"))
-        except (CallOver, NetworkRefusal):
-            return
+        await stop_recording(self._client, call, recording)
 
     async def delete(self, recording: RecordingSid) -> None:
         """Delete a recording; one that is not there is not an error."""
