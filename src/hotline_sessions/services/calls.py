@@ -23,7 +23,6 @@ from hotline_sessions.domain.prompts import (
     Join,
     Parting,
     Prompt,
-    Question,
     Screen,
     Silence,
     Silenced,
@@ -37,16 +36,16 @@ from hotline_sessions.services.call_backs import (
     promise_after_drop,
     promise_instead_of_holding,
 )
-from hotline_sessions.services.greeting import (
+from hotline_sessions.services.hold import QueueViews
+from hotline_sessions.services.legs import in_language, note, note_facts
+from hotline_sessions.services.open_legs import Visit, open_leg
+from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.queue_prompts import (
     ask_question,
     build_question,
     build_wait,
     choose_refusal,
 )
-from hotline_sessions.services.hold import QueueViews
-from hotline_sessions.services.legs import in_language, note, note_facts
-from hotline_sessions.services.open_legs import Visit, open_leg
-from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.recording_ends import end_recordings
 from hotline_sessions.services.waiting import list_places
 from hotline_sessions.store.calls import list_live_legs
@@ -253,15 +252,7 @@ async def question_left(visit: Visit, now: datetime, *, recording: str | None) -
         why = Parting.CLOSED if recording is None else Parting.RECORDED
         return in_language(Goodbye(why=why), leg)
     policy = await get_call_policy(session.institution)
-    return in_language(
-        Question(
-            leg=leg.public_id,
-            why=Parting.WISHED,
-            attempt=visit.turn + 1,
-            limit_seconds=policy.question_seconds,
-        ),
-        leg,
-    )
+    return build_question(leg, session, Parting.WISHED, policy, attempt=visit.turn + 1)
 
 
 async def say_goodbye(visit: Visit, now: datetime, *, why: Parting) -> Prompt:

@@ -39,11 +39,8 @@ from hotline_sessions.domain.prompts import (
     Menu,
     Parting,
     Prompt,
-    Question,
-    Wait,
 )
-from hotline_sessions.domain.recordings import was_listened_to
-from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session, SessionState
+from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.bookings import build_booking_mac
@@ -55,6 +52,7 @@ from hotline_sessions.services.official_calls import become_official
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.phone_menu import MenuCall, open_menu
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.queue_prompts import ask_question, build_wait, choose_refusal
 from hotline_sessions.services.ringing import take_up
 from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.bookings import find_booking_by_code, find_live_booking
@@ -318,31 +316,6 @@ async def offer_menu(incoming: Incoming, lines: Sequence[Line], now: datetime) -
     return await open_menu(call, now)
 
 
-async def ask_question(leg: Leg, session: Session, why: Parting, now: datetime) -> Prompt:
-    """Ask a caller who is already on our document to leave the question."""
-    leg = await note(leg, CallEvent.RECORDS, now, why=why.value)
-    await tell_desk(session.public_id)
-    policy = await get_call_policy(session.institution)
-    return build_question(leg, session, why, policy)
-
-
-def build_question(leg: Leg, session: Session, why: Parting, policy: CallPolicy) -> Prompt:
-    """The question to ``leg`` what there is to be asked."""
-    question = Question(
-        leg=leg.public_id,
-        why=why,
-        limit_seconds=policy.question_seconds,
-        stops_listening=was_listened_to(leg, session),
-    )
-    return in_language(question, leg)
-
-
-def choose_refusal(session: Session) -> Parting:
-    """Why callers of a session whose calls are answered are not let into its queue."""
-    is_missing = session.state is SessionState.QUESTIONS_ONLY
-    return Parting.NO_OFFICIAL if is_missing else Parting.CLOSED
-
-
 def is_official_number(session: Session, caller: str | None) -> bool:
     """Whether the official seems to call: enough to ask for the code, for nothing else."""
     return caller is not None and caller == session.ring_number
@@ -352,27 +325,6 @@ def is_official_pin(secret: bytes, session: Session, digits: str) -> bool:
     """Whether these are the official's own digits for this session."""
     pin = build_official_pin(secret, session.public_id)
     return hmac.compare_digest(pin.encode(), digits.encode())
-
-
-def build_wait(
-    leg: Leg,
-    session: Session,
-    *,
-    booking: Booking | None = None,
-    host: Host | None = None,
-    is_return: bool = False,
-) -> Wait:
-    """The queue of ``session`` for ``leg``."""
-    return Wait(
-        leg=leg.public_id,
-        session=session.public_id,
-        visit=leg.turn,
-        slot_starts_at=booking.starts_at if booking else None,
-        time_zone=session.time_zone,
-        host=host,
-        is_return=is_return,
-        stops_listening=was_listened_to(leg, session),
-    )
 
 
 async def _find_booking(session: Session, caller: str | None) -> Booking | None:
