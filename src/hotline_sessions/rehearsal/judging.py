@@ -88,7 +88,7 @@ async def _judge_recordings(truth: Truth, monitor: Monitor) -> None:
         number, who = truth.recorded[row["sid"]], view.who if view else row["sid"]
         if row["consent"] != "yes" and number:
             truth.violate("recorded-without-consent", f"{who}: {number}")
-        elif row["consent"] == "yes" and not 0 <= number - seats <= truth.turned_away[row["sid"]]:
+        elif row["consent"] == "yes" and number != seats + truth.turned_away[row["sid"]]:
             truth.violate("consented-not-recorded", f"{who}: {number} of {seats}")
     for recording in truth.simulator.carrier.recordings.values():
         truth.violate("recording-left", truth.call(recording.call_sid).who)
