@@ -9,7 +9,7 @@ import asyncpg
 
 from hotline_sessions.rehearsal.hints import HintBoard
 from hotline_sessions.rehearsal.timeline import Timeline
-from hotline_sessions.rehearsal.turnstile import Turnstile
+from hotline_sessions.rehearsal.turnstile import NOBODY, Turnstile
 from hotline_sessions.store.engine import (
     CONNECT_TIMEOUT,
     LOCK_TIMEOUT_MS,
@@ -105,7 +105,7 @@ def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any
             raise DatabaseAlreadyOpenError("this process already has a database open")
 
         async def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passed on
-            return await gate.turnstile.run(0, lambda: asyncpg.connect(*args, **kwargs))
+            return await gate.turnstile.run(NOBODY, lambda: asyncpg.connect(*args, **kwargs))
 
         pool = await asyncpg.create_pool(
             dsn,
@@ -122,6 +122,9 @@ def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "synchronous_commit": "off",
                 "jit": "off",
+                # Connections are cut all the time here, and each new one would plan each
+                # statement five times anew: half of the server's work.
+                "plan_cache_mode": "force_generic_plan",
             },
         )
         DB.pool = DB.urgent_pool = pool

@@ -19,7 +19,10 @@ from hotline_sessions.rehearsal.timeline import Timeline
 T = TypeVar("T")
 
 LOOKS: Final = 2
-"""A statement that is not done by the second look may wait for a lock."""
+"""A statement that is not done by the second look may wait for a lock. One that does not is
+only slow, and is given twice as long until it is asked about again."""
+NOBODY: Final = 0
+"""The number of a server process that is only just begun: it waits for nobody's lock."""
 FindBlockers = Callable[[int], Awaitable[frozenset[int]]]
 """Numbers of the server processes that the one with this number waits for."""
 
@@ -32,6 +35,7 @@ class _Statement:
         self.was_held_up = False
         self.blockers: frozenset[int] = frozenset()
         self.looks = 0
+        self.patience = LOOKS
         self.may_go: asyncio.Future[None] | None = None
 
 
@@ -92,6 +96,7 @@ class Turnstile:
         for other in self._under_way:
             if backend in other.blockers:
                 other.is_held_up = False
+                other.patience = LOOKS
 
     async def _wait_for_turn(self, mine: _Statement) -> None:
         mine.may_go = self.loop.create_future()
@@ -151,17 +156,20 @@ class Turnstile:
     def _look(self, pending: list[_Statement]) -> bool:
         for each in pending:
             each.looks += 1
-        if min(each.looks for each in pending) < LOOKS:
+        doubtful = [
+            each for each in pending if each.looks >= each.patience and each.backend != NOBODY
+        ]
+        if not doubtful:
             return False
-        self._peek = self.loop.create_task(self._look_at(pending))
+        self._peek = self.loop.create_task(self._look_at(doubtful))
         return True
 
-    async def _look_at(self, pending: list[_Statement]) -> None:
-        """Find out which of ``pending`` wait for a lock: they do not hold up the others."""
+    async def _look_at(self, doubtful: list[_Statement]) -> None:
+        """Find out which of ``doubtful`` wait for a lock: they do not hold up the others."""
         try:
             with self.loop.hold():
-                for each in pending:
-                    each.looks = 0  # It may only be slow: some time passes before the next look.
+                for each in doubtful:
+                    each.looks, each.patience = 0, each.patience * 2
                     if each not in self._under_way:
                         continue
                     if blockers := await self._find_blockers(each.backend):
