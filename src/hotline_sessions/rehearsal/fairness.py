@@ -7,7 +7,7 @@ and nothing of the product's own order. Where it cannot be sure, it says nothing
 from collections.abc import Sequence
 from typing import Final
 
-from hotline_sessions.rehearsal.scripts import Citizen
+from hotline_sessions.rehearsal.scripts import Citizen, Deed
 from hotline_sessions.rehearsal.stage import Prepared
 from hotline_sessions.rehearsal.timeline import START
 from hotline_sessions.rehearsal.truth import AirView, CallView, Stay, Truth
@@ -87,7 +87,7 @@ class Referee:
         slot = self._find_slot(citizen, prepared)
         if slot is None or self._was_heard(view):
             return WALK_IN, came
-        if SHIFTING & {deed.what for deed in prepared.script.operator.deeds}:
+        if _list_pauses(prepared):
             return None
         grace = prepared.script.talk_minutes * 30.0
         if abs(came - slot - grace) < self._tolerance or abs(came - slot) < self._tolerance:
@@ -159,9 +159,20 @@ class Referee:
 
     def _is_break(self, seat: Stay, view: CallView) -> bool:
         found = self._people.get(view.person)
-        talk = found[1].script.talk_minutes * 60.0 if found else 0.0
-        longest = talk - LEAST_LEFT + self._tolerance
-        return seat.ends is None or seat.ends - seat.begins < longest
+        if found is None or seat.ends is None:
+            return seat.ends is None
+        longest = found[1].script.talk_minutes * 60.0 - LEAST_LEFT + self._tolerance
+        return seat.ends - seat.begins < longest or self._was_paused(seat, seat.ends, found[1])
+
+    def _was_paused(self, seat: Stay, ends: float, prepared: Prepared) -> bool:
+        """Whether the session came to a standstill: whoever spoke then goes on after it."""
+        base = (prepared.session.starts_at - START).total_seconds()
+        pauses = (base + deed.at for deed in _list_pauses(prepared))
+        return any(seat.begins <= at <= ends <= at + self._tolerance for at in pauses)
 
     def _is_upset(self, prepared: Prepared) -> bool:
         return bool(UPSETTING & {deed.what for deed in prepared.script.operator.deeds})
+
+
+def _list_pauses(prepared: Prepared) -> list[Deed]:
+    return [deed for deed in prepared.script.operator.deeds if deed.what in SHIFTING]
