@@ -1,27 +1,21 @@
 """Promises to call that an operator makes or takes back."""
 
-from datetime import datetime
-
-import structlog
-
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.call_backs import CallBackKind, CallBackState
 from hotline_sessions.domain.calls import NotAdmitting
 from hotline_sessions.domain.errors import Conflict, NotFound
 from hotline_sessions.domain.ids import AccountId, InstitutionId, SessionId
-from hotline_sessions.domain.sessions import ADMITTING, Session
+from hotline_sessions.domain.sessions import ADMITTING
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.call_backs import may_be_called
-from hotline_sessions.services.legs import tell_desk
+from hotline_sessions.services.deeds import (
+    lock_own,
+    note_promise_deed,
+)
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.call_backs import add_call_back, find_call_back, mark_call_back
 from hotline_sessions.store.desk import find_booking_of
-from hotline_sessions.store.sessions import get_session, lock_session
 from hotline_sessions.store.transaction import transaction
-
-
-log = structlog.get_logger()
 
 
 class CannotBeCalled(Conflict):
@@ -47,8 +41,7 @@ async def promise_missed(
     """
     now = clock.now()
     async with transaction():
-        await get_session(session_id, institution=institution)
-        session = await lock_session(session_id)
+        session = await lock_own(session_id, institution=institution)
         if session.state not in ADMITTING:
             raise NotAdmitting
         found = await find_booking_of(session.id, booking)
@@ -68,7 +61,7 @@ async def promise_missed(
         if made is None:
             raise CannotBeCalled
         await settle_air(session, now)
-        await _note("call_back_promised", made.id, session, by=by, now=now)
+        await note_promise_deed("call_back_promised", made.id, session, by=by, now=now)
 
 
 async def cancel_promise(
@@ -87,28 +80,11 @@ async def cancel_promise(
     """
     now = clock.now()
     async with transaction():
-        await get_session(session_id, institution=institution)
-        session = await lock_session(session_id)
+        session = await lock_own(session_id, institution=institution)
         found = await find_call_back(promise)
         if found is None or found.session != session.id or not found.is_standing:
             raise NotFound
         if found.state is CallBackState.RINGING:
             raise CannotBeCalled
         await mark_call_back(found, CallBackState.CANCELLED, now)
-        await _note("call_back_cancelled", found.id, session, by=by, now=now)
-
-
-async def _note(
-    action: str, promise: int, session: Session, *, by: AccountId | None, now: datetime
-) -> None:
-    await add_entry(
-        action,
-        "call_back",
-        promise,
-        institution=session.institution,
-        account=by,
-        now=now,
-        detail={"session": session.id},
-    )
-    await tell_desk(session.public_id)
-    log.info(action, session_id=session.id, account_id=by)
+        await note_promise_deed("call_back_cancelled", found.id, session, by=by, now=now)

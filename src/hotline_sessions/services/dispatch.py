@@ -1,50 +1,47 @@
 """What the operator does at the live desk."""
 
-from datetime import datetime, timedelta
-
-import structlog
+from datetime import timedelta
 
 from hotline_sessions.domain.calls import (
     LETS_ONE_FORWARD,
     CallState,
     ImpossibleEvent,
-    Leg,
     NotAdmitting,
-    Role,
 )
 from hotline_sessions.domain.dispatching import ReorderReason
-from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.domain.sessions import (
     ANSWERING,
-    RUNNING,
-    Session,
     SessionEvent,
     SessionState,
     TooLong,
 )
 from hotline_sessions.services.air import settle_air, summon, summon_next
-from hotline_sessions.services.legs import note_facts, see_off, send_back, tell_desk
+from hotline_sessions.services.deeds import (
+    get_citizen,
+    lock_answering,
+    lock_own,
+    lock_running,
+    note_call_deed,
+    note_session_deed,
+    start_with_first,
+)
+from hotline_sessions.services.legs import note_facts, see_off, send_back
 from hotline_sessions.services.official_calls import hang_up_official as cut_official
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_official
 from hotline_sessions.services.steps import take_step
 from hotline_sessions.services.talk_deeds import end_talk_on_air, extend
-from hotline_sessions.store.audit import add_entry
-from hotline_sessions.store.calls import get_leg, list_live_legs
+from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
 from hotline_sessions.store.sessions import (
-    get_session,
     lock_session,
     mark_automatic,
     mark_end,
     mark_next_wanted,
 )
 from hotline_sessions.store.transaction import transaction
-
-
-log = structlog.get_logger()
 
 
 async def put_next_through(
@@ -63,12 +60,12 @@ async def put_next_through(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_running(session_id, institution=institution)
-        summoned = await summon_next(session, await list_live_legs(session.id), now)
-        await _start(session, now)
+        session = await lock_running(session_id, institution=institution)
+        leg = await summon_next(session, await list_live_legs(session.id), now)
+        await start_with_first(session, now)
         await mark_next_wanted(session.id, wanted=False)
-        await _note_deed("caller_put_through", summoned.id, session, by=by, now=now)
-        return summoned.public_id
+        await note_call_deed("caller_put_through", leg, session, by=by, now=now)
+        return leg.public_id
 
 
 async def put_caller_through(
@@ -91,12 +88,14 @@ async def put_caller_through(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_running(session_id, institution=institution)
-        leg = await _get_citizen(session, call)
+        session = await lock_running(session_id, institution=institution)
+        leg = await get_citizen(session, call)
         legs = await list_live_legs(session.id)
         await summon(leg, session, legs, now, reason=reason.value)
-        await _start(session, now)
-        await _note_deed("caller_put_through", leg.id, session, by=by, now=now, reason=reason.value)
+        await start_with_first(session, now)
+        await note_call_deed(
+            "caller_put_through", leg, session, by=by, now=now, reason=reason.value
+        )
 
 
 async def reorder(
@@ -117,15 +116,15 @@ async def reorder(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
-        leg = await _get_citizen(session, call)
+        session = await lock_own(session_id, institution=institution)
+        leg = await get_citizen(session, call)
         if leg.state is not CallState.WAITING:
             raise ImpossibleEvent(state=leg.state, event="reordered")
         ranks = [each.precedence for each in await list_live_legs(session.id)]
         precedence = max(*ranks, 0) + 1 if first else min(*ranks, 0) - 1
         await note_facts(leg, precedence=precedence)
-        await _note_deed(
-            "caller_reordered", leg.id, session, by=by, now=now, reason=reason.value, first=first
+        await note_call_deed(
+            "caller_reordered", leg, session, by=by, now=now, reason=reason.value, first=first
         )
 
 
@@ -147,15 +146,15 @@ async def return_to_queue(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
-        leg = await _get_citizen(session, call)
+        session = await lock_own(session_id, institution=institution)
+        leg = await get_citizen(session, call)
         if not leg.is_on_air and leg.state is not CallState.SCREENING:
             raise ImpossibleEvent(state=leg.state, event="returned")
         leg = await send_back(leg, session, now, why="desk")
         if session.is_automatic:
             await note_facts(leg, step=LETS_ONE_FORWARD)
         await mark_next_wanted(session.id, wanted=False)
-        await _note_deed("caller_returned", leg.id, session, by=by, now=now)
+        await note_call_deed("caller_returned", leg, session, by=by, now=now)
 
 
 async def end_talk(
@@ -174,9 +173,9 @@ async def end_talk(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         on_air = await end_talk_on_air(session, now, then_next=then_next)
-        await _note_deed("talk_ended", on_air.id, session, by=by, now=now)
+        await note_call_deed("talk_ended", on_air, session, by=by, now=now)
 
 
 async def extend_talk(
@@ -195,9 +194,9 @@ async def extend_talk(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         on_air = await extend(session, timedelta(minutes=minutes), now)
-        await _note_deed("talk_extended", on_air.id, session, by=by, now=now, minutes=minutes)
+        await note_call_deed("talk_extended", on_air, session, by=by, now=now, minutes=minutes)
 
 
 async def extend_session(
@@ -217,7 +216,7 @@ async def extend_session(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         if session.state not in ANSWERING:
             raise NotAdmitting
         policy = await get_call_policy(session.institution)
@@ -231,7 +230,7 @@ async def extend_session(
         if session.state is SessionState.CLOSING:
             session = await take_step(session, SessionEvent.EXTEND, policy, now)
         await settle_air(session, now)
-        await _note_session_deed("session_extended", session, by=by, now=now, minutes=minutes)
+        await note_session_deed("session_extended", session, by=by, now=now, minutes=minutes)
 
 
 async def end_session(
@@ -245,11 +244,11 @@ async def end_session(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         policy = await get_call_policy(session.institution)
         session = await take_step(session, SessionEvent.END, policy, now)
         await settle_air(session, now)
-        await _note_session_deed("session_ended", session, by=by, now=now)
+        await note_session_deed("session_ended", session, by=by, now=now)
 
 
 async def set_automatic(
@@ -267,10 +266,10 @@ async def set_automatic(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         await mark_automatic(session.id, is_automatic=is_automatic)
         await settle_air(session, now)
-        await _note_session_deed(
+        await note_session_deed(
             "session_made_automatic" if is_automatic else "session_made_manual",
             session,
             by=by,
@@ -294,12 +293,12 @@ async def dismiss_caller(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
-        leg = await _get_citizen(session, call)
+        session = await lock_own(session_id, institution=institution)
+        leg = await get_citizen(session, call)
         if leg.is_on_air:
             raise ImpossibleEvent(state=leg.state, event="dismissed")
         await see_off(leg, Parting.DISMISSED, session, now)
-        await _note_deed("caller_dismissed", leg.id, session, by=by, now=now)
+        await note_call_deed("caller_dismissed", leg, session, by=by, now=now)
 
 
 async def call_official(
@@ -315,9 +314,9 @@ async def call_official(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_answering(session_id, institution=institution)
+        session = await lock_answering(session_id, institution=institution)
         leg = await ring_official(session, now)
-        await _note_deed("official_called", leg.id, session, by=by, now=now)
+        await note_call_deed("official_called", leg, session, by=by, now=now)
 
 
 async def hang_up_official(
@@ -331,80 +330,6 @@ async def hang_up_official(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         leg = await cut_official(session, now)
-        await _note_deed("official_hung_up", leg.id, session, by=by, now=now)
-
-
-async def _lock_own(session_id: SessionId, *, institution: InstitutionId) -> Session:
-    await get_session(session_id, institution=institution)
-    return await lock_session(session_id)
-
-
-async def _lock_answering(session_id: SessionId, *, institution: InstitutionId) -> Session:
-    session = await _lock_own(session_id, institution=institution)
-    if session.state not in ANSWERING:
-        raise NotAdmitting
-    return session
-
-
-async def _lock_running(session_id: SessionId, *, institution: InstitutionId) -> Session:
-    """Also a session that waits for its official or stands still: the refusal then says why."""
-    session = await _lock_own(session_id, institution=institution)
-    if session.state not in RUNNING | {SessionState.NO_OFFICIAL}:
-        raise NotAdmitting
-    return session
-
-
-async def _get_citizen(session: Session, call: PublicId) -> Leg:
-    leg = await get_leg(call)
-    if leg.session != session.id or leg.role is not Role.CITIZEN:
-        raise NotFound
-    if not leg.is_live:
-        raise ImpossibleEvent(state=leg.state, event="desk")
-    return leg
-
-
-async def _start(session: Session, now: datetime) -> None:
-    """Live begins with the first citizen, be it before the hour."""
-    if session.state is SessionState.OPEN:
-        policy = await get_call_policy(session.institution)
-        await take_step(session, SessionEvent.START, policy, now)
-
-
-async def _note_deed(
-    action: str,
-    call: int,
-    session: Session,
-    *,
-    by: AccountId | None,
-    now: datetime,
-    **detail: object,
-) -> None:
-    await add_entry(
-        action,
-        "call",
-        call,
-        institution=session.institution,
-        account=by,
-        now=now,
-        detail={"session": session.id} | detail,
-    )
-    await tell_desk(session.public_id)
-    log.info(action, session_id=session.id, call_id=call, account_id=by)
-
-
-async def _note_session_deed(
-    action: str, session: Session, *, by: AccountId | None, now: datetime, **detail: object
-) -> None:
-    await add_entry(
-        action,
-        "session",
-        session.id,
-        institution=session.institution,
-        account=by,
-        now=now,
-        detail=dict(detail),
-    )
-    await tell_desk(session.public_id)
-    log.info(action, session_id=session.id, account_id=by)
+        await note_call_deed("official_hung_up", leg, session, by=by, now=now)

@@ -16,14 +16,12 @@ from hotline_sessions.domain.calls import (
     Leg,
     Mode,
     NoRingNumber,
-    NotAdmitting,
-    Role,
     find_official,
     find_operators,
 )
 from hotline_sessions.domain.commands import Destination, Move
 from hotline_sessions.domain.deliveries import Delivery
-from hotline_sessions.domain.errors import Conflict, NotFound
+from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.ids import AccountId, CallSid, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.prompts import (
     AskOperator,
@@ -33,31 +31,30 @@ from hotline_sessions.domain.prompts import (
     Prompt,
     Silence,
 )
-from hotline_sessions.domain.sessions import (
-    ANSWERING,
-    RUNNING,
-    Session,
-    SessionEvent,
-    SessionState,
-)
+from hotline_sessions.domain.sessions import ANSWERING, Session
 from hotline_sessions.services.air import find_leg_of, settle_air, summon
 from hotline_sessions.services.closing import part_with_staff
+from hotline_sessions.services.deeds import (
+    get_citizen,
+    lock_answering,
+    lock_own,
+    note_call_deed,
+    refuse_unless_running,
+    start_with_first,
+)
 from hotline_sessions.services.inbox import Speak, answer_once
 from hotline_sessions.services.legs import command, note, note_facts, send_back, tell_desk
 from hotline_sessions.services.open_legs import Visit, open_leg
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_operator
-from hotline_sessions.services.steps import take_step
 from hotline_sessions.store.accounts import find_ring_number
-from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.calls import (
     add_operator_leg,
     find_operator_leg,
     get_leg,
     list_live_legs,
 )
-from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
+from hotline_sessions.store.sessions import draw_turn, lock_session
 from hotline_sessions.store.transaction import transaction
 
 
@@ -101,7 +98,7 @@ async def join_room(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_answering(session_id, institution=institution)
+        session = await lock_answering(session_id, institution=institution)
         leg = await find_operator_leg(by)
         if leg is not None and leg.session != session.id:
             raise InAnotherSession
@@ -115,7 +112,7 @@ async def join_room(
         if is_here:
             leg = await _change_room(session, leg, now)
         await _answer_official(session)
-        await _note_deed("operator_joined", leg, session, by=by, now=now, mode=mode.value)
+        await note_call_deed("operator_joined", leg, session, by=by, now=now, mode=mode.value)
         return leg.public_id
 
 
@@ -135,12 +132,12 @@ async def change_mode(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_answering(session_id, institution=institution)
+        session = await lock_answering(session_id, institution=institution)
         leg = await _get_own_leg(session, by)
         await _release_partner(leg, session, now)
         leg = await note_facts(leg, mode=mode.value, partner=None)
         await _change_room(session, leg, now)
-        await _note_deed("operator_changed_mode", leg, session, by=by, now=now, mode=mode.value)
+        await note_call_deed("operator_changed_mode", leg, session, by=by, now=now, mode=mode.value)
 
 
 async def leave_room(
@@ -154,12 +151,11 @@ async def leave_room(
     """
     now = clock.now()
     async with transaction():
-        await get_session(session_id, institution=institution)
-        session = await lock_session(session_id)
+        session = await lock_own(session_id, institution=institution)
         leg = await _get_own_leg(session, by)
         await _release_partner(leg, session, now)
         await part_with_staff(leg, Parting.DISMISSED, session, now)
-        await _note_deed("operator_left", leg, session, by=by, now=now)
+        await note_call_deed("operator_left", leg, session, by=by, now=now)
 
 
 async def finish_screening(
@@ -181,8 +177,8 @@ async def finish_screening(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_answering(session_id, institution=institution)
-        leg = await _get_citizen(session, call)
+        session = await lock_answering(session_id, institution=institution)
+        leg = await get_citizen(session, call)
         if leg.state is not CallState.SCREENING:
             raise ImpossibleEvent(state=leg.state, event="screened")
         if to_air:
@@ -194,7 +190,7 @@ async def finish_screening(
             own = await note_facts(own, partner=None, mode=Mode.LISTEN.value)
             await _change_room(session, own, now)
         await settle_air(session, now)
-        await _note_deed("screening_finished", leg, session, by=by, now=now, to_air=to_air)
+        await note_call_deed("screening_finished", leg, session, by=by, now=now, to_air=to_air)
 
 
 async def greet_operator(visit: Visit, now: datetime) -> Prompt:
@@ -259,12 +255,9 @@ async def end_operator(leg: Leg, session: Session, now: datetime, **detail: obje
 
 
 async def _put_on_air(leg: Leg, session: Session, now: datetime) -> None:
-    if session.state not in RUNNING | {SessionState.NO_OFFICIAL}:
-        raise NotAdmitting
+    refuse_unless_running(session)
     await summon(leg, session, await list_live_legs(session.id), now, reason="screened")
-    if session.state is SessionState.OPEN:
-        policy = await get_call_policy(session.institution)
-        await take_step(session, SessionEvent.START, policy, now)
+    await start_with_first(session, now)
 
 
 async def _bring(session: Session, by: AccountId, now: datetime, *, from_browser: bool) -> Leg:
@@ -281,7 +274,7 @@ async def _bring(session: Session, by: AccountId, now: datetime, *, from_browser
 
 
 async def _screen(session: Session, call: PublicId, own: Leg, now: datetime) -> Leg:
-    citizen = await _get_citizen(session, call)
+    citizen = await get_citizen(session, call)
     turn = await draw_turn(session.id)
     citizen = await note_facts(citizen, turn=turn)
     citizen = await note(citizen, CallEvent.SCREENED, now, turn=turn)
@@ -364,35 +357,3 @@ async def _get_own_leg(session: Session, by: AccountId) -> Leg:
     if leg is None or leg.session != session.id:
         raise NotOnLine
     return leg
-
-
-async def _get_citizen(session: Session, call: PublicId) -> Leg:
-    leg = await get_leg(call)
-    if leg.session != session.id or leg.role is not Role.CITIZEN:
-        raise NotFound
-    if not leg.is_live:
-        raise ImpossibleEvent(state=leg.state, event="desk")
-    return leg
-
-
-async def _lock_answering(session_id: SessionId, *, institution: InstitutionId) -> Session:
-    await get_session(session_id, institution=institution)
-    session = await lock_session(session_id)
-    if session.state not in ANSWERING:
-        raise NotAdmitting
-    return session
-
-
-async def _note_deed(
-    action: str, leg: Leg, session: Session, *, by: AccountId, now: datetime, **detail: object
-) -> None:
-    await add_entry(
-        action,
-        "call",
-        leg.id,
-        institution=session.institution,
-        account=by,
-        now=now,
-        detail={"session": session.id} | detail,
-    )
-    await tell_desk(session.public_id)

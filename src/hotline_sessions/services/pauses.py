@@ -1,26 +1,24 @@
 """A session stands still: an air alert, an outage, the official called away; and goes on."""
 
-from datetime import datetime, timedelta
-
-import structlog
+from datetime import timedelta
 
 from hotline_sessions.domain.calls import find_official
 from hotline_sessions.domain.dispatching import PauseReason
 from hotline_sessions.domain.ids import AccountId, InstitutionId, SessionId
 from hotline_sessions.domain.prompts import Parting
-from hotline_sessions.domain.sessions import Session, SessionEvent
+from hotline_sessions.domain.sessions import SessionEvent
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.closing import part_with_staff
+from hotline_sessions.services.deeds import (
+    lock_own,
+    note_session_deed,
+)
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.steps import take_step
-from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.sessions import get_session, lock_session, mark_end
+from hotline_sessions.store.sessions import mark_end
 from hotline_sessions.store.transaction import transaction
-
-
-log = structlog.get_logger()
 
 
 async def pause_session(
@@ -41,14 +39,14 @@ async def pause_session(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         policy = await get_call_policy(session.institution)
         session = await take_step(session, SessionEvent.PAUSE, policy, now, reason=reason.value)
         official = find_official(await list_live_legs(session.id))
         if reason is PauseReason.AIR_ALERT and official is not None:
             await part_with_staff(official, Parting.PAUSED, session, now)
         await settle_air(session, now)
-        await _note("session_paused", session, by=by, now=now, reason=reason.value)
+        await note_session_deed("session_paused", session, by=by, now=now, reason=reason.value)
 
 
 async def resume_session(
@@ -62,7 +60,7 @@ async def resume_session(
     """
     now = clock.now()
     async with transaction():
-        session = await _lock_own(session_id, institution=institution)
+        session = await lock_own(session_id, institution=institution)
         policy = await get_call_policy(session.institution)
         # What was lost is the time in which talks could have been, not the lobby before it.
         lost = max(now - max(session.state_since, session.starts_at), timedelta())
@@ -73,24 +71,4 @@ async def resume_session(
             shift_seconds=session.shift_seconds + int(lost.total_seconds()),
         )
         await settle_air(after, now)
-        await _note("session_resumed", session, by=by, now=now)
-
-
-async def _lock_own(session_id: SessionId, *, institution: InstitutionId) -> Session:
-    await get_session(session_id, institution=institution)
-    return await lock_session(session_id)
-
-
-async def _note(
-    action: str, session: Session, *, by: AccountId | None, now: datetime, **detail: object
-) -> None:
-    await add_entry(
-        action,
-        "session",
-        session.id,
-        institution=session.institution,
-        account=by,
-        now=now,
-        detail=dict(detail),
-    )
-    log.info(action, session_id=session.id, account_id=by)
+        await note_session_deed("session_resumed", session, by=by, now=now)
