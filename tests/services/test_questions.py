@@ -143,6 +143,29 @@ async def test_several_appeals_may_come_from_one_call(desk: Desk) -> None:
     assert len(appeals) == 2
 
 
+@pytest.mark.parametrize("which", [0, 1])
+async def test_a_talk_that_broke_off_and_went_on_is_registered_from_either_call(
+    desk: Desk, which: int
+) -> None:
+    """Else somebody would answer the same question twice, or look for what was asked."""
+    show, phone = desk.show, make_phone()
+    sid = await show.wait(phone)
+    await put_on_air(desk, sid)
+    await show.hang_up(sid)
+    again = await show.wait(phone)
+    await put_on_air(desk, again)
+    others = await show.wait(make_phone())
+    await show.hang_up(again)
+    await put_on_air(desk, others)
+    before = [each.call for each in await list_questions(desk)]
+
+    await register_of(desk, (sid, again)[which], "form")
+
+    stands = (await show.leg(others)).id
+    assert before == [(await show.leg(sid)).id, (await show.leg(again)).id, stands]
+    assert [each.call for each in await list_questions(desk)] == [stands]
+
+
 @pytest.mark.parametrize("reason", sorted(set(CloseReason) - {CloseReason.REGISTERED}))
 async def test_a_question_that_makes_no_appeal_is_closed_for_a_reason(
     desk: Desk, reason: CloseReason

@@ -52,7 +52,7 @@ from hotline_sessions.store.appeals import (
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.institutions import get_institution
-from hotline_sessions.store.questions import close_questions_of_call
+from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import transaction
 
 
@@ -122,7 +122,7 @@ async def register(
         )
         appeal_id = await add_appeal(new, entry)
         if origin.call is not None:
-            await close_questions_of_call(origin.call, appeal_id, now, by=staff.account)
+            await close_questions_of_talk(origin.call, appeal_id, now, by=staff.account)
         if new.phone:
             await tell_of_appeal(
                 entry.register_index,

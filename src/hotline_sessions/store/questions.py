@@ -111,13 +111,25 @@ async def mark_question(
     )
 
 
-async def close_questions_of_call(
+async def close_questions_of_talk(
     call: CallId, appeal: AppealId, now: datetime, *, by: AccountId | None
 ) -> None:
-    """Write that the open questions of a call have been registered by ``appeal``."""
+    """Write that the open questions of a call have been registered by ``appeal``.
+
+    A talk that broke off and went on with another call is one talk: whoever registers it
+    from either call has registered it.
+    """
     await run_sql(
-        """update question set state = 'closed', reason = 'registered', closed_at = $3,
-                               closed_by = $4, appeal = $2 where call = $1 and state = 'open'""",
+        """with recursive talk as (
+               select id, session, resumes from call where id = $1
+               union
+               select c.id, c.session, c.resumes
+                 from talk t
+                 join call c on c.session = t.session and (c.id = t.resumes or c.resumes = t.id)
+           )
+           update question set state = 'closed', reason = 'registered', closed_at = $3,
+                               closed_by = $4, appeal = $2
+            where call in (select id from talk) and state = 'open'""",
         call,
         appeal,
         now,
