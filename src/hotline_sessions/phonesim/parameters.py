@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
 from hotline_sessions.phonesim.legs import Leg
@@ -11,6 +12,7 @@ API_VERSION: Final = "2010-04-01"
 COUNTRY_OF_PREFIX: Final = {"+380": "UA", "+353": "IE", "+48": "PL", "+1": "US"}
 
 
+@lru_cache(maxsize=4_096)  # The same moments stand in every list of calls that is asked for.
 def rfc2822(moment: datetime) -> str:
     """Moment as the provider writes it, in UTC."""
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0))
