@@ -22,12 +22,16 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
 
 class Forgetful(FakePhoneLine):
-    """A network that does not know ``forgotten`` any more and does not speak of ``secret``."""
+    """A network that does not know ``forgotten`` any more and does not speak of ``secret``.
+
+    What it says of ``garbled`` nobody understands.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.forgotten: set[CallSid] = set()
         self.secret: set[CallSid] = set()
+        self.garbled: set[CallSid] = set()
         self.hides_rooms = False
 
     async def list_on_air(self, session: PublicId) -> Mapping[CallSid, Seat]:
@@ -36,6 +40,8 @@ class Forgetful(FakePhoneLine):
         return await super().list_on_air(session)
 
     async def fetch_status(self, call: CallSid) -> LineStatus:
+        if call in self.garbled:
+            raise LookupError
         if call in self.forgotten:
             raise CallOver
         if call in self.secret:
@@ -273,3 +279,16 @@ async def test_who_waits_long_is_asked_after_and_left_waiting() -> None:
 
     assert await look(show) == 0
     assert await show.state(citizen) is CallState.WAITING
+
+
+async def test_a_call_that_cannot_be_understood_holds_up_no_other() -> None:
+    show = await make_open_show()
+    line = Forgetful()
+    garbled, over = await show.wait(make_phone()), await show.wait(make_phone())
+    line.garbled, line.forgotten = {garbled}, {over}
+
+    with pytest.raises(LookupError):
+        await look(show, line)
+
+    assert await show.state(over) is CallState.ENDED
+    assert await show.state(garbled) is CallState.WAITING

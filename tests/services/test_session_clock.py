@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 import pytest
 from tests.factories import make_phone
 from tests.services.desk import Desk, find_rung, make_desk, put_on_air
@@ -15,7 +16,7 @@ from hotline_sessions.domain.prompts import Notice
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.services.session_clock import step_sessions
 from hotline_sessions.store.bookings import get_booking
-from hotline_sessions.store.engine import run_sql
+from hotline_sessions.store.engine import fetch_row, run_sql
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -160,6 +161,28 @@ async def test_how_many_sessions_have_changed_is_told() -> None:
 
     assert await step_sessions(clock=show.clock) == 1
     assert await step_sessions(clock=show.clock) == 0
+
+
+async def test_a_session_that_cannot_be_stepped_holds_up_no_other() -> None:
+    """The same one would come first again and again, and the clock of all others stand still."""
+    broken, sound = await make_show(), await make_show()
+    for show in (broken, sound):
+        show.clock.set(show.session.starts_at)
+        await show.step()
+    await run_sql(
+        "update institution set call_policy = $2 where id = $1",
+        broken.session.institution,
+        '{"warn_seconds": "soon"}',
+    )
+    sound.clock.set(sound.session.ends_at)
+
+    with pytest.raises(msgspec.ValidationError):
+        await sound.step()
+
+    assert (await sound.fresh_session()).state is SessionState.CLOSED
+    row = await fetch_row("select state from session where id = $1", broken.session.id)
+    assert row is not None
+    assert row["state"] == SessionState.OPEN
 
 
 async def test_whoever_missed_the_slot_is_known_to_have_missed_it_when_all_is_over() -> None:

@@ -26,6 +26,7 @@ from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.legs import command, note, note_facts, send_back
 from hotline_sessions.services.ports import Clock, PhoneLine
 from hotline_sessions.services.reports import end_leg
+from hotline_sessions.services.together import OneByOne
 from hotline_sessions.store.calls import (
     find_leg_by_sid,
     get_leg,
@@ -49,15 +50,17 @@ async def reconcile(line: PhoneLine, *, clock: Clock) -> int:
     """Bring legs up to date whose reports may have been lost; how many were."""
     now = clock.now()
     stale = await take_stale_legs(now, PATIENCE, limit=BATCH)
-    corrected = 0
+    corrected, works = 0, OneByOne()
     by_session = sorted(stale, key=lambda leg: (leg.session, leg.id))
     for session_id, legs in groupby(by_session, key=lambda leg: leg.session):
-        corrected += await _reconcile_session(session_id, list(legs), line, clock)
+        with works.one(session_id=session_id):
+            corrected += await _reconcile_session(session_id, list(legs), works, line, clock)
+    works.end()
     return corrected
 
 
 async def _reconcile_session(
-    session_id: SessionId, legs: Sequence[Leg], line: PhoneLine, clock: Clock
+    session_id: SessionId, legs: Sequence[Leg], works: OneByOne, line: PhoneLine, clock: Clock
 ) -> int:
     try:
         session = await get_session(session_id, institution=legs[0].institution)
@@ -68,11 +71,12 @@ async def _reconcile_session(
         return 0
     corrected = 0
     for leg in legs:
-        try:
-            corrected += await _reconcile_leg(leg, session, seats, line, clock)
-        except NetworkError as error:
-            log.warning("call_not_checked", call_id=leg.id, reason=type(error).__name__)
-            await _ask_again([leg], clock.now())
+        with works.one(call_id=leg.id):
+            try:
+                corrected += await _reconcile_leg(leg, session, seats, line, clock)
+            except NetworkError as error:
+                log.warning("call_not_checked", call_id=leg.id, reason=type(error).__name__)
+                await _ask_again([leg], clock.now())
     return corrected
 
 

@@ -16,6 +16,7 @@ from hotline_sessions.services.legs import command, note_facts, see_off
 from hotline_sessions.services.looks import may_ring
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_missing_official
+from hotline_sessions.services.together import OneByOne
 from hotline_sessions.store.call_backs import add_slot_call_backs
 from hotline_sessions.store.calls import list_legs_astir
 from hotline_sessions.store.institutions import get_call_policy
@@ -29,12 +30,16 @@ log = structlog.get_logger()
 async def step_sessions(*, clock: Clock) -> int:
     """Do what is due at every session; how many were looked at and had changed.
 
-    Several processes may do it at once: each session is decided with its row locked.
+    Several processes may do it at once: each session is decided with its row locked. One
+    that cannot be stepped holds up no other; it is due again at once.
     """
     now = clock.now()
-    due = await list_to_look_at(now)
-    changed = [await step_session(session_id, now) for session_id in due]
-    return sum(changed)
+    changed, works = 0, OneByOne()
+    for session_id in await list_to_look_at(now):
+        with works.one(session_id=session_id):
+            changed += await step_session(session_id, now)
+    works.end()
+    return changed
 
 
 async def step_session(session_id: SessionId, now: datetime) -> bool:
