@@ -101,10 +101,14 @@ class Referee:
         return (LATE, slot) if came <= slot + grace else (WALK_IN, came)
 
     def _find_arrival(self, view: CallView) -> float:
-        """When the person came to wait, for what is not yet talked about."""
+        """When the person came to wait, for what is not yet talked about.
+
+        That may have been with another telephone, while the talk still went on.
+        """
         calls = self._calls(view)
         talked = max((seat.ends or 0.0 for call in calls for seat in call.seats), default=0.0)
-        begins = [stay.begins for call in calls for stay in call.waits if stay.begins > talked]
+        stays = (stay for call in calls for stay in call.waits)
+        begins = [stay.begins for stay in stays if stay.ends is None or stay.ends > talked]
         return min(begins, default=view.waits[-1].begins)
 
     def _find_slot(self, citizen: Citizen, prepared: Prepared) -> float | None:
@@ -162,7 +166,10 @@ class Referee:
         if found is None or seat.ends is None:
             return seat.ends is None
         longest = found[1].script.talk_minutes * 60.0 - LEAST_LEFT + self._tolerance
-        return seat.ends - seat.begins < longest or self._was_paused(seat, seat.ends, found[1])
+        talked = self._truth.air(f"s-{found[1].session.public_id}-air").count_heard(
+            seat.begins, seat.ends
+        )
+        return talked < longest or self._was_paused(seat, seat.ends, found[1])
 
     def _was_paused(self, seat: Stay, ends: float, prepared: Prepared) -> bool:
         """Whether the session came to a standstill: whoever spoke then goes on after it."""

@@ -126,6 +126,11 @@ class AirView:
             for stay in self.official_stays
         )
 
+    def count_heard(self, begins: float, ends: float) -> float:
+        """Seconds between ``begins`` and ``ends`` with the official there: a talk's time."""
+        stays = ((max(stay.begins, begins), stay.ends or ends) for stay in self.official_stays)
+        return sum(max(min(last, ends) - first, 0.0) for first, last in stays)
+
     @property
     def is_idle(self) -> bool:
         """Whether the official is alone on the air while somebody waits."""
