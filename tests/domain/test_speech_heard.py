@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline_sessions.domain.speech import Language, say_digits
-from hotline_sessions.domain.speech_heard import LONGEST, read_digits
+from hotline_sessions.domain.speech_heard import LONGEST, UNCLEAR, choose_answer, read_digits
 
 
 digits = st.text("0123456789", min_size=1, max_size=LONGEST)
@@ -40,3 +40,18 @@ def test_whatever_is_heard_gives_a_few_digits_or_nothing(heard: str) -> None:
 
     assert len(code) <= LONGEST
     assert not code.strip("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("keyed", "heard", "answer"),
+    [
+        ("", "", ""),
+        ("", "  ", ""),
+        ("42", "", "42"),
+        ("*", "алло", "*"),
+        ("", "чотири два", "42"),
+        ("", "Алло, добрий день!", UNCLEAR),
+    ],
+)
+def test_words_without_digits_are_told_from_silence(keyed: str, heard: str, answer: str) -> None:
+    assert choose_answer(keyed, heard) == answer

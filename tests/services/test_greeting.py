@@ -25,6 +25,7 @@ from hotline_sessions.domain.prompts import (
     Wait,
 )
 from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.speech_heard import UNCLEAR
 from hotline_sessions.services import calls, greeting
 from hotline_sessions.services.greeting import Incoming, greet
 from hotline_sessions.services.tokens import build_official_pin
@@ -134,6 +135,37 @@ async def test_after_three_wrong_codes_the_caller_waits_without_a_booking() -> N
     await show.greet(sid)
 
     prompts = [await show.key_in(sid, "12345", attempt=number) for number in (1, 2, 3)]
+
+    assert [type(prompt) for prompt in prompts] == [AskCode, AskCode, Wait]
+
+
+async def test_words_without_a_code_are_asked_about_again_and_count_against_nobody() -> None:
+    """A greeting, or a television in the room, is no guess at somebody's code."""
+    show = await make_show()
+    taken = await book(show)
+    await show.open()
+    await mark_call_policy(show.session.institution, CallPolicy(wrong_codes_cap=1))
+    sid = show.new_sid()
+    await show.greet(sid)
+
+    asked = await show.key_in(sid, UNCLEAR)
+    found = await show.key_in(sid, taken.code, attempt=2)
+
+    assert isinstance(asked, AskCode)
+    assert asked.is_unclear
+    assert isinstance(found, Wait)
+    assert (await show.leg(sid)).booking == taken.booking.id
+    assert (await show.fresh_session()).wrong_codes == 0
+
+
+async def test_whose_words_are_never_understood_waits_without_a_booking() -> None:
+    show = await make_show()
+    await book(show)
+    await show.open()
+    sid = show.new_sid()
+    await show.greet(sid)
+
+    prompts = [await show.key_in(sid, UNCLEAR, attempt=number) for number in (1, 2, 3)]
 
     assert [type(prompt) for prompt in prompts] == [AskCode, AskCode, Wait]
 

@@ -58,22 +58,28 @@ class Host(Struct, frozen=True, kw_only=True):
 class AskTail(Said, frozen=True, kw_only=True, tag=True):
     """Ask for the last two digits of the booking's code; ``attempt`` counts from 1.
 
-    ``offers_menu`` is true where the star key leads to other services and to English.
+    ``offers_menu`` is true where the star key leads to other services and to English,
+    ``is_unclear`` where something was said just before, and not understood.
     """
 
     leg: PublicId
     attempt: int
     host: Host | None = None
     offers_menu: bool = False
+    is_unclear: bool = False
 
 
 class AskCode(Said, frozen=True, kw_only=True, tag=True):
-    """Ask for the six digits of a booking, or for silence from who has none."""
+    """Ask for the six digits of a booking, or for silence from who has none.
+
+    ``is_unclear`` is true where something was said just before, and not understood.
+    """
 
     leg: PublicId
     attempt: int
     host: Host | None = None
     offers_menu: bool = False
+    is_unclear: bool = False
 
 
 class AskConsent(Said, frozen=True, kw_only=True, tag=True):

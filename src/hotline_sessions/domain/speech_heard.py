@@ -19,6 +19,8 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 _TOKEN: Final = re.compile(r"[0-9]|[^\W\d_]+(?:'[^\W\d_]+)?")
 _APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
 LONGEST: Final = 12
+UNCLEAR: Final = "?"
+"""Stands for words in which there are no digits: never a code, and not silence either."""
 
 
 def read_digits(heard: str) -> str:
@@ -33,3 +35,10 @@ def read_digits(heard: str) -> str:
             return ""
         digits.append(digit)
     return "".join(digits) if len(digits) <= LONGEST else ""
+
+
+def choose_answer(keyed: str, heard: str) -> str:
+    """What a caller has answered who may key digits in or say them; empty is silence."""
+    if keyed or not heard.strip():
+        return keyed
+    return read_digits(heard) or UNCLEAR

@@ -41,6 +41,7 @@ from hotline_sessions.domain.prompts import (
     Prompt,
 )
 from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session
+from hotline_sessions.domain.speech_heard import UNCLEAR
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.bookings import build_booking_mac
@@ -116,7 +117,11 @@ async def greet(incoming: Incoming, delivery: Delivery, speak: Speak, *, clock: 
 
 
 async def accept_code(keyed: Visit, now: datetime, *, secret: bytes) -> Prompt:
-    """Answer to a code, or to silence."""
+    """Answer to a code, or to silence.
+
+    Words in which there is no code are not held against the session's callers: only what
+    might be a guess counts towards the cap of wrong codes.
+    """
     session, leg = await open_leg(keyed)
     if not leg.is_live or session.state not in ANSWERING:
         return in_language(Goodbye(why=Parting.CLOSED), leg)
@@ -132,13 +137,14 @@ async def accept_code(keyed: Visit, now: datetime, *, secret: bytes) -> Prompt:
         return in_language(Menu(leg=leg.public_id, visit=keyed.turn), leg)
     if keyed.result in NO_BOOKING:
         return await _go_on(await note_facts(leg, booking=None), session, now)
+    is_unclear = keyed.result == UNCLEAR
     booking, identity = await _match(leg, keyed.result, session, secret, is_closed=is_closed)
     if booking is not None:
         await _take_over_booking(leg, booking, session, now)
         leg = await note_facts(leg, booking=booking.id, identity=identity)
         return await _go_on(leg, session, now, booking=booking)
     leg = await note_facts(leg, code_tries=leg.code_tries + 1)
-    is_closed = await count_wrong_code(session.id) >= policy.wrong_codes_cap
+    is_closed = not is_unclear and await count_wrong_code(session.id) >= policy.wrong_codes_cap
     if leg.code_tries >= CODE_ATTEMPTS or is_closed:
         return await _go_on(await note_facts(leg, booking=None), session, now)
     ask = AskTail if leg.booking is not None else AskCode
@@ -147,6 +153,7 @@ async def accept_code(keyed: Visit, now: datetime, *, secret: bytes) -> Prompt:
             leg=leg.public_id,
             attempt=keyed.turn + 1,
             offers_menu=policy.asks_language,
+            is_unclear=is_unclear,
         ),
         leg,
     )

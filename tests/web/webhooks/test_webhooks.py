@@ -252,6 +252,23 @@ async def test_a_code_is_not_kept_in_the_inbox(caller: Caller) -> None:
     assert taken.code not in str(await fetch_rows("select body, reply from webhook_delivery"))
 
 
+async def test_a_code_may_be_said_where_a_telephone_has_no_tones(
+    caller: Caller, show: Show
+) -> None:
+    taken = await book(show, slot=3)
+    await caller.post("/in", FORM)
+    leg = await fetch_value("select public_id from call where sid = $1", CALL)
+    digits = ["нуль", "один", "два", "три", "чотири", "п’ять", "шість", "сім", "вісім", "дев’ять"]
+    said = " ".join(digits[int(digit)] for digit in taken.code)
+
+    _, unclear = await caller.post(f"/in/code?leg={leg}&n=1", FORM | {"SpeechResult": "Алло!"})
+    await caller.post(f"/in/code?leg={leg}&n=2", FORM | {"SpeechResult": said})
+
+    assert 'input="dtmf speech"' in unclear
+    assert await fetch_value("select booking from call where sid = $1", CALL) == taken.booking.id
+    assert said not in str(await fetch_rows("select body, reply from webhook_delivery"))
+
+
 async def test_conference_events_without_a_participant_decide_nothing(caller: Caller) -> None:
     form = {
         "AccountSid": ACCOUNT,

@@ -10,6 +10,7 @@ from litestar.exceptions import ClientException
 from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.parties import find_caller, find_number
 from hotline_sessions.domain.prompts import Held, Notice, Parting
+from hotline_sessions.domain.speech_heard import choose_answer
 from hotline_sessions.gateways.twilio.payloads import VoiceForm
 from hotline_sessions.services import calls, greeting, official_calls
 from hotline_sessions.services.greeting import Incoming
@@ -55,9 +56,10 @@ async def accept_code(
     setup: NamedDependency[TwilioSetup],
     speak: NamedDependency[Speak],
 ) -> str:
-    """A code has been keyed in, or nothing."""
+    """A code has been keyed in or said, or nothing."""
     form = genuine.read(VoiceForm)
-    visit = build_visit(genuine, form, "n", result=form.digits)
+    answer = choose_answer(form.digits, form.speech_result)
+    visit = build_visit(genuine, form, "n", result=answer)
     delivery = build_visit_delivery(genuine, visit, "code")
     decide = partial(greeting.accept_code, secret=setup.booking_secret)
     return await answer_visit(decide, visit, delivery, speak, clock=setup.clock)

@@ -56,10 +56,14 @@ def build_reply(prompt: Prompt, addresses: Addresses, voice: Voices, catalogues:
     match prompt:
         case AskTail(leg=leg, attempt=attempt):
             action = addresses.code(leg, attempt)
-            return twiml.ask_keys(text, digits=TAIL_DIGITS, action=action, voice=voice)
+            return twiml.ask_number(
+                text, digits=TAIL_DIGITS, action=action, language=prompt.language, voice=voice
+            )
         case AskCode(leg=leg, attempt=attempt):
             action = addresses.code(leg, attempt)
-            return twiml.ask_keys(text, digits=CODE_DIGITS, action=action, voice=voice)
+            return twiml.ask_number(
+                text, digits=CODE_DIGITS, action=action, language=prompt.language, voice=voice
+            )
         case AskConsent(leg=leg, attempt=attempt):
             action = addresses.consent(leg, attempt)
             return twiml.ask_keys(text, digits=1, action=action, voice=voice)

@@ -11,15 +11,19 @@ from hotline_sessions.web.webhooks.menu_texts import MENU_TEXTS
 
 CALL_TEXTS: Final = {
     "ask-tail": N_(
-        "If you have booked a talk, key in the last two digits of your code. "
+        "If you have booked a talk, key in or say the last two digits of your code. "
         "If you have not, press hash or just wait."
     ),
     "ask-code": N_(
-        "If you have booked a talk, key in the six digits of your code. "
+        "If you have booked a talk, key in or say the six digits of your code. "
         "If you have not, press hash or just wait."
     ),
     "ask-again": N_(
         "This code does not fit. Try once more, or press zero to wait without a booking."
+    ),
+    "ask-unclear": N_(
+        "We have not understood. Key the code in, or say it digit by digit. "
+        "To wait without a booking, press zero."
     ),
     "offer-menu": N_("To book a talk, or to change your booking, press star."),
     "offer-english": N_("For English, press star."),

@@ -148,7 +148,7 @@ def _ask_code(prompt: AskTail | AskCode, words: Words) -> Iterator[Phrase]:
     yield from _greet(prompt.host, words)
     # Who is greeted has keyed in nothing yet, or comes back from other services.
     if prompt.attempt > 1 and prompt.host is None:
-        yield fixed("ask-again", words)
+        yield fixed("ask-unclear" if prompt.is_unclear else "ask-again", words)
         return
     yield fixed("ask-tail" if isinstance(prompt, AskTail) else "ask-code", words)
     if not prompt.offers_menu:
