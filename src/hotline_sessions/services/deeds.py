@@ -132,7 +132,6 @@ async def _note(
     now: datetime,
     **detail: object,
 ) -> None:
-    whose = {} if subject == "session" else {"session": session.id}
     await add_entry(
         action,
         subject,
@@ -140,7 +139,8 @@ async def _note(
         institution=session.institution,
         account=by,
         now=now,
-        detail=whose | detail,
+        detail=({} if subject == "session" else {"session": session.id}) | detail,
     )
     await tell_desk(session.public_id)
-    log.info(action, session_id=session.id, account_id=by, subject=subject, subject_id=subject_id)
+    about = {"session_id": session.id, f"{subject}_id": subject_id}
+    log.info(action, account_id=by, **about)
