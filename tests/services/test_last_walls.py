@@ -19,7 +19,7 @@ from hotline_sessions.domain.calls import CallState, Leg
 from hotline_sessions.domain.ids import AccountId, SessionId
 from hotline_sessions.domain.questions import QuestionOrigin
 from hotline_sessions.domain.sessions import Session, SessionState
-from hotline_sessions.services import dispatch, operator_calls
+from hotline_sessions.services import deeds, dispatch, operator_calls
 from hotline_sessions.services.operator_calls import InAnotherSession
 from hotline_sessions.store.call_backs import add_call_back
 from hotline_sessions.store.calls import find_operator_leg, list_live_legs
@@ -33,6 +33,7 @@ from hotline_sessions.store.transaction import transaction
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
 TOGETHER = 2
+PATIENCE = 30
 
 
 async def at_once(*deeds: Awaitable[object]) -> list[object]:
@@ -53,10 +54,11 @@ def forget_the_lock(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def read_legs(session: SessionId) -> list[Leg]:
         legs = await list_live_legs(session)
-        await barrier.wait()
+        async with asyncio.timeout(PATIENCE):  # A lock that stands lets one of them in only.
+            await barrier.wait()
         return legs
 
-    monkeypatch.setattr(dispatch, "lock_session", read)
+    monkeypatch.setattr(deeds, "lock_session", read)
     monkeypatch.setattr(dispatch, "list_live_legs", read_legs)
 
 
