@@ -127,14 +127,15 @@ async def test_the_number_alone_gives_no_place() -> None:
     assert (await show.desk()).waiting[0].caller.name == ""
 
 
-async def test_after_three_wrong_codes_the_caller_waits_without_a_booking() -> None:
+@pytest.mark.parametrize("answer", ["12345", UNCLEAR])
+async def test_after_three_wrong_codes_the_caller_waits_without_a_booking(answer: str) -> None:
     show = await make_show()
     await book(show)
     await show.open()
     sid = show.new_sid()
     await show.greet(sid)
 
-    prompts = [await show.key_in(sid, "12345", attempt=number) for number in (1, 2, 3)]
+    prompts = [await show.key_in(sid, answer, attempt=number) for number in (1, 2, 3)]
 
     assert [type(prompt) for prompt in prompts] == [AskCode, AskCode, Wait]
 
@@ -156,18 +157,6 @@ async def test_words_without_a_code_are_asked_about_again_and_count_against_nobo
     assert isinstance(found, Wait)
     assert (await show.leg(sid)).booking == taken.booking.id
     assert (await show.fresh_session()).wrong_codes == 0
-
-
-async def test_whose_words_are_never_understood_waits_without_a_booking() -> None:
-    show = await make_show()
-    await book(show)
-    await show.open()
-    sid = show.new_sid()
-    await show.greet(sid)
-
-    prompts = [await show.key_in(sid, UNCLEAR, attempt=number) for number in (1, 2, 3)]
-
-    assert [type(prompt) for prompt in prompts] == [AskCode, AskCode, Wait]
 
 
 async def test_a_second_call_from_one_number_takes_the_place_of_the_first() -> None:

@@ -137,23 +137,27 @@ async def accept_code(keyed: Visit, now: datetime, *, secret: bytes) -> Prompt:
         return in_language(Menu(leg=leg.public_id, visit=keyed.turn), leg)
     if keyed.result in NO_BOOKING:
         return await _go_on(await note_facts(leg, booking=None), session, now)
-    is_unclear = keyed.result == UNCLEAR
     booking, identity = await _match(leg, keyed.result, session, secret, is_closed=is_closed)
     if booking is not None:
         await _take_over_booking(leg, booking, session, now)
         leg = await note_facts(leg, booking=booking.id, identity=identity)
         return await _go_on(leg, session, now, booking=booking)
     leg = await note_facts(leg, code_tries=leg.code_tries + 1)
-    is_closed = not is_unclear and await count_wrong_code(session.id) >= policy.wrong_codes_cap
+    if keyed.result != UNCLEAR:
+        is_closed = await count_wrong_code(session.id) >= policy.wrong_codes_cap
     if leg.code_tries >= CODE_ATTEMPTS or is_closed:
         return await _go_on(await note_facts(leg, booking=None), session, now)
+    return _ask_again(leg, keyed, policy)
+
+
+def _ask_again(leg: Leg, keyed: Visit, policy: CallPolicy) -> Prompt:
     ask = AskTail if leg.booking is not None else AskCode
     return in_language(
         ask(
             leg=leg.public_id,
             attempt=keyed.turn + 1,
             offers_menu=policy.asks_language,
-            is_unclear=is_unclear,
+            is_unclear=keyed.result == UNCLEAR,
         ),
         leg,
     )
