@@ -26,7 +26,10 @@ _SELECT: Final = f"select {', '.join(Question.__struct_fields__)} from question 
 async def add_question(
     leg: Leg, origin: QuestionOrigin, now: datetime, *, recording: RecordingId | None = None
 ) -> None:
-    """A question of the citizen on ``leg``; a talk has one, however often it is resumed."""
+    """A question of the citizen on ``leg``; the talk of a call has one, whatever interrupts it.
+
+    A talk that goes on with another call has one for each, see ``close_questions_of_talk``.
+    """
     await run_sql(
         """insert into question (public_id, institution, session, call, recording, origin, state,
                                  reason, machine_words, asked_at)
