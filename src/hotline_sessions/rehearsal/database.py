@@ -122,8 +122,8 @@ def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "synchronous_commit": "off",
                 "jit": "off",
-                # Connections are cut all the time here, and each new one would plan each
-                # statement five times anew: half of the server's work.
+                # Connections are cut all the time here: each new one would plan every statement
+                # five times before it settled on one plan.
                 "plan_cache_mode": "force_generic_plan",
             },
         )

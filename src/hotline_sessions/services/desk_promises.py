@@ -8,10 +8,7 @@ from hotline_sessions.domain.ids import AccountId, InstitutionId, SessionId
 from hotline_sessions.domain.sessions import ADMITTING
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.call_backs import may_be_called
-from hotline_sessions.services.deeds import (
-    lock_own,
-    note_promise_deed,
-)
+from hotline_sessions.services.deeds import lock_own, note_promise_deed
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.store.call_backs import add_call_back, find_call_back, mark_call_back
 from hotline_sessions.store.desk import find_booking_of

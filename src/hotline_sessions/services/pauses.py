@@ -9,10 +9,7 @@ from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.domain.sessions import SessionEvent
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.closing import part_with_staff
-from hotline_sessions.services.deeds import (
-    lock_own,
-    note_session_deed,
-)
+from hotline_sessions.services.deeds import lock_own, note_session_deed
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.steps import take_step
 from hotline_sessions.store.calls import list_live_legs
