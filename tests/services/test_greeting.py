@@ -308,9 +308,9 @@ async def test_after_too_many_wrong_codes_no_code_opens_anything_any_more() -> N
     await show.open()
     await mark_call_policy(show.session.institution, CallPolicy(wrong_codes_cap=4))
     wrong = f"{(int(make_pin(show)) + 1) % 10**6:06}"
-    first, second, third = show.new_sid(), show.new_sid(), show.new_sid()
+    first, second, third, fourth = (show.new_sid() for _ in range(4))
     own = show.new_sid()
-    for sid in (first, second, third):
+    for sid in (first, second, third, fourth):
         await show.greet(sid)
     for sid, attempt in ((first, 1), (first, 2), (first, 3), (second, 1)):
         await show.key_in(sid, wrong, attempt)
@@ -318,6 +318,7 @@ async def test_after_too_many_wrong_codes_no_code_opens_anything_any_more() -> N
     after = await show.greet(show.new_sid())
     of_official = await show.greet(show.new_sid(), show.session.ring_number)
     with_pin = await show.key_in(third, make_pin(show))
+    with_words = await show.key_in(fourth, UNCLEAR)
     await show.greet(own, taken.booking.phone)
     whole = await show.key_in(own, taken.code)
 
@@ -325,6 +326,7 @@ async def test_after_too_many_wrong_codes_no_code_opens_anything_any_more() -> N
     assert isinstance(after, Wait), "nobody is asked any more"
     assert isinstance(of_official, Wait)
     assert isinstance(with_pin, Wait)
+    assert isinstance(with_words, Wait)
     assert isinstance(whole, Wait)
     legs = [await show.leg(sid) for sid in (third, own)]
     assert [(leg.role, leg.booking) for leg in legs] == [(Role.CITIZEN, None)] * 2
