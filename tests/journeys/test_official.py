@@ -98,7 +98,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(template: str) -> Iterator[House]:
+def running(template: str) -> Iterator[House]:
     with fresh_database(template) as dsn:
         house = House(dsn, FrozenClock(NOW))
         house.start()
@@ -106,6 +106,13 @@ def house(template: str) -> Iterator[House]:
             yield house
         finally:
             house.stop()
+
+
+@pytest.fixture
+def house(running: House) -> House:
+    """The site shared by all tests of this file, in the morning whatever was played before."""
+    running.clock.set(NOW)
+    return running
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +225,6 @@ async def talk_meanwhile(dsn: str, leg: Leg) -> None:
 def test_the_page_shows_the_truth_after_the_server_was_started_anew(
     house: House, browser: Browser
 ) -> None:
-    house.clock.set(NOW)
     session = house.do(open_session())
     house.do(bring_official(session))
     leg = house.do(call_in(session, name="Гончар Марія"))
@@ -249,7 +255,6 @@ def open_quietly(browser: Browser) -> Iterator[Page]:
 
 
 def test_an_official_runs_a_session_without_scripts(house: House, browser: Browser) -> None:
-    house.clock.set(NOW)
     session = house.do(open_session())
     house.do(bring_official(session))
     leg = house.do(call_in(session, name="Гончар Марія"))
@@ -276,7 +281,6 @@ def enter(page: Page, house: House, login: str) -> None:
 
 
 def test_staff_hand_out_the_link_brief_and_substitute(house: House, browser: Browser) -> None:
-    house.clock.set(NOW)
     home = house.do(make_institution())
     house.do(make_staff(institution=home.id, login="helper", roles=frozenset({Role.OPERATOR})))
     clerk = house.do(make_staff(institution=home.id, login="helpers-clerk"))
@@ -354,7 +358,6 @@ async def play_a_morning(house: House, home: Institution) -> Session:
 
 
 def test_a_manager_sees_afterwards_what_happened(house: House, browser: Browser) -> None:
-    house.clock.set(NOW)
     home = house.do(make_institution())
     house.do(make_staff(institution=home.id, login="manager", roles=frozenset({Role.MANAGER})))
     session = house.do(play_a_morning(house, home))
