@@ -17,6 +17,7 @@ from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.services import calls, greeting
 from hotline_sessions.services.bookings import Taken
 from hotline_sessions.services.call_backs import may_be_called
+from hotline_sessions.services.looks import FREE_LOOKS, SOON
 from hotline_sessions.store.call_backs import list_call_backs
 from hotline_sessions.store.engine import fetch_value, run_sql
 from hotline_sessions.store.institutions import mark_call_policy
@@ -47,6 +48,13 @@ async def press(show: Show, sid: CallSid, key: str = "1") -> object:
     """A citizen who was called back picks up and presses a key."""
     await ask(show, greeting.greet_called_back, sid)
     return await ask(show, greeting.accept_presence, sid, turn=1, result=key)
+
+
+async def until_look(show: Show) -> timedelta:
+    """How long the clock leaves the session alone."""
+    look_at = (await show.fresh_session()).look_at
+    assert look_at is not None
+    return look_at - show.clock.now()
 
 
 async def get_promise(show: Show) -> CallBack:
@@ -383,10 +391,37 @@ async def test_of_a_place_that_is_far_the_clock_is_not_asked_all_the_time(desk: 
     await leave_place(show, await wait(show, make_phone()))
     await desk.pass_time(seconds=10)
 
-    look_at = (await show.fresh_session()).look_at
+    assert await until_look(show) > FREE_LOOKS
 
-    assert look_at is not None
-    assert look_at - show.clock.now() >= timedelta(seconds=1)
+
+async def test_once_nobody_else_is_left_the_official_does_not_wait_for_the_clock(
+    desk: Desk,
+) -> None:
+    show = desk.show
+    others = [await wait(show, make_phone()) for _ in range(3)]
+    await leave_place(show, await wait(show, make_phone()))
+    await desk.pass_time(seconds=16)
+
+    for sid in others[:2]:
+        await show.hang_up(sid)
+    with_one_left = await until_look(show)
+    await show.hang_up(others[2])
+    alone = await until_look(show)
+    await desk.pass_time(seconds=alone.total_seconds())
+
+    assert with_one_left > FREE_LOOKS
+    assert alone <= SOON
+    assert (await get_promise(show)).state is CallBackState.RINGING
+
+
+async def test_who_cannot_be_rung_during_an_alert_is_looked_at_seldom() -> None:
+    """A call at the slot that has been due since an alert began: nothing to do until its end."""
+    desk, taken = await make_slot_show()
+    desk.show.clock.set(taken.booking.starts_at - timedelta(seconds=95))
+    await desk.pause()
+    await desk.pass_time(minutes=10)
+
+    assert await until_look(desk.show) > FREE_LOOKS
 
 
 async def test_the_end_of_the_session_ends_all_promises(desk: Desk) -> None:

@@ -24,11 +24,12 @@ from hotline_sessions.domain.calls import (
 )
 from hotline_sessions.domain.commands import Announce, Destination, Move
 from hotline_sessions.domain.ids import CallId
+from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.prompts import Notice, Parting
 from hotline_sessions.domain.queueing import find_first_present
 from hotline_sessions.domain.sessions import ANSWERING, RUNNING, Session, SessionState
 from hotline_sessions.services.legs import command, note, note_facts, see_off, tell_desk
-from hotline_sessions.services.looks import plan_look
+from hotline_sessions.services.looks import SOON, is_official_free, is_pending, plan_look
 from hotline_sessions.services.steps import hold, take_steps
 from hotline_sessions.services.waiting import list_places
 from hotline_sessions.store.call_backs import list_standing
@@ -133,13 +134,26 @@ async def settle_air(session: Session, now: datetime, *, plans_look: bool = Fals
         await _end_lonely_talks(session, legs, now)
     if session.state in RUNNING and session.hands_over and now >= session.starts_at:
         legs = await _hand_over(session, legs, now)
-    standing = await list_standing(session.id) if plans_look else ()
-    look_at = plan_look(session, legs, standing, policy, now)
     if plans_look:
-        await mark_look_at(session.id, look_at)
-    elif session.look_at is None or look_at < session.look_at:
-        await hasten_look(session.id, look_at)
+        standing = await list_standing(session.id)
+        await mark_look_at(session.id, plan_look(session, legs, standing, policy, now))
+    else:
+        await _bring_look_forward(session, legs, policy, now)
     return session
+
+
+async def _bring_look_forward(
+    session: Session, legs: Sequence[Leg], policy: CallPolicy, now: datetime
+) -> None:
+    """After something has happened time may have to look sooner than was planned."""
+    look_at = plan_look(session, legs, (), policy, now)
+    if is_official_free(session, legs):
+        standing = await list_standing(session.id)
+        # Nobody is left but who is to be called back: the official does not wait for the clock.
+        if any(is_pending(each) and each.due_at <= now for each in standing):
+            look_at = min(look_at, now + SOON)
+    if session.look_at is None or look_at < session.look_at:
+        await hasten_look(session.id, look_at)
 
 
 async def _hold_lonely_talk(session: Session, legs: list[Leg], now: datetime) -> list[Leg]:

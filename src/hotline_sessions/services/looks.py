@@ -5,9 +5,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from hotline_sessions.domain.call_backs import CallBack, CallBackState
-from hotline_sessions.domain.calls import NEAR_AIR, CallState, Leg, count_left, find_official
+from hotline_sessions.domain.calls import (
+    NEAR_AIR,
+    CallState,
+    Leg,
+    count_left,
+    find_official,
+    find_on_air,
+    is_official_present,
+    list_waiting,
+)
 from hotline_sessions.domain.policies import CallPolicy
-from hotline_sessions.domain.sessions import Session, SessionState
+from hotline_sessions.domain.sessions import RUNNING, Session, SessionState
 
 
 LONGEST: Final = timedelta(seconds=60)
@@ -17,9 +26,12 @@ RUNG_IN: Final = frozenset({SessionState.OPEN, SessionState.LIVE, SessionState.N
 SOON: Final = timedelta(milliseconds=200)
 """When something is due already, it is looked at again after so short a time."""
 WAITED_LONG: Final = timedelta(seconds=1)
-"""What is due for longer than this and was not done waits for its turn."""
-TURN_LOOKS: Final = timedelta(seconds=2)
-"""Whether its turn has come is looked at this often."""
+"""What is due for longer than this and was not done waits for something else."""
+FREE_LOOKS: Final = timedelta(seconds=2)
+"""What is due is looked at again this often while the official has nobody to talk to."""
+TURN_LOOKS: Final = timedelta(seconds=10)
+"""Whether the turn of a promised call has come is looked at this often while others talk or
+wait: it is rung well before it is put through, so that some seconds more cost nobody anything."""
 OVERRUN_LOOKS: Final = timedelta(seconds=5)
 """A talk that has overrun is looked at this often: somebody may have begun to wait."""
 
@@ -37,17 +49,32 @@ def plan_look(
     official = find_official(legs)
     if official is not None and official.state is CallState.ENTERING:
         moments.append(official.state_since + NEAR_AIR)
-    pending = [each.due_at for each in promises if each.state is CallBackState.DUE]
-    if official is None and session.official_due_at is not None and may_ring(session):
-        pending.append(session.official_due_at)
     # What is due already waits for its turn, or for the next look: it is not forgotten.
-    moments += [max(moment, now + choose_pause(moment, now)) for moment in pending]
+    pause = FREE_LOOKS if is_official_free(session, legs) else TURN_LOOKS
+    moments += [look_again(each.due_at, now, pause=pause) for each in promises if is_pending(each)]
+    if official is None and session.official_due_at is not None and may_ring(session):
+        moments.append(look_again(session.official_due_at, now, pause=FREE_LOOKS))
     return min([now + LONGEST, *(moment for moment in moments if moment > now)])
 
 
-def choose_pause(due_at: datetime, now: datetime) -> timedelta:
-    """How soon to look again at what was due at ``due_at``: it may have long to wait."""
-    return SOON if now - due_at < WAITED_LONG else TURN_LOOKS
+def look_again(due_at: datetime, now: datetime, *, pause: timedelta) -> datetime:
+    """When to look at what is due at ``due_at``; after ``pause`` if it has been due for long."""
+    return max(due_at, now + (SOON if now - due_at < WAITED_LONG else pause))
+
+
+def is_pending(promise: CallBack) -> bool:
+    """Whether the citizen is to be called, now or later, and is not being called."""
+    return promise.state is CallBackState.DUE
+
+
+def is_official_free(session: Session, legs: Sequence[Leg]) -> bool:
+    """Whether the official is there, and nobody to talk to: only a promised call can help."""
+    return (
+        session.state in RUNNING
+        and is_official_present(legs)
+        and find_on_air(legs) is None
+        and not list_waiting(legs)
+    )
 
 
 def may_ring(session: Session) -> bool:
