@@ -1,7 +1,7 @@
 """What waiting callers are told: read once for a whole queue, and good for a moment.
 
 Half of all webhooks are announcements to people who wait. They change nothing, and a place
-in the queue that is two seconds old is as true as one that was read while the caller heard the
+in the queue that is four seconds old is as true as one that was read while the caller heard the
 words before it. What is not so is never taken from here: whoever is not shown as waiting is
 looked up anew.
 """
@@ -24,7 +24,7 @@ from hotline_sessions.store.queues import read_queue
 from hotline_sessions.store.transaction import reading
 
 
-MAX_AGE: Final = timedelta(seconds=2)
+MAX_AGE: Final = timedelta(seconds=4)
 """How old an announcement may be: it takes longer than this to say."""
 MOST_SESSIONS: Final = 500
 MOST_LEGS: Final = 20_000
