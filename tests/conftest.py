@@ -4,22 +4,16 @@ import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from itertools import count
 from pathlib import Path
 
 import anyio
-import asyncpg
 import pytest
 import structlog
+from tests.databases import Stock, new_database
 
 from hotline_sessions.store.embedded.supervisor import run_embedded_server
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.store.migrate import migrate
-
-
-TEMPLATE = "hotline"
-NAMES = count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -59,24 +53,6 @@ def template(server: str) -> str:
     return server
 
 
-def address_of(server: str, name: str) -> str:
-    """Address of the database ``name`` on the server that ``server`` leads to."""
-    return server.replace(f"/{TEMPLATE}?", f"/{name}?")
-
-
-@asynccontextmanager
-async def new_database(server: str, template: str) -> AsyncIterator[str]:
-    """Address of a copy of ``template`` that is dropped after the block."""
-    name = f"test_{next(NAMES)}"
-    admin = await asyncpg.connect(address_of(server, "postgres"))
-    try:
-        await admin.execute(f"create database {name} template {template}")
-        yield address_of(server, name)
-        await admin.execute(f"drop database {name} with (force)")
-    finally:
-        await admin.close()
-
-
 @pytest.fixture
 async def empty_dsn(server: str) -> AsyncIterator[str]:
     """Address of a new database without tables."""
@@ -84,15 +60,21 @@ async def empty_dsn(server: str) -> AsyncIterator[str]:
         yield dsn
 
 
+@pytest.fixture(scope="session")
+def stock(template: str) -> Stock:
+    """Migrated databases for one test after the other."""
+    return Stock(template)
+
+
 @pytest.fixture
-async def dsn(template: str) -> AsyncIterator[str]:
-    """Address of a new, migrated database; not open."""
-    async with new_database(template, TEMPLATE) as dsn:
+async def dsn(stock: Stock) -> AsyncIterator[str]:
+    """Address of a migrated database without rows; not open."""
+    async with stock.lend() as dsn:
         yield dsn
 
 
 @pytest.fixture
 async def database(dsn: str) -> AsyncIterator[str]:
-    """A new, migrated database, open in the loop of the test; the value is its address."""
+    """A migrated database without rows, open in the loop of the test; the value is its address."""
     async with open_database(dsn, pool_size=5):
         yield dsn

@@ -13,7 +13,7 @@ import pytest
 from litestar import Litestar
 from msgspec import Struct
 from playwright.sync_api import Browser, Page, expect
-from tests.conftest import TEMPLATE, new_database
+from tests.databases import TEMPLATE, new_database
 from tests.factories import (
     NOW,
     make_appeal,
