@@ -1,6 +1,7 @@
 """Which faults may be to blame for what befell a session."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from hotline_sessions.rehearsal.database import Monitor
@@ -23,6 +24,12 @@ async def list_strikes(
     for at, subject in reversed(truth.strikes):
         if at < since:
             break
-        if not subject or not names.isdisjoint(NAME.findall(subject)):
+        if not subject or not names.isdisjoint(_find_names(subject)):
             found.append(at)
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _find_names(subject: str) -> frozenset[str]:
+    """Whatever may be a name in what was struck: every session asks about every strike."""
+    return frozenset(NAME.findall(subject))
