@@ -125,21 +125,21 @@ class OperatorAtDesk:
         return PublicId(rows[0][0]) if rows else None
 
     async def _do(self, deed: Coroutine[Any, Any, object]) -> bool:
-        """Whether the product took it; one that is down or dies over it did not."""
+        """Whether the product did it or said why not; one that is down or dies over it did not."""
         if not self._product.is_up:
             deed.close()
             return False
         try:
             await deed
-        except (Refusal, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseNotOpenError):
+        except Refusal:
+            return True
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseNotOpenError):
             return False
         return True
 
     async def _insist(self, deed: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Try again, as a person would, when the page did not answer."""
-        for _ in range(3):
-            if await self._do(deed()):
-                return
+        """Try again until the page answers: no person leaves all callers waiting for ever."""
+        while not await self._do(deed()):  # noqa: ASYNC110 - nothing tells that a page answers again
             await asyncio.sleep(LOOK_SECONDS)
 
 
