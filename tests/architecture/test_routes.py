@@ -24,6 +24,8 @@ PUBLIC = {
     "/bookings/{token:str}",
     "/bookings/{token:str}/cancel",
     "/bookings/{token:str}/calendar.ics",
+    "/bookings/{token:str}/move",
+    "/bookings/{token:str}/question",
     "/appeals",
     "/appeals/{token:str}",
     "/official/{token:str}",

@@ -43,6 +43,7 @@ EXCEPTIONS = {
     "bookings.lock_booking": SECRET,
     "bookings.mark_booking": OWN_KEY,
     "bookings.mark_call_wanted": OWN_KEY,
+    "bookings.mark_question": OWN_KEY,
     "bookings.put_into_slot": OWN_KEY,
     "lines.list_lines_of_number": NETWORK,
     "officials.add_appointment": OWN_KEY,

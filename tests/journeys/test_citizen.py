@@ -180,7 +180,7 @@ def book(page: Page, town: Town, *, phone: str) -> None:
     page.click("button.govuk-button")
 
 
-def test_a_citizen_without_scripts_books_a_talk_looks_at_it_and_gives_it_back(
+def test_a_citizen_without_scripts_books_a_talk_changes_it_and_gives_it_back(
     browser: Browser, town: Town
 ) -> None:
     with open_page(browser, scripts=False, width=390) as page:
@@ -199,6 +199,16 @@ def test_a_citizen_without_scripts_books_a_talk_looks_at_it_and_gives_it_back(
         page.go_back()
         page.goto(f"{town.address}/sessions/{town.session}/book")
         assert page.url == mine, "who has booked is led to the booking"
+
+        page.click("text=Змінити запитання")
+        page.fill("#question", "Коли відремонтують міст?")
+        page.click("button.govuk-button")
+        expect(page.locator("[role=status]")).to_have_text("Нове запитання збережено.")
+        expect(page.locator("main")).to_contain_text("Коли відремонтують міст?")
+        page.click("text=Обрати інший час")
+        page.locator("input[name=starts_at]").last.check()
+        page.click("button.govuk-button")
+        expect(page.locator("[role=status]")).to_contain_text("Ваш запис перенесено.")
 
         page.click("text=Скасувати запис")
         expect(page).to_have_title(re.compile("^Скасувати запис[?]"))
@@ -273,8 +283,11 @@ def test_pages_of_a_booking_and_of_an_appeal_have_no_barriers(
         page.click("button.govuk-button")
         page.wait_for_url("**/bookings/*")
         look(page, f"booked-{mark}")
-        page.click("a.govuk-button")
-        look(page, f"cancel-{mark}")
+        mine = page.url
+        for change in ("question", "move", "cancel"):
+            page.goto(mine)
+            page.click(f"a[href$='/{change}']")
+            look(page, f"{change}-{mark}")
         page.goto(f"{town.address}{prefix}/appeals")
         page.fill("#number", town.number)
         page.fill("#code", town.code)

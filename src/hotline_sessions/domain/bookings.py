@@ -45,6 +45,12 @@ class BookingOver(TooLate):
     code = "booking-over"
 
 
+class QuestionHandedOver(TooLate):
+    """The session has begun: the official has the question as it was written."""
+
+    code = "question-handed-over"
+
+
 class Caller(Struct, frozen=True, kw_only=True):
     """A citizen whose phone has been proven."""
 
@@ -88,3 +94,15 @@ def check_may_cancel(booking: Booking, *, now: datetime) -> None:
     """
     if booking.state not in LIVE or now >= booking.starts_at:
         raise BookingOver
+
+
+def check_may_reword(booking: Booking, *, session_starts_at: datetime, now: datetime) -> None:
+    """Refuse another question once the official may have read the one that was written.
+
+    Raises:
+        BookingOver: The booking was used, missed or cancelled, or its talk has begun.
+        QuestionHandedOver: The session has begun.
+    """
+    check_may_cancel(booking, now=now)
+    if now >= session_starts_at:
+        raise QuestionHandedOver

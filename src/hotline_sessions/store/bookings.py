@@ -69,6 +69,11 @@ async def add_booking(
     return None if name is None else PublicId(name)
 
 
+async def mark_question(booking: BookingId, question: str) -> None:
+    """Write what the citizen wants to ask instead."""
+    await run_sql("update booking set question = $2 where id = $1", booking, question)
+
+
 async def put_into_slot(booking: BookingId, slot: SlotId) -> bool:
     """Exchange the slot of a live booking; false if somebody else turned out to hold it.
 

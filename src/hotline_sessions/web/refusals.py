@@ -34,8 +34,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "session-not-bookable": N_(
             "No talk of this session can be booked: it is over or will not take place."
         ),
-        "booking-over": N_(
-            "This booking can no longer be cancelled: it is used, past or cancelled."
+        "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "question-handed-over": N_(
+            "The session has begun and the official has your question."
+            " Say on the phone what has changed."
         ),
         "wrong-booking-code": N_("There is no booking with this phone and this code. Check both."),
         "booking-codes-locked": N_("Too many wrong codes. Try again tomorrow."),

@@ -9,6 +9,7 @@ from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
     appeals,
+    booking_changes,
     bookings,
     briefings,
     home,
@@ -41,6 +42,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *sessions.HANDLERS,
     *verification.HANDLERS,
     *slots.HANDLERS,
+    *booking_changes.HANDLERS,
     *bookings.HANDLERS,
     *appeals.HANDLERS,
     *about.HANDLERS,

@@ -91,8 +91,10 @@ async def show_booking(
         "pages/bookings/show.html",
         code=read_code(request, own.booking.public_id),
         may_cancel=is_ahead(own, now=now),
+        may_reword=is_ahead(own, now=now) and now < own.announcement.starts_at,
         phase=choose_phase(own.announcement, now=now),
-        **_of(own, token),
+        done=request.query_params.get("done", ""),
+        **describe(own, token),
     )
     response.headers.update(NO_REFERRER)
     return response
@@ -105,7 +107,7 @@ async def ask_to_cancel(
     """Ask whether the slot shall be given back; nothing changes yet."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
     check_may_cancel(own.booking, now=now)
-    return page(request, "pages/bookings/cancel.html", **_of(own, token))
+    return page(request, "pages/bookings/cancel.html", **describe(own, token))
 
 
 @post("/bookings/{token:str}/cancel", include_in_schema=False, opt=PERSONAL)
@@ -145,7 +147,8 @@ def is_ahead(own: OwnBooking, *, now: datetime) -> bool:
     return own.booking.state is BookingState.BOOKED and now < own.booking.starts_at
 
 
-def _of(own: OwnBooking, token: str) -> dict[str, Any]:
+def describe(own: OwnBooking, token: str) -> dict[str, Any]:
+    """What every page about a booking says of it; ``token`` opens the booking."""
     return {
         "booking": own.booking,
         "session": own.announcement,

@@ -1,0 +1,51 @@
+"""What the owner of a booking may change before the talk, besides giving it back."""
+
+from datetime import datetime
+
+import structlog
+
+from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.bookings import Question, check_may_reword
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.sessions import BOOKABLE
+from hotline_sessions.services.legs import tell_desk
+from hotline_sessions.services.sessions import list_coming
+from hotline_sessions.store.announcements import find_announcement_of
+from hotline_sessions.store.bookings import lock_booking, mark_question
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+MOST_OFFERED = 10
+"""Other sessions offered at once: who wants more of them looks through the list of all."""
+
+
+async def change_question(public_id: str, question: Question, *, now: datetime) -> None:
+    """Ask something else than what was written at the booking.
+
+    Raises:
+        NotFound: There is no such booking.
+        BookingOver: It was used, missed or cancelled, or its talk has begun.
+        QuestionHandedOver: The session has begun.
+    """
+    async with transaction():
+        booking = await lock_booking(public_id)
+        session = await find_announcement_of(booking.session)
+        if session is None:
+            raise NotFound
+        check_may_reword(booking, session_starts_at=session.starts_at, now=now)
+        await mark_question(booking.id, question)
+        await tell_desk(session.public_id)
+    log.info("question_changed", booking_id=booking.id)
+
+
+async def list_others_with_room(session: Announcement, *, now: datetime) -> list[Announcement]:
+    """Other coming sessions of the same institution in which a slot may still be free."""
+    coming = await list_coming(Filter(institution=session.institution_slug), now=now)
+    others = [
+        each
+        for each in coming
+        if each.id != session.id and each.state in BOOKABLE and each.booked < each.bookable
+    ]
+    return others[:MOST_OFFERED]
