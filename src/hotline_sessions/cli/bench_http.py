@@ -13,6 +13,8 @@ from typing import Final, TypeAlias, cast
 
 FAILED: Final = 0
 """Status of a request whose connection was lost."""
+CLOSING: Final = 0.1
+"""Seconds within which connections that are given up have gone."""
 NO_BODY: Final = frozenset({204, 304})
 
 Answered: TypeAlias = Callable[[int, bytes], None]
@@ -37,6 +39,21 @@ class Connections:
         """
         for _ in range(count):
             await self._connect()
+
+    async def renew(self) -> None:
+        """Connect anew while nothing is under way.
+
+        The first process of a server that listens gets all connections that are opened before
+        the others do, and would keep them: on a slow machine it then bears the load alone.
+
+        Raises:
+            OSError: The server does not listen any more.
+        """
+        count = len(self._idle)
+        self.close()
+        await asyncio.sleep(CLOSING)
+        self._closing = False
+        await self.open(count)
 
     def send(self, request: bytes, answered: Answered) -> None:
         """Send ``request`` now, or as soon as a connection is free."""

@@ -116,7 +116,9 @@ async def _fill(site: Site, size: Size, tell: Tell) -> float:
     """Let the officials pick up and the queues fill; webhooks a second meanwhile."""
     await site.load.connections.open(CONNECTIONS)
     tell(f"Officials pick up, and {size.waiting} people call")
-    return await site.load.fill(waiting=size.waiting, officials=size.sessions, abreast=FILL_ABREAST)
+    rate = await site.load.fill(waiting=size.waiting, officials=size.sessions, abreast=FILL_ABREAST)
+    await site.load.connections.renew()
+    return rate
 
 
 async def _measure_rate(site: Site, rate: Rate, tell: Tell) -> Phase:
