@@ -1,6 +1,7 @@
 """What the owner of a booking may change before the talk, besides giving it back."""
 
 from datetime import datetime
+from typing import Final
 
 import structlog
 
@@ -17,7 +18,7 @@ from hotline_sessions.store.transaction import transaction
 
 log = structlog.get_logger()
 
-MOST_OFFERED = 10
+MOST_OFFERED: Final = 10
 """Other sessions offered at once: who wants more of them looks through the list of all."""
 
 

@@ -18,7 +18,6 @@ from hotline_sessions.domain.bookings import (
 )
 from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
-from hotline_sessions.domain.times import Window
 from hotline_sessions.services.booking_changes import change_question, list_others_with_room
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking, move_booking
 from hotline_sessions.services.sessions import FreeSlots
@@ -37,7 +36,7 @@ from hotline_sessions.web.links import booking_path, read_booking
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.bookings import describe
 from hotline_sessions.web.pages.sessions import get_bookable
-from hotline_sessions.web.pages.slots import SENTENCES, NoSuchSlot, choose_nearest
+from hotline_sessions.web.pages.slots import SENTENCES, NoSuchSlot, choose_nearest, list_times
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -80,10 +79,10 @@ async def move(
 ) -> Response[Any]:
     """Take the new time, then let the old one go; who comes too late keeps the old one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
+    check_may_cancel(own.booking, now=now)
     form = await read_form(request)
     sent = parse_form(MoveForm, form)
     if isinstance(sent, Mistakes):
-        check_may_cancel(own.booking, now=now)
         found = await _find_target(own, form.get("session"), now=now)
         view = with_mistakes(request, form, sent, SENTENCES)
         offer = await _offer(own, found, token, now=now)
@@ -117,6 +116,7 @@ async def write_question(
 ) -> Response[Any]:
     """Keep the new question: the official reads it instead of the old one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
+    check_may_reword(own.booking, session_starts_at=own.announcement.starts_at, now=now)
     form = await read_form(request)
     sent = parse_form(QuestionForm, form)
     if isinstance(sent, Mistakes):
@@ -138,7 +138,6 @@ async def _offer_again(
     now: datetime,
 ) -> Response[Any]:
     """The same page with the free times nearest to the wished one; the booking stands."""
-    check_may_cancel(own.booking, now=now)
     found = await _find_target(own, sent.session, now=now)
     view = refuse_field(request, form, "starts_at", refusal)
     offer = await _offer(own, found, token, now=now, wanted=sent.starts_at)
@@ -170,10 +169,7 @@ async def _offer(
     return describe(own, token) | {
         "target": found.announcement,
         "is_own": found.announcement.id == own.announcement.id,
-        "slots": [
-            (slot.starts_at.isoformat(), Window(starts_at=slot.starts_at, ends_at=slot.ends_at))
-            for slot in found.free
-        ],
+        "slots": list_times(found.free),
         "nearest": nearest.starts_at.isoformat() if nearest else "",
         "others": await list_others_with_room(found.announcement, now=now),
     }

@@ -173,6 +173,14 @@ def choose_nearest(free: list[Slot], wanted: datetime | None) -> Slot | None:
     return min(free, key=lambda slot: abs(slot.starts_at - wanted), default=None)
 
 
+def list_times(free: list[Slot]) -> list[tuple[str, Window]]:
+    """What a form sends for each slot, and what the reader sees."""
+    return [
+        (slot.starts_at.isoformat(), Window(starts_at=slot.starts_at, ends_at=slot.ends_at))
+        for slot in free
+    ]
+
+
 def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[str, Any]:
     session = found.announcement
     nearest = choose_nearest(found.free, wanted)
@@ -181,10 +189,7 @@ def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[st
         "help_phone": session.line_number,
         "caller": caller.name,
         "masked": mask(PhoneNumber(caller.phone)),
-        "slots": [
-            (slot.starts_at.isoformat(), Window(starts_at=slot.starts_at, ends_at=slot.ends_at))
-            for slot in found.free
-        ],
+        "slots": list_times(found.free),
         "nearest": nearest.starts_at.isoformat() if nearest else "",
         "taken": session.booked,
         "total": session.bookable,
