@@ -201,14 +201,18 @@ def test_a_citizen_without_scripts_books_a_talk_changes_it_and_gives_it_back(
         assert page.url == mine, "who has booked is led to the booking"
 
         page.click("text=Змінити запитання")
+        expect(page.locator("#question-info")).to_have_text("До 2000 символів")
+        screenshot(page, "question-without-scripts")
         page.fill("#question", "Коли відремонтують міст?")
         page.click("button.govuk-button")
         expect(page.locator("[role=status]")).to_have_text("Нове запитання збережено.")
         expect(page.locator("main")).to_contain_text("Коли відремонтують міст?")
         page.click("text=Обрати інший час")
+        screenshot(page, "move-without-scripts")
         page.locator("input[name=starts_at]").last.check()
         page.click("button.govuk-button")
         expect(page.locator("[role=status]")).to_contain_text("Ваш запис перенесено.")
+        screenshot(page, "moved-without-scripts")
 
         page.click("text=Скасувати запис")
         expect(page).to_have_title(re.compile("^Скасувати запис[?]"))
