@@ -37,6 +37,13 @@ class SessionState(StrEnum):
     RESCHEDULED = "rescheduled"
 
 
+class BookingMode(StrEnum):
+    """In which order the slots of a session are given."""
+
+    FIRST_COME = "first-come"
+    DRAW = "draw"
+
+
 class SessionEvent(StrEnum):
     """What can happen to a session."""
 
@@ -205,6 +212,9 @@ class Session(Struct, frozen=True, kw_only=True):
     official_due_at: datetime | None = None
     wrong_codes: int = 0
     look_at: datetime | None = None
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
     updated_at: datetime
 
     @property

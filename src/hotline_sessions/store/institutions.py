@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import asdict
 
+from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
@@ -83,3 +84,24 @@ async def mark_call_policy(institution: InstitutionId, policy: CallPolicy) -> No
         msgspec.json.encode(policy).decode(),
     )
     forget(("call policy", institution))
+
+
+async def get_booking_policy(institution: InstitutionId) -> BookingPolicy:
+    """How the institution lets its slots be booked."""
+    key = ("booking policy", institution)
+    return await read_once(key, partial(_read_booking_policy, institution))
+
+
+async def _read_booking_policy(institution: InstitutionId) -> BookingPolicy:
+    chosen = await fetch_value("select booking_policy from institution where id = $1", institution)
+    return msgspec.json.decode(chosen or "{}", type=BookingPolicy)
+
+
+async def mark_booking_policy(institution: InstitutionId, policy: BookingPolicy) -> None:
+    """Write how the institution lets its slots be booked."""
+    await run_sql(
+        "update institution set booking_policy = $2 where id = $1",
+        institution,
+        msgspec.json.encode(policy).decode(),
+    )
+    forget(("booking policy", institution))

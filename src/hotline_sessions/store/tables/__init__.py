@@ -5,7 +5,7 @@ from piccolo.table import Table
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
-from hotline_sessions.store.tables.bookings import BookingRow
+from hotline_sessions.store.tables.bookings import BookingRow, FormAnswerRow, WaiverRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
 from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
@@ -35,7 +35,12 @@ TABLES: tuple[type[Table], ...] = (
     SessionEventRow,
     CodeRow,
     ProofRow,
+    AccountRow,
+    SignInRow,
+    SignInFailureRow,
     BookingRow,
+    WaiverRow,
+    FormAnswerRow,
     CallRow,
     CallEventRow,
     CallBackRow,
@@ -45,9 +50,6 @@ TABLES: tuple[type[Table], ...] = (
     CommandRow,
     MessageRow,
     RegisterRow,
-    AccountRow,
-    SignInRow,
-    SignInFailureRow,
     AppealRow,
     AnswerRow,
     RecordingRow,

@@ -1,10 +1,20 @@
-"""Bookings of slots."""
+"""Bookings of slots, and what goes with them."""
 
-from piccolo.columns import BigSerial, Boolean, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
+from hotline_sessions.store.tables.accounts import AccountRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.sessions import SessionRow, SlotRow
 
@@ -14,6 +24,10 @@ class BookingRow(Table, tablename="booking"):
 
     Two partial indexes, which Piccolo cannot state, are in a migration of their own: one
     live booking per slot, and one live booking per phone and session.
+
+    ``version`` grows whenever the talk gets another time: what was told of an earlier one is
+    old. ``origin`` says how the booking came to be, ``author`` who wrote it down for the
+    citizen, where somebody did.
     """
 
     id = BigSerial(primary_key=True)
@@ -31,5 +45,36 @@ class BookingRow(Table, tablename="booking"):
     state = Varchar(length=16, default="booked")
     booked_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
+    version = Integer(default=1)
+    language = Varchar(length=2, default="uk")
+    email = Varchar(length=254, default="")
+    origin = Varchar(length=12, default="web")
+    author = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
 
     one_booking_per_code_and_session = Unique([session, code_mac])
+
+
+class WaiverRow(Table, tablename="booking_waiver"):
+    """Leave to book beyond the limits, given to one phone by staff for a reason."""
+
+    id = BigSerial(primary_key=True)
+    institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict)
+    phone = Varchar(length=20, default=None, null=False, index=True)
+    reason = Varchar(length=300, default=None, null=False)
+    account = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
+    given_at = Timestamptz(default=None, null=False)
+    expires_at = Timestamptz(default=None, null=False)
+
+
+class FormAnswerRow(Table, tablename="form_answer"):
+    """What a form that was sent has led to: the same form sent again leads there, too.
+
+    ``key`` is the mark that was drawn when the form was shown, as a keyed hash bound to its
+    reader; ``digest`` is that of what was filled in.
+    """
+
+    id = BigSerial(primary_key=True)
+    key = Varchar(length=64, unique=True, default=None, null=False)
+    digest = Varchar(length=64, default=None, null=False)
+    answer = JSONB(default="{}")
+    answered_at = Timestamptz(default=None, null=False, index=True)

@@ -9,7 +9,8 @@ from piccolo.table import Table
 class InstitutionRow(Table, tablename="institution"):
     """A body of power with its own staff, lines and sessions; nothing is shared between two.
 
-    ``call_policy`` holds what the institution has chosen of ``domain.policies.CallPolicy``.
+    ``call_policy`` holds what the institution has chosen of ``domain.policies.CallPolicy``,
+    ``booking_policy`` that of ``domain.booking_policies.BookingPolicy``.
     """
 
     id = BigSerial(primary_key=True)
@@ -26,6 +27,7 @@ class InstitutionRow(Table, tablename="institution"):
     lobby_minutes = Integer(default=5)
     booking_cutoff_minutes = Integer(default=30)
     call_policy = JSONB(default="{}")
+    booking_policy = JSONB(default="{}")
     created_at = Timestamptz(default=TimestamptzNow())
 
     walk_in_share_is_a_percentage = Check(

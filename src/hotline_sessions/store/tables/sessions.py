@@ -38,6 +38,9 @@ class SessionRow(Table, tablename="session"):
     is rung again, ``official_tries`` how often that was done since the official was last on
     the line. ``substitute`` answers instead of ``official``. ``look_at`` is the next moment
     at which time alone may change something.
+
+    Slots are given from ``registration_opens_at`` to ``registration_closes_at``, where they
+    are known; ``booking_mode`` says in which order.
     """
 
     id = BigSerial(primary_key=True)
@@ -77,6 +80,9 @@ class SessionRow(Table, tablename="session"):
     wrong_codes = Integer(default=0)
     look_at = Timestamptz(default=None, null=True, index=True)
     source = Varchar(length=120, default="")
+    registration_opens_at = Timestamptz(default=None, null=True)
+    registration_closes_at = Timestamptz(default=None, null=True)
+    booking_mode = Varchar(length=16, default="first-come")
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
 
