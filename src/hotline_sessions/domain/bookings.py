@@ -108,7 +108,10 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 class Booking(Struct, frozen=True, kw_only=True):
-    """A citizen's slot; ``code_hint`` is the last two digits of the code."""
+    """A citizen's slot; ``code_hint`` is the last two digits of the code.
+
+    ``version`` grows with every other time it gets.
+    """
 
     id: BookingId
     public_id: PublicId
@@ -122,6 +125,10 @@ class Booking(Struct, frozen=True, kw_only=True):
     code_hint: str
     wants_call_back: bool = False
     state: BookingState
+    version: int = 1
+    language: str = "uk"
+    email: str = ""
+    origin: Origin = Origin.WEB
     starts_at: datetime
     ends_at: datetime
 
