@@ -55,6 +55,9 @@ CONTROLS = {
     "services/test_transcripts.py::test_a_sentence_is_kept_once_whatever_is_sent_again": (
         "services/test_transcripts.py::test_without_its_guard_a_sentence_would_be_kept_twice"
     ),
+    "services/test_senders_killed.py::test_of_a_thousand_reminders_none_is_sent_twice_or_lost_however_often_senders_die": (  # noqa: E501 - a name
+        "services/test_senders_killed.py::test_if_reminders_might_be_repeated_some_would_be_sent_twice"
+    ),
     "store/test_hints.py::test_pages_cannot_take_the_connections_that_telephones_wait_for": (
         "store/test_hints.py::test_in_one_pool_for_all_a_page_would_keep_a_telephone_waiting"
     ),
