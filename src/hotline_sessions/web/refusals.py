@@ -34,6 +34,16 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "session-not-bookable": N_(
             "No talk of this session can be booked: it is over or will not take place."
         ),
+        "registration-not-open": N_(
+            "Registration is not open yet: it opens on %(opens_at)s. Come back then."
+        ),
+        "registration-closed": N_(
+            "Registration for this session is closed. Call without booking: time is kept for"
+            " such calls."
+        ),
+        "draw-session": N_(
+            "The times of this session are drawn by lot: register for the draw instead."
+        ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."
