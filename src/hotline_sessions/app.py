@@ -124,6 +124,7 @@ async def work_beside(
             line=twilio.line,
             texts=twilio.texts,
             clock=clock,
+            public_url=settings.public_base_url,
             recorder=twilio.recordings,
             storage=outside.open_storage(settings),
             strays=twilio.strays,

@@ -26,6 +26,7 @@ from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot, SlotTaken, choose_slot
 from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
 from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.services.waiting_offers import offer_freed
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import (
     add_booking,
@@ -197,6 +198,7 @@ async def give_back(public_id: str, *, now: datetime) -> None:
     booking = await lock_booking(public_id)
     check_may_cancel(booking, now=now)
     await mark_booking(booking.id, BookingState.CANCELLED, now)
+    await offer_freed(booking.session, now=now)
     log.info("booking_cancelled", booking_id=booking.id)
 
 
@@ -239,6 +241,7 @@ async def rebook(
         caller = Caller(phone=old.phone, name=old.caller_name)
         taken = await book(session_public_id, wish, caller, secret=secret, now=now)
         await mark_booking(old.id, BookingState.CANCELLED, now)
+        await offer_freed(old.session, now=now)
         log.info("booking_moved", booking_id=old.id, to_booking_id=taken.booking.id)
         return Moved(booking=taken.booking, code=taken.code)
     if starts_at == old.starts_at:
@@ -246,6 +249,7 @@ async def rebook(
     slot = await _choose_slot(session, starts_at, now=now)
     if not await put_into_slot(old.id, slot.id):
         raise SlotTaken
+    await offer_freed(session.id, now=now)
     booking = await get_booking(public_id)
     await tell_of_move(
         booking,
