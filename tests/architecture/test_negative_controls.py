@@ -22,6 +22,12 @@ CONTROLS = {
     "services/test_booking_limits.py::test_wishes_at_the_same_time_do_not_pass_the_cap_together": (
         "services/test_booking_limits.py::test_without_the_lock_of_the_phone_they_would_pass_it_together"
     ),
+    "services/test_waiting_list_at_once.py::test_a_slot_is_offered_to_one_even_by_those_who_did_not_see_each_other": (  # noqa: E501 - a name
+        "services/test_waiting_list_at_once.py::test_without_its_guard_a_slot_would_be_offered_to_two"
+    ),
+    "services/test_waiting_list_at_once.py::test_who_joins_while_a_slot_falls_free_is_offered_it": (
+        "services/test_waiting_list_at_once.py::test_without_the_lock_of_the_list_he_would_wait_beside_a_free_slot"
+    ),
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),

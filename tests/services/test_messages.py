@@ -294,7 +294,6 @@ async def test_what_is_confirmed_moved_and_given_back_is_one_entry_of_the_calend
     await move_booking(
         booking.public_id, session.public_id, slot.starts_at, secret=b"s" * 32, now=NOW
     )
-    await run_sql("update booking set version = version + 1")
     await send_messages(FakeTexts(), clock=clock)
     await send_mails(mails, public_url="", clock=clock)
     await tell_of_giving_back(booking, now=NOW)

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from hotline_sessions.jobs.bookings import list_booking_jobs
 from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
@@ -36,9 +37,13 @@ def list_jobs(
     mails: MailSender | None = None,
     public_url: str = "",
 ) -> list[Job]:
-    """All the background work of the product; recordings where both their ends are there."""
+    """All the background work of the product; recordings where both their ends are there.
+
+    ``public_url`` is how citizens reach the pages that messages lead to.
+    """
     jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
     jobs += list_letter_jobs(mails, clock, public_url=public_url)
+    jobs += list_booking_jobs(clock, public_url=public_url)
     if recorder is not None and storage is not None:
         jobs += list_recording_jobs(recorder, storage, clock)
     if strays is not None:

@@ -17,6 +17,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "not-found": N_("There is no such page, or it is not meant for you."),
         "invalid": N_("What was sent cannot be used. Check it and send it again."),
         "forbidden": N_("You may not do this. Open the page again from the site."),
+        "crowded": N_("Very many people want the same just now. Send it once more in a moment."),
         "conflict": N_("This is no longer possible: things have changed meanwhile."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
@@ -56,6 +57,18 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "draw-session": N_(
             "The times of this session are drawn by lot: register for the draw instead."
+        ),
+        "slots-free": N_("There is a free time right now: nobody need wait. Book it."),
+        "nothing-to-better": N_("An earlier time is for those who have a later one that day."),
+        "entry-over": N_("You are not on the waiting list any more."),
+        "missed-too-often": N_(
+            "Talks booked with this phone were missed several times: call, and an operator"
+            " will book for you."
+        ),
+        "offer-over": N_("This offer has ended: the time went to the next on the waiting list."),
+        "offer-beyond-limits": N_(
+            "This phone has its %(cap)s talks of this month already. Call to tell us why you"
+            " need another one."
         ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
         "question-handed-over": N_(
