@@ -26,6 +26,7 @@ PUBLIC = {
     "/bookings/{token:str}/calendar.ics",
     "/bookings/{token:str}/move",
     "/bookings/{token:str}/question",
+    "/bookings/{token:str}/slip.pdf",
     "/appeals",
     "/appeals/{token:str}",
     "/official/{token:str}",

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from hotline_sessions.domain.bookings import BookingState, check_may_cancel
 from hotline_sessions.domain.codes import parse_code
 from hotline_sessions.domain.phones import parse_mobile
+from hotline_sessions.domain.references import build_reference
 from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.gateways.ics import build_event
 from hotline_sessions.i18n import N_
@@ -32,6 +33,7 @@ from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_for
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import booking_path, read_booking
 from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.booking_words import list_steps
 from hotline_sessions.web.pages.sessions import choose_phase
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
@@ -94,6 +96,8 @@ async def show_booking(
         may_reword=is_ahead(own, now=now) and now < own.announcement.starts_at,
         phase=choose_phase(own.announcement, now=now),
         done=request.query_params.get("done", ""),
+        reference=build_reference(own.booking.public_id),
+        steps=list_steps(own, words_of(request)),
         **describe(own, token),
     )
     response.headers.update(NO_REFERRER)
