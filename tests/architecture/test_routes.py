@@ -22,6 +22,7 @@ PUBLIC = {
     "/sessions/{public_id:str}/slot",
     "/bookings",
     "/bookings/{token:str}",
+    "/bookings/{token:str}/appeal",
     "/bookings/{token:str}/cancel",
     "/bookings/{token:str}/calendar.ics",
     "/bookings/{token:str}/move",

@@ -70,6 +70,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "rows-refused": N_("One of the chosen rows cannot be imported: nothing was"),
         "foreign-rows": N_("Some rows are of another institution: nothing was imported."),
         "upload-changed": N_("The file has changed on the way: choose it once more."),
+        "bad-reply-email": N_("Enter an e-mail address, for example name@example.com"),
         "already-answered": N_("The appeal has been answered already."),
         "impossible-event": N_("This is not possible at this moment: look at the desk again."),
         "air-taken": N_("Somebody is on air: end the talk first."),

@@ -9,6 +9,7 @@ from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
     appeals,
+    booking_appeals,
     booking_changes,
     booking_slips,
     bookings,
@@ -43,6 +44,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *sessions.HANDLERS,
     *verification.HANDLERS,
     *slots.HANDLERS,
+    *booking_appeals.HANDLERS,
     *booking_changes.HANDLERS,
     *booking_slips.HANDLERS,
     *bookings.HANDLERS,

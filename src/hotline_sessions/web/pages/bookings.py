@@ -18,6 +18,7 @@ from hotline_sessions.domain.references import build_reference
 from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.gateways.ics import build_event
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.booking_appeals import find_filed
 from hotline_sessions.services.bookings import (
     OwnBooking,
     UnknownBooking,
@@ -96,6 +97,7 @@ async def show_booking(
         may_reword=is_ahead(own, now=now) and now < own.announcement.starts_at,
         phase=choose_phase(own.announcement, now=now),
         done=request.query_params.get("done", ""),
+        filed=await find_filed(own.booking),
         reference=build_reference(own.booking.public_id),
         steps=list_steps(own, words_of(request)),
         **describe(own, token),
