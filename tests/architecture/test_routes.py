@@ -25,6 +25,7 @@ PUBLIC = {
     "/bookings/{token:str}/appeal",
     "/bookings/{token:str}/cancel",
     "/bookings/{token:str}/calendar.ics",
+    "/bookings/{token:str}/choice",
     "/bookings/{token:str}/move",
     "/bookings/{token:str}/question",
     "/bookings/{token:str}/slip.pdf",

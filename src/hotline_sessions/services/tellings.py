@@ -4,6 +4,7 @@ The texts are in Ukrainian, the language in which an authority writes to citizen
 Source: Law 2704-VIII, art. 12, 13.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
-from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.ids import BookingId, InstitutionId
 from hotline_sessions.domain.phones import PhoneNumber, display
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
@@ -60,7 +61,7 @@ def build_cancelled_text(starts_at: datetime, *, zone: ZoneInfo) -> str:
     words = load_catalogues().words(DEFAULT_LOCALE)
     starts = starts_at.astimezone(zone)
     return words.gettext(
-        "The line on %(day)s at %(clock)s is cancelled. Your booking is void.",
+        "The line on %(day)s at %(clock)s is cancelled. Choose on the site.",
         day=starts.strftime("%d.%m"),
         clock=starts.strftime("%H:%M"),
     )
@@ -71,10 +72,21 @@ def build_moved_text(starts_at: datetime, new_at: datetime, *, zone: ZoneInfo) -
     words = load_catalogues().words(DEFAULT_LOCALE)
     old, new = starts_at.astimezone(zone), new_at.astimezone(zone)
     return words.gettext(
-        "The line of %(old)s is moved to %(day)s, %(clock)s. Please book anew.",
+        "The line of %(old)s is moved to %(day)s, %(clock)s. Choose on the site.",
         old=old.strftime("%d.%m"),
         day=new.strftime("%d.%m"),
         clock=new.strftime("%H:%M"),
+    )
+
+
+def build_substituted_text(starts_at: datetime, *, zone: ZoneInfo) -> str:
+    """Another official answers than the one who was announced at the booking."""
+    words = load_catalogues().words(DEFAULT_LOCALE)
+    starts = starts_at.astimezone(zone)
+    return words.gettext(
+        "On %(day)s at %(clock)s another official answers. Choose on the site.",
+        day=starts.strftime("%d.%m"),
+        clock=starts.strftime("%H:%M"),
     )
 
 
@@ -175,6 +187,23 @@ async def tell_of_cancellation(
             body=body,
             now=now,
         )
+
+
+async def tell_of_substitution(
+    session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    """Note an SMS to those who were ``asked``: another official answers."""
+    zone = ZoneInfo(session.time_zone)
+    for booking in await list_bookings(session.id, institution=session.institution):
+        if booking.id in asked:
+            await add_message(
+                institution=session.institution,
+                purpose="official-substituted",
+                key=f"booking:{booking.public_id}:substituted-{session.sequence + 1}",
+                recipient=booking.phone,
+                body=build_substituted_text(booking.starts_at + session.shift, zone=zone),
+                now=now,
+            )
 
 
 async def tell_of_appeal(

@@ -35,6 +35,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "No talk of this session can be booked: it is over or will not take place."
         ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."
             " Say on the phone what has changed."

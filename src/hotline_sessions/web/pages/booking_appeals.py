@@ -22,6 +22,7 @@ from hotline_sessions.domain.names import split_name
 from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.booking_appeals import WrittenAppeal, file_appeal, find_filed
+from hotline_sessions.services.booking_choices import file_instead
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking
 from hotline_sessions.web.cookies import read_filed, remember_filed
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
@@ -67,7 +68,10 @@ SENTENCES: Final[Sentences] = {
 
 
 class AppealForm(Struct, frozen=True, kw_only=True):
-    """What the citizen enters; the fields are those of ``WrittenAppeal``."""
+    """What the citizen enters; the fields are those of ``WrittenAppeal``.
+
+    ``instead``: in place of the talk, since plans have changed.
+    """
 
     surname: Surname
     given_name: GivenName
@@ -75,6 +79,7 @@ class AppealForm(Struct, frozen=True, kw_only=True):
     residence: Residence
     email: str = ""
     question: QuestionText
+    instead: bool = False
 
 
 @get("/bookings/{token:str}/appeal", include_in_schema=False, opt=PERSONAL)
@@ -85,7 +90,10 @@ async def ask_appeal(
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
     if appeal := await find_filed(own.booking):
         return _show_filed(request, own, token, appeal)
-    view = prefilled(**split_name(own.booking.caller_name), question=own.booking.question)
+    instead = "1" if "instead" in request.query_params else None
+    view = prefilled(
+        **split_name(own.booking.caller_name), question=own.booking.question, instead=instead
+    )
     return _show(request, FORM, own, token, view)
 
 
@@ -119,7 +127,8 @@ async def file(
         email=sent.email,
         question=sent.question,
     )
-    done = await file_appeal(own.booking.public_id, written, secret=secret, now=now)
+    carry_out = file_instead if sent.instead else file_appeal
+    done = await carry_out(own.booking.public_id, written, secret=secret, now=now)
     cookies = [remember_filed(request, done.appeal.public_id, done.code)] if done.code else []
     address = localized(f"/bookings/{token}/appeal", locale_of(request))
     return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
