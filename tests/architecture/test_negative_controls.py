@@ -34,6 +34,12 @@ CONTROLS = {
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
     ),
+    "services/test_booking_appeals.py::test_a_booking_makes_one_appeal_even_when_the_form_comes_twice_at_once": (  # noqa: E501 - a name
+        "services/test_booking_appeals.py::test_without_its_guard_a_booking_would_make_two_appeals"
+    ),
+    "services/test_booking_choices.py::test_a_claim_is_exchanged_once_even_for_two_times_at_once": (
+        "services/test_booking_choices.py::test_without_its_guard_a_claim_would_be_exchanged_twice"
+    ),
     "services/test_last_walls.py::test_of_two_citizens_put_through_at_once_one_comes_to_the_air": (
         "services/test_last_walls.py::test_without_the_lock_and_the_wall_two_citizens_would_be_on_the_air"
     ),

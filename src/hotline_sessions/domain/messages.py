@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     REMINDER = "booking-reminder"
     SESSION_CANCELLED = "session-cancelled"
     SESSION_MOVED = "session-moved"
+    SUBSTITUTED = "official-substituted"
     OFFICIAL_MISSING = "official-missing"
     CALL_MISSED = "call-missed"
     APPEAL_REGISTERED = "appeal-registered"

@@ -88,15 +88,22 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             _kind(
                 Purpose.SESSION_CANCELLED,
                 N_("Session cancelled"),
-                N_("The line on %(day)s at %(clock)s is cancelled. Your booking is void."),
+                N_("The line on %(day)s at %(clock)s is cancelled. Choose on the site."),
                 _WHEN,
                 *("day", "clock"),
             ),
             _kind(
                 Purpose.SESSION_MOVED,
                 N_("Session moved"),
-                N_("The line of %(old)s is moved to %(day)s, %(clock)s. Please book anew."),
+                N_("The line of %(old)s is moved to %(day)s, %(clock)s. Choose on the site."),
                 {**_WHEN, "old": DAY},
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.SUBSTITUTED,
+                N_("Another official answers"),
+                N_("On %(day)s at %(clock)s another official answers. Choose on the site."),
+                _WHEN,
                 *("day", "clock"),
             ),
             _kind(

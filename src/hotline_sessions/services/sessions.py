@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
@@ -25,6 +26,7 @@ from hotline_sessions.services.closing import see_everyone_off
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.booking_choices import ask_owners
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import get_line
@@ -171,7 +173,7 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
 
 
 async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
-    """Call a session off: who is on the line is told, who has booked gets an SMS.
+    """Call a session off: who is on the line is told, who has booked gets an SMS and chooses.
 
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
@@ -182,6 +184,7 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
         state = advance(session.state, SessionEvent.CANCEL)
         await mark_state(session.id, state, now, reason=reason)
         await see_everyone_off(session, Parting.CANCELLED, now)
+        await ask_owners(session.id, Cause.CANCELLED, version=session.sequence + 1, now=now)
         await tell_of_cancellation(session, now=now)
         await _note(session, "session_cancelled", staff=staff, now=now)
 
@@ -189,7 +192,7 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
 async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
     """Hold a published session at another time: the old one stays and points to the new.
 
-    Everyone who has booked is told by SMS; bookings are not moved without their owners.
+    Everyone who has booked is told by SMS and chooses; until then the booking is a claim.
 
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
@@ -202,6 +205,7 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
         new = await write_plan(plan, institution=staff.institution, now=now)
         await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
         await mark_state(session.id, state, now, rescheduled_to=new.id)
+        await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
         await tell_of_cancellation(session, now=now, new=new)
         await _note(session, "session_rescheduled", staff=staff, now=now)
         return new

@@ -4,7 +4,7 @@ The texts are in the language of the booking, and in Ukrainian, in which an auth
 to citizens, where there is none. Source: Law 2704-VIII, art. 12, 13.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -14,7 +14,7 @@ from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
-from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.ids import BookingId, InstitutionId
 from hotline_sessions.domain.messages import Channel, NewMessage, Purpose
 from hotline_sessions.domain.phones import PhoneNumber, display
 from hotline_sessions.domain.sessions import Session
@@ -83,6 +83,17 @@ def build_moved_text(
         old=format_short_day(starts_at, zone),
         day=format_short_day(new_at, zone),
         clock=format_short_clock(new_at, zone),
+    )
+
+
+def build_substituted_text(
+    starts_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
+    """Another official answers than the one who was announced at the booking."""
+    return writer.write(
+        Purpose.SUBSTITUTED,
+        day=format_short_day(starts_at, zone),
+        clock=format_short_clock(starts_at, zone),
     )
 
 
@@ -196,6 +207,24 @@ async def tell_of_cancellation(
             body=body,
             now=now,
         )
+
+
+async def tell_of_substitution(
+    session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    """Note an SMS to those who were ``asked``: another official answers."""
+    zone = ZoneInfo(session.time_zone)
+    for booking in await list_bookings(session.id, institution=session.institution):
+        if booking.id in asked:
+            starts_at = booking.starts_at + session.shift
+            writer = await _open_writer_to(booking)
+            await _note_about(
+                booking,
+                Purpose.SUBSTITUTED,
+                key=f"substituted-{session.sequence + 1}",
+                body=build_substituted_text(starts_at, zone=zone, writer=writer),
+                now=now,
+            )
 
 
 async def tell_of_appeal(

@@ -32,7 +32,8 @@ from hotline_sessions.domain.waiting_list import (
     WaitingState,
 )
 from hotline_sessions.domain.waiting_offers import Offer, OfferBeyondLimits, OfferOver, is_over
-from hotline_sessions.services.bookings import CODE_DRAWS, build_booking_mac, get_booking
+from hotline_sessions.services.booking_orders import build_booking_mac
+from hotline_sessions.services.bookings import CODE_DRAWS, get_booking
 from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed

@@ -71,6 +71,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             " need another one."
         ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."
             " Say on the phone what has changed."
@@ -106,6 +107,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "rows-refused": N_("One of the chosen rows cannot be imported: nothing was"),
         "foreign-rows": N_("Some rows are of another institution: nothing was imported."),
         "upload-changed": N_("The file has changed on the way: choose it once more."),
+        "bad-reply-email": N_("Enter an e-mail address, for example name@example.com"),
         "already-answered": N_("The appeal has been answered already."),
         "impossible-event": N_("This is not possible at this moment: look at the desk again."),
         "air-taken": N_("Somebody is on air: end the talk first."),

@@ -5,7 +5,7 @@ from piccolo.table import Table
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
-from hotline_sessions.store.tables.bookings import BookingRow, FormAnswerRow, WaiverRow
+from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
 from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
@@ -41,6 +41,7 @@ TABLES: tuple[type[Table], ...] = (
     SignInFailureRow,
     BookingRow,
     WaiverRow,
+    ChoiceRow,
     FormAnswerRow,
     WaitingEntryRow,
     CallRow,
