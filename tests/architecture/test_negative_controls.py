@@ -22,6 +22,9 @@ CONTROLS = {
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),
+    "services/test_code_caps.py::test_requests_at_once_do_not_pass_the_cap_together": (
+        "services/test_code_caps.py::test_without_the_lock_they_would_pass_it_together"
+    ),
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
     ),

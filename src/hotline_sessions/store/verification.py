@@ -35,17 +35,6 @@ async def list_sends(phone: str, *, since: datetime) -> list[datetime]:
     return [row["issued_at"] for row in rows]
 
 
-async def count_range(prefix: str, *, since: datetime) -> tuple[int, int]:
-    """How many codes went to numbers that begin with ``prefix``, and how many came back."""
-    row = await fetch_row(
-        """select count(*) as sent, count(used_at) as proven from one_time_code
-            where issued_at > $2 and starts_with(phone, $1)""",
-        prefix,
-        since,
-    )
-    return (0, 0) if row is None else (row["sent"], row["proven"])
-
-
 async def add_code(
     *, phone: str, caller_name: str, mac: str, token_mac: str, state: CodeState
 ) -> None:

@@ -112,7 +112,13 @@ async def send_code(
         raise FilledByProgram
     check_rate(request, "code-request", now)
     try:
-        token = await request_code(who.phone, who.name, secret=secret, now=now)
+        token = await request_code(
+            who.phone,
+            who.name,
+            institution=found.announcement.institution,
+            secret=secret,
+            now=now,
+        )
     except TooMany as refusal:
         if isinstance(refusal, TooSoon) and await _was_asked_here(request, who.phone, secret):
             return go(request, public_id, "code")
@@ -175,7 +181,13 @@ async def send_code_again(
         return go(request, public_id, "book")
     check_rate(request, "code-request", now)
     try:
-        token = await request_code(asked.phone, asked.caller_name, secret=secret, now=now)
+        token = await request_code(
+            asked.phone,
+            asked.caller_name,
+            institution=found.announcement.institution,
+            secret=secret,
+            now=now,
+        )
     except TooMany as refusal:
         view = refuse_field(request, form, "code", refusal)
         return answer_refused(request, CODE, view, refusal, **_of_code(request, found, asked))
