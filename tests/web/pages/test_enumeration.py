@@ -5,7 +5,6 @@ compared. Time itself is not measured here: it would say more of the machine tha
 """
 
 import re
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -55,7 +54,7 @@ class Work:
 
 
 @pytest.fixture
-async def work(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Work]:
+async def work(database: str, monkeypatch: pytest.MonkeyPatch) -> Work:
     seen = Work()
     monkeypatch.setattr(bookings, "mac", seen.hash_code)
     monkeypatch.setattr(appeals, "mac", seen.hash_code)
@@ -64,7 +63,7 @@ async def work(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         for _ in range(min(POOL_SIZE, pool.get_max_size())):
             connection = await stack.enter_async_context(pool.acquire())
             connection.add_query_logger(seen.note)
-    yield seen
+    return seen
 
 
 def anonymize(answer: httpx.Response) -> tuple[int, str, str]:
