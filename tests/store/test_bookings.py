@@ -5,7 +5,7 @@ from tests.factories import NOW, SECRET, make_booking, make_institution, make_se
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.services.bookings import build_booking_mac
+from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.store.bookings import (
     find_booking_by_code,
     get_booking,
@@ -45,11 +45,12 @@ async def test_bookings_are_listed_in_the_order_of_their_slots() -> None:
     [
         (BookingState.BOOKED, True),
         (BookingState.HEARD, True),
+        (BookingState.OFFERED, True),
         (BookingState.CANCELLED, False),
         (BookingState.MISSED, False),
     ],
 )
-async def test_a_slot_is_held_by_who_is_expected_or_was_heard(
+async def test_a_slot_is_held_by_who_is_expected_or_was_heard_or_has_an_offer(
     state: BookingState, *, held: bool
 ) -> None:
     session = await make_session()

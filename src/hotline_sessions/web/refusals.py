@@ -31,8 +31,31 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "no-such-slot": N_("There is no such time in this session. Choose one from the list."),
         "already-booked": N_("This phone already holds a time in this session."),
+        "too-many-bookings": N_(
+            "This phone already has %(cap)s talks in that month. Give one back to book another,"
+            " or simply call during the session."
+        ),
+        "too-many-missed": N_(
+            "Booked talks were missed %(missed)s times. Call us: an operator will book for you."
+            " You can always call during the session, too."
+        ),
+        "booking-busy": N_("Very many people are booking just now. Press the button once more."),
+        "other-form": N_(
+            "This form was sent before with something else in it. Open the page again."
+        ),
+        "phone-not-proven": N_("Confirm your phone first."),
         "session-not-bookable": N_(
             "No talk of this session can be booked: it is over or will not take place."
+        ),
+        "registration-not-open": N_(
+            "Registration is not open yet: it opens on %(opens_at)s. Come back then."
+        ),
+        "registration-closed": N_(
+            "Registration for this session is closed. Call without booking: time is kept for"
+            " such calls."
+        ),
+        "draw-session": N_(
+            "The times of this session are drawn by lot: register for the draw instead."
         ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
         "question-handed-over": N_(

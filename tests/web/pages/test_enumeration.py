@@ -22,7 +22,7 @@ from tests.factories import (
 
 from hotline_sessions.domain.codes import COMPARED
 from hotline_sessions.domain.codes import mac as hash_code
-from hotline_sessions.services import appeals, bookings
+from hotline_sessions.services import appeals, booking_orders, bookings
 from hotline_sessions.store.engine import POOL_SIZE, get_pool
 
 
@@ -56,7 +56,7 @@ class Work:
 @pytest.fixture
 async def work(database: str, monkeypatch: pytest.MonkeyPatch) -> Work:
     seen = Work()
-    monkeypatch.setattr(bookings, "mac", seen.hash_code)
+    monkeypatch.setattr(booking_orders, "mac", seen.hash_code)
     monkeypatch.setattr(appeals, "mac", seen.hash_code)
     pool = get_pool()
     async with AsyncExitStack() as stack:

@@ -26,6 +26,7 @@ from hotline_sessions.store.tables.verification import (
     ProofRow,
     SpentWaitRow,
 )
+from hotline_sessions.store.tables.waiting_list import WaitingEntryRow
 from hotline_sessions.store.tables.webhooks import DeliveryRow
 
 
@@ -48,6 +49,7 @@ TABLES: tuple[type[Table], ...] = (
     BookingRow,
     WaiverRow,
     FormAnswerRow,
+    WaitingEntryRow,
     CallRow,
     CallEventRow,
     CallBackRow,
