@@ -11,7 +11,7 @@ from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
-from hotline_sessions.store.tables.outbox import CommandRow, MessageRow
+from hotline_sessions.store.tables.outbox import CommandRow, MessageRow, MessageTemplateRow
 from hotline_sessions.store.tables.questions import QuestionRow, TalkNoteRow
 from hotline_sessions.store.tables.recordings import (
     RecordingPlayRow,
@@ -58,6 +58,7 @@ TABLES: tuple[type[Table], ...] = (
     DeliveryRow,
     CommandRow,
     MessageRow,
+    MessageTemplateRow,
     RegisterRow,
     AppealRow,
     AnswerRow,
