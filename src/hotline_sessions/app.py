@@ -34,6 +34,7 @@ from hotline_sessions.web.guards import NotSignedIn, lead_to_sign_in
 from hotline_sessions.web.routes import list_routes
 from hotline_sessions.web.shell import create_web
 from hotline_sessions.web.voice_files import build_voices, create_voice_router, find_voice_files
+from hotline_sessions.web.waiting_room import WaitingRoom
 from hotline_sessions.web.webhooks.routes import twilio_router
 from hotline_sessions.web.webhooks.setup import TwilioSetup
 
@@ -98,6 +99,7 @@ def create_app(
             region=settings.twilio_region,
             edge=settings.twilio_edge,
         ),
+        waiting_room=build_waiting_room(settings, ticking),
         state=State(),
         lifespan=[run],
         dependencies=DEPENDENCIES,
@@ -138,6 +140,18 @@ async def work_beside(
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def build_waiting_room(settings: Settings, clock: Clock) -> WaitingRoom | None:
+    """The waiting room before the booking pages, where the installation has one."""
+    if not settings.booking_rush:
+        return None
+    return WaitingRoom(
+        bound=settings.booking_rush,
+        secret=settings.secret_key.encode(),
+        clock=clock,
+        is_https=settings.public_base_url.startswith("https://"),
+    )
 
 
 def build_account(settings: Settings) -> TwilioAccount:

@@ -152,6 +152,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Processes of `hotline serve`: on two cores, two bear twice the calls; the background work
     then has one of its own."""
 
+    booking_rush: Annotated[int, Meta(ge=0, le=10_000)] = 100
+    """Booking pages that one process works on at once before newcomers wait in line; 0: no line."""
+
     worker: bool = True
     """Whether `hotline serve` does the background work too; `false` where `hotline work` runs."""
 

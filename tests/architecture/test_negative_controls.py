@@ -31,6 +31,15 @@ CONTROLS = {
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),
+    "services/test_code_caps.py::test_requests_at_once_do_not_pass_the_cap_together": (
+        "services/test_code_caps.py::test_without_the_lock_they_would_pass_it_together"
+    ),
+    "web/pages/test_enumeration.py::test_a_booking_of_an_unknown_phone_is_refused_as_one_with_a_wrong_code": (  # noqa: E501 - a name
+        "web/pages/test_enumeration.py::test_without_equal_work_a_known_phone_would_cost_more"
+    ),
+    "services/test_code_gate.py::test_of_copies_sent_at_once_one_passes": (
+        "services/test_code_gate.py::test_without_its_guard_all_copies_would_pass"
+    ),
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
     ),

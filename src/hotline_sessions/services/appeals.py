@@ -19,7 +19,7 @@ from hotline_sessions.domain.appeals import (
     NewAppeal,
 )
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code
-from hotline_sessions.domain.codes import mac, parse_code
+from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import Deadline, due
 from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.ids import AccountId, AppealId, BookingId, CallId, PublicId, SessionId
@@ -37,6 +37,7 @@ from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import (
     Entry,
+    Numbered,
     add_answer,
     add_appeal,
     find_answer,
@@ -61,6 +62,8 @@ log = structlog.get_logger()
 PURPOSE: Final = "appeal"
 PLAIN_TERM: Final = "ART20_15D"
 STUDY_TERM: Final = "ART20_MONTH"
+NOBODYS: Final = Numbered(public_id=PublicId(""), register_index="А-1-2026", code_mac="")
+"""Stands for an appeal with a number that nobody has: no code is that of it."""
 
 
 class UnknownAppeal(NotFound):
@@ -204,7 +207,7 @@ async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) 
     except Invalid:
         raise UnknownAppeal from None
     found = None
-    for each in await list_numbered(asked.number, year=asked.year):
+    for each in pad(await list_numbered(asked.number, year=asked.year), NOBODYS):
         # Letters of two alphabets that look alike are one letter to who reads a number out.
         is_meant = is_same(parse_index(each.register_index, this_year=local_date(now).year), asked)
         given = mac(secret, PURPOSE, each.register_index, digits)

@@ -18,7 +18,7 @@ from hotline_sessions.domain.bookings import (
     Wish,
     check_may_cancel,
 )
-from hotline_sessions.domain.codes import parse_code
+from hotline_sessions.domain.codes import pad, parse_code
 from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.phones import PhoneNumber, parse_mobile
@@ -66,6 +66,8 @@ CODE_DRAWS: Final = 20
 
 KEPT: Final = timedelta(days=7)
 """How long after its talk phone and code still open a booking."""
+NOBODYS: Final = ("", "", "")
+"""Stands for a booking of a phone that has none: no code is that of it."""
 
 
 class UnknownBooking(NotFound):
@@ -220,7 +222,7 @@ async def find_by_code(phone: str, code: str, *, secret: bytes, now: datetime) -
     except Invalid:
         raise UnknownBooking from None
     found = None
-    for name, session, code_mac in await list_codes_of(number, since=now - KEPT):
+    for name, session, code_mac in pad(await list_codes_of(number, since=now - KEPT), NOBODYS):
         given = build_booking_mac(secret, PublicId(session), digits)
         if hmac.compare_digest(given, code_mac):
             found = name

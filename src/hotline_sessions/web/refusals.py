@@ -88,6 +88,11 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "too-many-codes": N_(
             "Too many codes were sent to this number. Try again later, or simply call."
         ),
+        "codes-stopped": N_(
+            "No codes are sent to such numbers for now. Call the number of the institution on"
+            " this page: an operator books the talk for you without a code."
+        ),
+        "wait-longer": N_("Wait %(retry_after)s s more, then press the button again."),
         "wrong-code": N_("The code is wrong. Attempts left: %(remaining)s"),
         "code-expired": N_("The code is more than ten minutes old. Ask for a new one."),
         "code-used": N_("This code has been used already. Ask for a new one."),

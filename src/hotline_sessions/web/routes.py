@@ -28,7 +28,9 @@ from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
     desk_appeals,
+    desk_bookings,
     desk_deeds,
+    limits,
     live,
     official_access,
     schedule_import,
@@ -70,6 +72,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *live.HANDLERS,
     *desk_deeds.HANDLERS,
     *desk_appeals.HANDLERS,
+    *desk_bookings.HANDLERS,
+    *limits.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
     *listening.HANDLERS,

@@ -20,7 +20,12 @@ from hotline_sessions.store.tables.recordings import (
 )
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
-from hotline_sessions.store.tables.verification import CodeRow, ProofRow
+from hotline_sessions.store.tables.verification import (
+    CodeRow,
+    CodeStopRow,
+    ProofRow,
+    SpentWaitRow,
+)
 from hotline_sessions.store.tables.waiting_list import WaitingEntryRow
 from hotline_sessions.store.tables.webhooks import DeliveryRow
 
@@ -36,6 +41,8 @@ TABLES: tuple[type[Table], ...] = (
     SessionEventRow,
     CodeRow,
     ProofRow,
+    CodeStopRow,
+    SpentWaitRow,
     AccountRow,
     SignInRow,
     SignInFailureRow,

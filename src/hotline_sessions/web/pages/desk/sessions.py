@@ -97,6 +97,7 @@ async def show_session(
         talks=sheet.talks,
         sees_callers=may_plan or may_run,
         may_run=may_run and session.state in BOOKABLE | {SessionState.CLOSED},
+        may_book=may_run and session.state in BOOKABLE,
         may_publish=may_plan and session.state is SessionState.DRAFT,
         may_move=may_plan and session.state is SessionState.PUBLISHED,
         may_change=may_plan and session.state in CHANGEABLE,

@@ -12,6 +12,7 @@ from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeals import list_for_staff
 from hotline_sessions.services.plans import list_planned
+from hotline_sessions.services.verification import list_code_stops
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.guards import HOME_PATH, require_staff
 from hotline_sessions.web.pages.desk.appeals import APPEAL_RIGHTS, view_appeals
@@ -36,6 +37,7 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         "pages/desk/today.html",
         staff=signed_in,
         today=today,
+        code_stops=await list_code_stops(now=now),
         sessions=sessions[:MOST_SESSIONS],
         drafts=len(drafts),
         open_appeals=len(appeals),
