@@ -45,11 +45,12 @@ async def test_bookings_are_listed_in_the_order_of_their_slots() -> None:
     [
         (BookingState.BOOKED, True),
         (BookingState.HEARD, True),
+        (BookingState.OFFERED, True),
         (BookingState.CANCELLED, False),
         (BookingState.MISSED, False),
     ],
 )
-async def test_a_slot_is_held_by_who_is_expected_or_was_heard(
+async def test_a_slot_is_held_by_who_is_expected_or_was_heard_or_has_an_offer(
     state: BookingState, *, held: bool
 ) -> None:
     session = await make_session()

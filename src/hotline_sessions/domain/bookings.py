@@ -17,6 +17,8 @@ class BookingState(StrEnum):
     CANCELLED = "cancelled"
     HEARD = "heard"
     MISSED = "missed"
+    OFFERED = "offered"
+    """Kept for somebody on the waiting list, who has not said yes so far."""
 
 
 LIVE: Final = frozenset({BookingState.BOOKED})

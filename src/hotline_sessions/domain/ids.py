@@ -20,6 +20,7 @@ QuestionId = NewType("QuestionId", int)
 RecordingId = NewType("RecordingId", int)
 SessionId = NewType("SessionId", int)
 SlotId = NewType("SlotId", int)
+WaitingEntryId = NewType("WaitingEntryId", int)
 
 PublicId = NewType("PublicId", str)
 """Ten characters of Crockford's alphabet in lower case, drawn at random."""

@@ -20,7 +20,7 @@ select s.id, s.public_id, s.institution, i.slug as institution_slug,
        s.state, s.cancel_reason, r.public_id as rescheduled_to, s.sequence, s.updated_at,
        (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
        (select count(*) from booking b
-         where b.session = s.id and b.state in ('booked', 'heard')) as booked
+         where b.session = s.id and b.state in ('booked', 'heard', 'offered')) as booked
   from session s
   join institution i on i.id = s.institution
   join post p on p.id = s.post

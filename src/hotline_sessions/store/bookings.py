@@ -25,9 +25,10 @@ select b.id, b.public_id, b.institution, b.session, b.slot, b.phone, b.caller_na
 
 
 async def list_taken(session: SessionId) -> set[SlotId]:
-    """Slots of the session that somebody holds."""
+    """Slots of the session that somebody holds or is offered."""
     rows = await fetch_rows(
-        "select slot from booking where session = $1 and state in ('booked', 'heard')", session
+        "select slot from booking where session = $1 and state in ('booked', 'heard', 'offered')",
+        session,
     )
     return {SlotId(row["slot"]) for row in rows}
 

@@ -11,6 +11,7 @@ from piccolo.columns import (
     Varchar,
 )
 from piccolo.columns.base import OnDelete
+from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -23,7 +24,9 @@ class BookingRow(Table, tablename="booking"):
     """A citizen's slot.
 
     Two partial indexes, which Piccolo cannot state, are in a migration of their own: one
-    live booking per slot, and one live booking per phone and session.
+    live booking per slot, and one live booking per phone and session. An offer to somebody on
+    the waiting list is such a row, too, until ``expires_at``; ``instead_of`` is the booking
+    that it would take the place of.
 
     ``version`` grows whenever the talk gets another time: what was told of an earlier one is
     old. ``origin`` says how the booking came to be, ``author`` who wrote it down for the
@@ -50,6 +53,12 @@ class BookingRow(Table, tablename="booking"):
     email = Varchar(length=254, default="")
     origin = Varchar(length=12, default="web")
     author = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
+    expires_at = Timestamptz(default=None, null=True)
+    instead_of: "ForeignKey[BookingRow]" = ForeignKey(
+        LazyTableReference("BookingRow", module_path=__name__),
+        null=True,
+        on_delete=OnDelete.restrict,
+    )
 
     one_booking_per_code_and_session = Unique([session, code_mac])
 
