@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.phones import PhoneNumber
-from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.sessions import BookingMode, SessionState
 
 
 class Announcement(Struct, frozen=True, kw_only=True):
@@ -43,6 +43,9 @@ class Announcement(Struct, frozen=True, kw_only=True):
     bookable: int
     booked: int
     substituted_name: str | None = None
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
 
     def institution_name(self, locale: str) -> str:
         """Name of the institution in ``locale``."""

@@ -12,6 +12,7 @@ from hotline_sessions.domain.announcements import Announcement, Filter
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.registration import RegistrationPlan, plan_registration
 from hotline_sessions.domain.sessions import (
     IncompleteSession,
     NewSession,
@@ -85,6 +86,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     is_automatic: bool = False
     is_recorded: bool = False
     is_transcribed: bool = False
+    registration: RegistrationPlan = RegistrationPlan()
     source: str = ""
 
 
@@ -101,6 +103,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
     Raises:
         EndsBeforeStart: The end is not after the start.
         NoSlotFits: The talk is longer than the session.
+        ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
         NotFound: There is no such post, line or official in the institution.
         SessionExists: The post has a session at this start already.
     """
@@ -112,7 +115,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
     """The same inside a transaction that is already open."""
     home = await get_institution(institution)
     await _check_own(plan, institution)
-    window = plan_window(plan, ZoneInfo(home.time_zone))
+    zone = ZoneInfo(home.time_zone)
+    window = plan_window(plan, zone)
+    registration = plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
     holder = await find_holder(plan.post, institution=institution, on=plan.held_on)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
     slots = plan_slots(
@@ -144,6 +149,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
             is_automatic=plan.is_automatic,
             is_recorded=plan.is_recorded,
             is_transcribed=plan.is_transcribed,
+            registration_opens_at=registration.opens_at,
+            registration_closes_at=registration.closes_at,
+            booking_mode=registration.mode,
             source=plan.source,
         ),
         institution=institution,
