@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
 from hotline_sessions.jobs.telephony import list_telephony_jobs
@@ -34,7 +35,7 @@ def list_jobs(
     strays: StrayFinder | None = None,
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there."""
-    jobs = list_telephony_jobs(line, texts, clock)
+    jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
     if recorder is not None and storage is not None:
         jobs += list_recording_jobs(recorder, storage, clock)
     if strays is not None:

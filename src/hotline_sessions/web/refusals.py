@@ -31,6 +31,19 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "no-such-slot": N_("There is no such time in this session. Choose one from the list."),
         "already-booked": N_("This phone already holds a time in this session."),
+        "too-many-bookings": N_(
+            "This phone already has %(cap)s talks in that month. Give one back to book another,"
+            " or simply call during the session."
+        ),
+        "too-many-missed": N_(
+            "Booked talks were missed %(missed)s times. Call us: an operator will book for you."
+            " You can always call during the session, too."
+        ),
+        "booking-busy": N_("Very many people are booking just now. Press the button once more."),
+        "other-form": N_(
+            "This form was sent before with something else in it. Open the page again."
+        ),
+        "phone-not-proven": N_("Confirm your phone first."),
         "session-not-bookable": N_(
             "No talk of this session can be booked: it is over or will not take place."
         ),

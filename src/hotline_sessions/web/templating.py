@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from hotline_sessions import i18n
 from hotline_sessions.domain import phones
 from hotline_sessions.i18n import LOCALES, Catalogues, Locale, load_catalogues
+from hotline_sessions.services.tokens import draw_token
 from hotline_sessions.web.assets import asset_url
 from hotline_sessions.web.forms import BLANK_FORM
 from hotline_sessions.web.locale import alternative_of, locale_of, localized, plain_path
@@ -72,6 +73,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
     environment.globals.update(
         asset=asset_url,
         calendar_address="/calendar.ics",
+        draw_mark=draw_token,
         locale=locale,
         url=lambda path: localized(path, locale),
     )

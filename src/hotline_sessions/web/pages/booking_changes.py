@@ -17,13 +17,13 @@ from hotline_sessions.domain.bookings import (
     check_may_reword,
 )
 from hotline_sessions.domain.errors import NotFound, Refusal
-from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.services.booking_changes import change_question, list_others_with_room
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking, move_booking
 from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.web.cookies import remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     BLANK_FORM,
     Form,
@@ -36,7 +36,13 @@ from hotline_sessions.web.links import booking_path, read_booking
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.bookings import describe
 from hotline_sessions.web.pages.sessions import get_bookable
-from hotline_sessions.web.pages.slots import SENTENCES, NoSuchSlot, choose_nearest, list_times
+from hotline_sessions.web.pages.slots import (
+    ABOUT_THE_SLOT,
+    SENTENCES,
+    NoSuchSlot,
+    choose_nearest,
+    list_times,
+)
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -79,7 +85,6 @@ async def move(
 ) -> Response[Any]:
     """Take the new time, then let the old one go; who comes too late keeps the old one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
-    check_may_cancel(own.booking, now=now)
     form = await read_form(request)
     sent = parse_form(MoveForm, form)
     if isinstance(sent, Mistakes):
@@ -89,9 +94,14 @@ async def move(
         return page(request, MOVE, status=422, form=view, **offer)
     try:
         moved = await move_booking(
-            own.booking.public_id, sent.session, sent.starts_at, secret=secret, now=now
+            own.booking.public_id,
+            sent.session,
+            sent.starts_at,
+            secret=secret,
+            now=now,
+            form=read_mark(form),
         )
-    except (SlotTaken, SlotTooSoon, AlreadyBooked) as refusal:
+    except (*ABOUT_THE_SLOT, AlreadyBooked) as refusal:
         return await _offer_again(request, own, token, form, sent, refusal, now=now)
     except NotFound:
         return await _offer_again(request, own, token, form, sent, NoSuchSlot(), now=now)
@@ -116,13 +126,14 @@ async def write_question(
 ) -> Response[Any]:
     """Keep the new question: the official reads it instead of the old one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
-    check_may_reword(own.booking, session_starts_at=own.announcement.starts_at, now=now)
     form = await read_form(request)
     sent = parse_form(QuestionForm, form)
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         return page(request, QUESTION, status=422, form=view, **describe(own, token))
-    await change_question(own.booking.public_id, sent.question, now=now)
+    await change_question(
+        own.booking.public_id, sent.question, now=now, secret=secret, form=read_mark(form)
+    )
     address = localized(f"/bookings/{token}", locale_of(request))
     return Redirect(f"{address}?done=question", status_code=HTTP_303_SEE_OTHER)
 

@@ -28,6 +28,7 @@ from hotline_sessions.services.feeds import build_entry
 from hotline_sessions.web.cookies import read_code
 from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import booking_path, read_booking
@@ -115,7 +116,9 @@ async def give_back(
     request: PageRequest, token: FromPath[str], now: Now, secret: Secret
 ) -> Redirect:
     """Give the slot back."""
-    await cancel_booking(read_booking(token, secret=secret, now=now), now=now)
+    booking = read_booking(token, secret=secret, now=now)
+    mark = read_mark(await read_form(request))
+    await cancel_booking(booking, now=now, secret=secret, form=mark)
     address = localized(f"/bookings/{token}", locale_of(request))
     return Redirect(address, status_code=HTTP_303_SEE_OTHER)
 
