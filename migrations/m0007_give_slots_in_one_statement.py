@@ -42,8 +42,10 @@ begin
     perform from session x where x.public_id = any (sessions) order by x.id for share;
     for i in 1 .. cardinality(sessions) loop
         if proofs[i] is not null then
-            select p.phone, p.caller_name into phones[i], names[i] from phone_proof p
+            select p.phone, p.caller_name into seen from phone_proof p
              where p.token_mac = proofs[i] and p.expires_at > moments[i];
+            phones[i] := seen.phone;
+            names[i] := seen.caller_name;
         end if;
     end loop;
     -- The limits of a person hold over all sessions: one wish of a phone at a time.

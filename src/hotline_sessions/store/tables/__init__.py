@@ -12,7 +12,7 @@ from hotline_sessions.store.tables.draws import DrawRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
-from hotline_sessions.store.tables.outbox import CommandRow, MessageRow
+from hotline_sessions.store.tables.outbox import CommandRow, MessageRow, MessageTemplateRow
 from hotline_sessions.store.tables.questions import QuestionRow, TalkNoteRow
 from hotline_sessions.store.tables.recordings import (
     RecordingPlayRow,
@@ -22,7 +22,6 @@ from hotline_sessions.store.tables.recordings import (
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.verification import CodeRow, ProofRow
-from hotline_sessions.store.tables.waiting_list import WaitingEntryRow
 from hotline_sessions.store.tables.webhooks import DeliveryRow
 
 
@@ -44,7 +43,6 @@ TABLES: tuple[type[Table], ...] = (
     BookingRow,
     WaiverRow,
     FormAnswerRow,
-    WaitingEntryRow,
     CallRow,
     CallEventRow,
     CallBackRow,
@@ -53,6 +51,7 @@ TABLES: tuple[type[Table], ...] = (
     DeliveryRow,
     CommandRow,
     MessageRow,
+    MessageTemplateRow,
     RegisterRow,
     AppealRow,
     AnswerRow,
