@@ -23,6 +23,7 @@ from hotline_sessions.domain.sessions import (
 from hotline_sessions.domain.slots import Slot, list_free, plan_slots
 from hotline_sessions.domain.times import Window, at_wall_time
 from hotline_sessions.services.closing import see_everyone_off
+from hotline_sessions.services.draw_seeds import commit_to_draw
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 from hotline_sessions.store.audit import add_entry
@@ -175,6 +176,7 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
         if session.line is None:
             raise IncompleteSession(missing="line")
         await mark_state(session.id, state, now)
+        await commit_to_draw(session, now=now)
         await _note(session, "session_published", staff=staff, now=now)
 
 
@@ -209,6 +211,7 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
         state = advance(session.state, SessionEvent.RESCHEDULE)
         new = await write_plan(plan, institution=staff.institution, now=now)
         await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
+        await commit_to_draw(new, now=now)
         await mark_state(session.id, state, now, rescheduled_to=new.id)
         await tell_of_cancellation(session, now=now, new=new)
         await _note(session, "session_rescheduled", staff=staff, now=now)
