@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 from hotline_sessions.domain.announcements import Announcement
 from hotline_sessions.domain.bookings import SessionNotBookable
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.registration import check_open, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.times import Window
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
@@ -59,6 +60,7 @@ async def show_session(request: PageRequest, public_id: FromPath[str], now: Now)
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
         talk=timedelta(minutes=session.talk_minutes),
         phase=choose_phase(session, now=now),
+        stage=choose_stage(session, now).value,
         free=len(found.free),
         successor=await find_successor(session),
         help_phone=session.line_number,
@@ -96,10 +98,12 @@ async def get_bookable(public_id: str, *, now: datetime) -> FreeSlots:
     Raises:
         NotFound: No such session is announced.
         SessionNotBookable: It is over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed: Slots are given later, or not any more.
     """
     found = await get_free_slots(public_id, now=now)
     if found.announcement.state not in BOOKABLE or now >= found.announcement.ends_at:
         raise SessionNotBookable
+    check_open(found.announcement, now)
     return found
 
 

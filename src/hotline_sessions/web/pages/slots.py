@@ -23,6 +23,7 @@ from hotline_sessions.domain.bookings import (
 )
 from hotline_sessions.domain.errors import Invalid, NotFound, Refusal
 from hotline_sessions.domain.phones import PhoneNumber, mask
+from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import N_
@@ -88,6 +89,8 @@ async def ask_slot(
 ) -> Response[Any]:
     """Free slots, the nearest one chosen; who has a booking here is led to it."""
     found = await get_bookable(public_id, now=now)
+    if found.announcement.booking_mode is BookingMode.DRAW:
+        return go(request, public_id, "draw/register")
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller is None:
         return go(request, public_id, "book")

@@ -24,6 +24,7 @@ from hotline_sessions.domain.codes import (
 )
 from hotline_sessions.domain.errors import Invalid, TooMany
 from hotline_sessions.domain.phones import PhoneNumber, mask, parse_mobile
+from hotline_sessions.domain.registration import RegistrationNotOpen
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import (
@@ -90,8 +91,15 @@ class CodeForm(Struct, frozen=True, kw_only=True):
 async def ask_who(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
-    """Name and phone; a device whose phone was proven goes on to the slots."""
-    found = await get_bookable(public_id, now=now)
+    """Name and phone; a device whose phone was proven goes on to the slots.
+
+    Before registration opens, the page of the session says when it does.
+    """
+    try:
+        found = await get_bookable(public_id, now=now)
+    except RegistrationNotOpen:
+        address = localized(f"/sessions/{public_id}", locale_of(request))
+        return Redirect(address, status_code=HTTP_303_SEE_OTHER)
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller and "again" not in request.query_params:
         return go(request, public_id, "slot")
