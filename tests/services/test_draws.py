@@ -1,22 +1,20 @@
 """Lots fall once, after the closing, and the database holds what the published file says."""
 
 import asyncio
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from tests.factories import (
-    HELD_ON,
     NOW,
     PHONE,
     SECRET,
     list_all_bookings,
-    make_institution,
-    make_line,
     make_phone,
-    make_post,
+    make_session,
     make_staff,
+    plan_registration_days,
 )
 from tests.fakes import FrozenClock
 
@@ -28,10 +26,8 @@ from hotline_sessions.domain.registration import (
     DrawSession,
     RegistrationClosed,
     RegistrationNotOpen,
-    RegistrationPlan,
-    WallMoment,
 )
-from hotline_sessions.domain.sessions import BookingMode, Session
+from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.domain.waiting_list import WaitingState
 from hotline_sessions.services import draws
@@ -48,11 +44,11 @@ from hotline_sessions.services.draw_entries import (
 )
 from hotline_sessions.services.draw_tellings import build_lost_text
 from hotline_sessions.services.draws import get_draw, run_due_draws
-from hotline_sessions.services.sessions import Plan, cancel, plan_session, publish
+from hotline_sessions.services.sessions import cancel
 from hotline_sessions.services.tellings import SEGMENT
 from hotline_sessions.store.draws import StoredDraw, find_draw
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
-from hotline_sessions.store.sessions import get_session, list_slots
+from hotline_sessions.store.sessions import list_slots
 from hotline_sessions.store.waiting_list import list_waiting
 
 
@@ -64,32 +60,9 @@ DURING = OPENS + timedelta(hours=2)
 TICK = timedelta(microseconds=1)
 
 
-async def make_drawn_session(
-    *, closes_clock: time = time(11), talk_minutes: int = 10, walk_in_percent: int | None = None
-) -> Session:
-    """Published, registration from 11:00 on NOW's day to 18:00 on the next, then the lots."""
-    home = await make_institution()
-    post, line = await make_post(institution=home.id), await make_line(institution=home.id)
-    planned = await plan_session(
-        Plan(
-            post=post.id,
-            line=line.id,
-            held_on=HELD_ON,
-            opens_clock=time(10),
-            closes_clock=closes_clock,
-            talk_minutes=talk_minutes,
-            walk_in_percent=walk_in_percent,
-            registration=RegistrationPlan(
-                opens=WallMoment(on=date(2026, 11, 23), clock=time(11)),
-                closes=WallMoment(on=date(2026, 11, 24), clock=time(18)),
-                mode=BookingMode.DRAW,
-            ),
-        ),
-        institution=home.id,
-        now=NOW,
-    )
-    await publish(planned.public_id, staff=await make_staff(institution=home.id), now=NOW)
-    return await get_session(planned.id, institution=home.id)
+async def make_drawn_session() -> Session:
+    """Registration from 11:00 on NOW's day to 18:00 on the next, then the lots fall."""
+    return await make_session(registration=plan_registration_days())
 
 
 async def enter(
@@ -353,7 +326,12 @@ async def test_the_sms_after_a_draw_is_one_segment() -> None:
 async def test_ten_thousand_registrations_for_forty_slots_are_reckoned_again_from_the_file(
     tmp_path: Path,
 ) -> None:
-    session = await make_drawn_session(closes_clock=time(13, 20), talk_minutes=5, walk_in_percent=0)
+    session = await make_session(
+        registration=plan_registration_days(),
+        closes_clock=time(13, 20),
+        talk_minutes=5,
+        walk_in_percent=0,
+    )
     await run_sql(
         """insert into waiting_entry (public_id, institution, session, phone, caller_name,
                                       community, question, is_draw, state, joined_at, wishes)

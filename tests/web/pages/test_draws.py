@@ -2,34 +2,27 @@
 
 import json
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from tests.factories import (
-    HELD_ON,
-    NOW,
     PHONE,
     SECRET,
     list_all_bookings,
-    make_institution,
-    make_line,
     make_phone,
-    make_post,
     make_proof,
-    make_staff,
+    make_session,
+    plan_registration_days,
 )
 from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.bookings import Caller
 from hotline_sessions.domain.draw_files import find_flaws
-from hotline_sessions.domain.registration import RegistrationPlan, WallMoment
 from hotline_sessions.domain.sessions import BookingMode, Session
 from hotline_sessions.services.draw_entries import DrawWish, find_own_entry, register_for_draw
 from hotline_sessions.services.draws import run_due_draws
-from hotline_sessions.services.sessions import Plan, plan_session, publish
 from hotline_sessions.store.engine import fetch_value
-from hotline_sessions.store.sessions import get_session
 from hotline_sessions.web.cookies import PROOF
 
 
@@ -42,27 +35,7 @@ ABOUT = {"community": "Рівне", "question": "Коли буде перера�
 
 async def make_timed_session(mode: BookingMode = BookingMode.DRAW) -> Session:
     """Registration from 11:00 on Monday until 18:00 on Tuesday."""
-    home = await make_institution()
-    post, line = await make_post(institution=home.id), await make_line(institution=home.id)
-    planned = await plan_session(
-        Plan(
-            post=post.id,
-            line=line.id,
-            held_on=HELD_ON,
-            opens_clock=time(10),
-            closes_clock=time(11),
-            talk_minutes=10,
-            registration=RegistrationPlan(
-                opens=WallMoment(on=date(2026, 11, 23), clock=time(11)),
-                closes=WallMoment(on=date(2026, 11, 24), clock=time(18)),
-                mode=mode,
-            ),
-        ),
-        institution=home.id,
-        now=NOW,
-    )
-    await publish(planned.public_id, staff=await make_staff(institution=home.id), now=NOW)
-    return await get_session(planned.id, institution=home.id)
+    return await make_session(registration=plan_registration_days(mode))
 
 
 async def prove(client: httpx.AsyncClient, clock: FrozenClock, *, phone: str = PHONE) -> None:
