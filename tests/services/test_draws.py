@@ -11,7 +11,9 @@ from tests.factories import (
     PHONE,
     SECRET,
     list_all_bookings,
+    make_booking,
     make_phone,
+    make_post,
     make_session,
     make_staff,
     plan_registration_days,
@@ -19,6 +21,7 @@ from tests.factories import (
 from tests.fakes import FrozenClock
 
 from hotline_sessions.cli.draw import draw as draw_command
+from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.bookings import Booking, Caller, Origin, SessionNotBookable, Wish
 from hotline_sessions.domain.draw_files import find_flaws
 from hotline_sessions.domain.errors import NotFound
@@ -28,7 +31,6 @@ from hotline_sessions.domain.registration import (
     RegistrationNotOpen,
 )
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.domain.times import KYIV
 from hotline_sessions.domain.waiting_list import WaitingState
 from hotline_sessions.services import draws
 from hotline_sessions.services.bookings import cancel_booking, take_slot
@@ -42,12 +44,11 @@ from hotline_sessions.services.draw_entries import (
     register_for_draw,
     withdraw_from_draw,
 )
-from hotline_sessions.services.draw_tellings import build_lost_text
 from hotline_sessions.services.draws import get_draw, run_due_draws
 from hotline_sessions.services.sessions import cancel
-from hotline_sessions.services.tellings import SEGMENT
 from hotline_sessions.store.draws import StoredDraw, find_draw
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.institutions import get_institution, mark_booking_policy
 from hotline_sessions.store.sessions import list_slots
 from hotline_sessions.store.waiting_list import list_waiting
 
@@ -205,9 +206,14 @@ async def test_who_gets_no_lot_stands_on_the_waiting_list_in_the_drawn_order() -
     waiting = await list_waiting(session.id)
     assert [entry.place for entry in waiting] == [1, 2, 3, 4, 5, 6]
     assert [entry.phone for entry in waiting] == [names[name] for name in published.file.waiting]
-    told = await fetch_rows("select recipient, body from message where purpose = 'draw-lost'")
-    assert {row["recipient"] for row in told} == {entry.phone for entry in waiting}
-    assert any(row["body"].endswith(": 6") for row in told)
+    told = await fetch_rows(
+        """select recipient, facts ->> 'place' as place, facts ->> 'day' as day
+             from message where purpose = 'draw-lost'"""
+    )
+    assert {(row["recipient"], row["place"]) for row in told} == {
+        (entry.phone, str(entry.place)) for entry in waiting
+    }
+    assert {row["day"] for row in told} == {"25.11"}
 
 
 async def test_winners_get_the_sms_of_a_booking_and_their_entry_is_done() -> None:
@@ -294,6 +300,39 @@ async def test_without_its_guard_the_lots_would_fall_again(monkeypatch: pytest.M
     assert (await get_draw(session.public_id)).text != first
 
 
+async def test_who_registers_while_the_lots_fall_takes_part_or_is_told_that_it_is_too_late() -> (
+    None
+):
+    session = await make_drawn_session()
+    await enter(session)
+
+    *late, made = await asyncio.gather(
+        *(enter(session, now=CLOSES - TICK) for _ in range(4)), let_fall(), return_exceptions=True
+    )
+
+    registered = 1 + sum(isinstance(each, Caller) for each in late)
+    assert made == 1
+    assert all(isinstance(each, Caller | NotByLot) for each in late)
+    assert (await get_draw(session.public_id)).entries == registered
+
+
+async def test_a_lot_that_falls_on_somebody_beyond_a_limit_leaves_its_slot_free() -> None:
+    session = await make_drawn_session()
+    caller = await enter(session)
+    await enter(session)
+    home = await get_institution(session.institution)
+    post = await make_post(institution=home.id, title_uk="Заступник голови")
+    other = await make_session(institution=home, post=post)
+    await make_booking(session=other, phone=caller.phone)
+    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1))
+
+    assert await let_fall() == 1
+
+    (booking,) = await list_all_bookings(session)
+    assert booking.phone != caller.phone
+    assert await list_waiting(session.id) == []
+
+
 async def test_a_draw_that_fails_leaves_no_trace_and_is_made_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -313,14 +352,6 @@ async def test_a_draw_that_fails_leaves_no_trace_and_is_made_again(
 
     assert await let_fall() == 1
     assert len(await list_all_bookings(session)) == 4
-
-
-async def test_the_sms_after_a_draw_is_one_segment() -> None:
-    text = build_lost_text(CLOSES, 99_999, zone=KYIV)
-
-    assert len(text) <= SEGMENT, text
-    assert "24.11" in text
-    assert "99999" in text
 
 
 async def test_ten_thousand_registrations_for_forty_slots_are_reckoned_again_from_the_file(

@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     SESSION_MOVED = "session-moved"
     OFFICIAL_MISSING = "official-missing"
     CALL_MISSED = "call-missed"
+    DRAW_LOST = "draw-lost"
     APPEAL_REGISTERED = "appeal-registered"
     APPEAL_ANSWERED = "appeal-answered"
 

@@ -93,17 +93,28 @@ async def find_successor(session: Announcement) -> Announcement | None:
 
 
 async def get_bookable(public_id: str, *, now: datetime) -> FreeSlots:
-    """The session with its free slots, if talks of it are booked at all.
+    """The session with its free slots, if talks of it are given now.
 
     Raises:
         NotFound: No such session is announced.
         SessionNotBookable: It is over, or will not be held.
         RegistrationNotOpen, RegistrationClosed: Slots are given later, or not any more.
     """
+    found = await get_ahead(public_id, now=now)
+    check_open(found.announcement, now)
+    return found
+
+
+async def get_ahead(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session with its free slots, if talks of it are booked at all.
+
+    Raises:
+        NotFound: No such session is announced.
+        SessionNotBookable: It is over, or will not be held.
+    """
     found = await get_free_slots(public_id, now=now)
     if found.announcement.state not in BOOKABLE or now >= found.announcement.ends_at:
         raise SessionNotBookable
-    check_open(found.announcement, now)
     return found
 
 
