@@ -132,6 +132,7 @@ async def work_beside(
             strays=twilio.strays,
             mails=build_mails(settings),
             public_url=settings.public_base_url,
+            secret=settings.secret_key.encode(),
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:

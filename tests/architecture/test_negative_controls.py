@@ -70,6 +70,9 @@ CONTROLS = {
     "services/test_last_walls.py::test_a_talk_makes_one_question_even_when_it_begins_twice_at_once": (  # noqa: E501 - a name
         "services/test_last_walls.py::test_without_its_guard_a_talk_would_make_two_questions"
     ),
+    "services/test_draws.py::test_two_processes_at_once_make_one_draw": (
+        "services/test_draws.py::test_without_its_guard_the_lots_would_fall_again"
+    ),
     "services/test_recordings.py::test_a_recording_is_written_down_once": (
         "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"
     ),

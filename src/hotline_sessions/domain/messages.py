@@ -47,6 +47,7 @@ class Purpose(StrEnum):
     SUBSTITUTED = "official-substituted"
     OFFICIAL_MISSING = "official-missing"
     CALL_MISSED = "call-missed"
+    DRAW_LOST = "draw-lost"
     APPEAL_REGISTERED = "appeal-registered"
     APPEAL_ANSWERED = "appeal-answered"
 

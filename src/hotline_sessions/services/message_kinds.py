@@ -14,6 +14,7 @@ DAY: Final = "25.11"
 CLOCK: Final = "10:00"
 CODE: Final = "456789"
 LINE: Final = "+380 36 222 00 11"
+PLACE: Final = "99999"
 NUMBER: Final = "БП-999999-2026"
 
 
@@ -118,6 +119,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 N_("We called you. Call %(line)s before %(clock)s and key in your code."),
                 {"clock": CLOCK, "line": LINE},
                 "line",
+            ),
+            _kind(
+                Purpose.DRAW_LOST,
+                N_("No lot has fallen"),
+                N_("Draw for %(day)s: no time for you. Place on the waiting list: %(place)s"),
+                {"day": DAY, "place": PLACE},
+                *("day", "place"),
             ),
             _kind(
                 Purpose.APPEAL_REGISTERED,

@@ -13,6 +13,7 @@ from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.registration import RegistrationPlan, plan_registration
 from hotline_sessions.domain.sessions import (
     IncompleteSession,
     NewSession,
@@ -23,6 +24,7 @@ from hotline_sessions.domain.sessions import (
 from hotline_sessions.domain.slots import Slot, list_free, plan_slots
 from hotline_sessions.domain.times import Window, at_wall_time
 from hotline_sessions.services.closing import see_everyone_off
+from hotline_sessions.services.draw_seeds import commit_to_draw
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 from hotline_sessions.store.audit import add_entry
@@ -87,6 +89,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     is_automatic: bool = False
     is_recorded: bool = False
     is_transcribed: bool = False
+    registration: RegistrationPlan = RegistrationPlan()
     source: str = ""
 
 
@@ -103,6 +106,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
     Raises:
         EndsBeforeStart: The end is not after the start.
         NoSlotFits: The talk is longer than the session.
+        ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
         NotFound: There is no such post, line or official in the institution.
         SessionExists: The post has a session at this start already.
     """
@@ -114,7 +118,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
     """The same inside a transaction that is already open."""
     home = await get_institution(institution)
     await _check_own(plan, institution)
-    window = plan_window(plan, ZoneInfo(home.time_zone))
+    zone = ZoneInfo(home.time_zone)
+    window = plan_window(plan, zone)
+    registration = plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
     holder = await find_holder(plan.post, institution=institution, on=plan.held_on)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
     slots = plan_slots(
@@ -146,6 +152,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
             is_automatic=plan.is_automatic,
             is_recorded=plan.is_recorded,
             is_transcribed=plan.is_transcribed,
+            registration_opens_at=registration.opens_at,
+            registration_closes_at=registration.closes_at,
+            booking_mode=registration.mode,
             source=plan.source,
         ),
         institution=institution,
@@ -169,6 +178,7 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
         if session.line is None:
             raise IncompleteSession(missing="line")
         await mark_state(session.id, state, now)
+        await commit_to_draw(session, now=now)
         await _note(session, "session_published", staff=staff, now=now)
 
 
@@ -204,6 +214,7 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
         state = advance(session.state, SessionEvent.RESCHEDULE)
         new = await write_plan(plan, institution=staff.institution, now=now)
         await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
+        await commit_to_draw(new, now=now)
         await mark_state(session.id, state, now, rescheduled_to=new.id)
         await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
         await tell_of_cancellation(session, now=now, new=new)

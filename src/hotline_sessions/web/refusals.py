@@ -55,6 +55,9 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Registration for this session is closed. Call without booking: time is kept for"
             " such calls."
         ),
+        "not-by-lot": N_("There is no draw here, or the lots have fallen: see the session."),
+        "registered-already": N_("This phone takes part in the draw already."),
+        "no-time-named": N_("Choose at least one time from the list, or tick that any time suits"),
         "draw-session": N_(
             "The times of this session are drawn by lot: register for the draw instead."
         ),

@@ -8,6 +8,7 @@ from hotline_sessions.store.tables.audit import AuditRow
 from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
 from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
+from hotline_sessions.store.tables.draws import DrawRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
@@ -39,6 +40,7 @@ TABLES: tuple[type[Table], ...] = (
     SessionRow,
     SlotRow,
     SessionEventRow,
+    DrawRow,
     CodeRow,
     ProofRow,
     CodeStopRow,

@@ -9,10 +9,12 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from hotline_sessions.domain.booking_choices import check_may_leave, is_claim
 from hotline_sessions.domain.bookings import AlreadyBooked, Question, check_may_reword
 from hotline_sessions.domain.errors import NotFound, Refusal
+from hotline_sessions.domain.registration import Stage, choose_stage
 from hotline_sessions.services.booking_changes import change_question, list_others_with_room
 from hotline_sessions.services.booking_choices import find_successor, move_on
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking
@@ -32,7 +34,7 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.links import booking_path, read_booking
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.bookings import describe
-from hotline_sessions.web.pages.sessions import get_bookable
+from hotline_sessions.web.pages.sessions import get_ahead, get_bookable
 from hotline_sessions.web.pages.slots import (
     ABOUT_THE_SLOT,
     SENTENCES,
@@ -162,15 +164,21 @@ async def _find_target(own: OwnBooking, wanted: str, *, now: datetime) -> FreeSl
 
     Where its own was called off it is the one held instead; without such a one there are no
     times yet, only other sessions to choose from.
+    Of its own there is no free time where registration has closed; another may still have some.
 
     Raises:
         NotFound: The institution has not announced such a session.
         SessionNotBookable: It is over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed: The other one gives no slots now.
     """
     if not wanted and is_claim(own.announcement.state):
         instead = await find_successor(own.announcement, now=now)
         return instead or FreeSlots(announcement=own.announcement, free=[])
-    found = await get_bookable(wanted or own.announcement.public_id, now=now)
+    if wanted in {"", own.announcement.public_id}:
+        found = await get_ahead(own.announcement.public_id, now=now)
+        is_open = choose_stage(found.announcement, now) is Stage.OPEN
+        return found if is_open else replace(found, free=[])
+    found = await get_bookable(wanted, now=now)
     if found.announcement.institution != own.announcement.institution:
         raise NotFound
     return found

@@ -23,6 +23,8 @@ from hotline_sessions.domain.bookings import (
 )
 from hotline_sessions.domain.errors import Invalid, NotFound, Refusal
 from hotline_sessions.domain.phones import PhoneNumber, mask
+from hotline_sessions.domain.registration import RegistrationNotOpen
+from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import N_
@@ -86,8 +88,17 @@ class SlotForm(Struct, frozen=True, kw_only=True):
 async def ask_slot(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
-    """Free slots, the nearest one chosen; who has a booking here is led to it."""
-    found = await get_bookable(public_id, now=now)
+    """Free slots, the nearest one chosen; who has a booking here is led to it.
+
+    Before registration opens, the page of the session says when it does.
+    """
+    try:
+        found = await get_bookable(public_id, now=now)
+    except RegistrationNotOpen:
+        address = localized(f"/sessions/{public_id}?ready=1", locale_of(request))
+        return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+    if found.announcement.booking_mode is BookingMode.DRAW:
+        return go(request, public_id, "draw/register")
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller is None:
         return go(request, public_id, "book")
