@@ -13,6 +13,7 @@ from hotline_sessions.web.pages import (
     bookings,
     briefings,
     home,
+    offers,
     official,
     official_deeds,
     sessions,
@@ -20,6 +21,7 @@ from hotline_sessions.web.pages import (
     slots,
     softphone,
     verification,
+    waiting,
 )
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
@@ -31,6 +33,7 @@ from hotline_sessions.web.pages.desk import (
     schedule_import,
     session_deeds,
     today,
+    waiting_list,
 )
 from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
@@ -44,6 +47,8 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *slots.HANDLERS,
     *booking_changes.HANDLERS,
     *bookings.HANDLERS,
+    *waiting.HANDLERS,
+    *offers.HANDLERS,
     *appeals.HANDLERS,
     *about.HANDLERS,
     *official.HANDLERS,
@@ -56,6 +61,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *waiting_list.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,
