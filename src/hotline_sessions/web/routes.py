@@ -18,6 +18,7 @@ from hotline_sessions.web.pages import (
     draw_entries,
     draws,
     home,
+    offers,
     official,
     official_deeds,
     sessions,
@@ -25,6 +26,7 @@ from hotline_sessions.web.pages import (
     slots,
     softphone,
     verification,
+    waiting,
 )
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
@@ -38,6 +40,7 @@ from hotline_sessions.web.pages.desk import (
     schedule_import,
     session_deeds,
     today,
+    waiting_list,
 )
 from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
@@ -56,6 +59,8 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *booking_choices.HANDLERS,
     *booking_slips.HANDLERS,
     *bookings.HANDLERS,
+    *waiting.HANDLERS,
+    *offers.HANDLERS,
     *appeals.HANDLERS,
     *about.HANDLERS,
     *official.HANDLERS,
@@ -68,6 +73,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *waiting_list.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,

@@ -96,6 +96,7 @@ async def show_session(
         session=session,
         talks=sheet.talks,
         sees_callers=may_plan or may_run,
+        runs_desk=may_run,
         may_run=may_run and session.state in BOOKABLE | {SessionState.CLOSED},
         may_book=may_run and session.state in BOOKABLE,
         may_publish=may_plan and session.state is SessionState.DRAFT,
