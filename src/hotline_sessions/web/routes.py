@@ -27,6 +27,7 @@ from hotline_sessions.web.pages import (
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
+    booking_answers,
     desk_appeals,
     desk_deeds,
     live,
@@ -62,6 +63,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,
