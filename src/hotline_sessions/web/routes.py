@@ -31,6 +31,7 @@ from hotline_sessions.web.pages import (
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
+    booking_answers,
     desk_appeals,
     desk_bookings,
     desk_deeds,
@@ -74,6 +75,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
     *waiting_list.HANDLERS,
+    *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,
