@@ -27,6 +27,7 @@ from hotline_sessions.web.pages.desk import (
     desk_appeals,
     desk_deeds,
     live,
+    messages,
     official_access,
     schedule_import,
     session_deeds,
@@ -66,6 +67,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *desk_appeals.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *messages.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
