@@ -84,6 +84,7 @@ def create_app(
                 public_url=settings.public_base_url,
                 watch=watch,
                 softphones=build_softphones(settings),
+                sms_price=settings.sms_price,
             )
             if settings.worker:
                 await stack.enter_async_context(work_beside(settings, watch, ticking, outside))

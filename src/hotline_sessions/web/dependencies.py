@@ -31,6 +31,8 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     public_url: str
     watch: Watch
     softphones: Softphones = NoSoftphones()
+    sms_price: float = 0.0
+    """Of one part of an SMS, in hryvnias; 0 where it is not known."""
 
 
 def facts_of(request: PageRequest) -> WebFacts:

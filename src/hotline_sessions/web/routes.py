@@ -37,6 +37,7 @@ from hotline_sessions.web.pages.desk import (
     desk_deeds,
     limits,
     live,
+    messages,
     official_access,
     schedule_import,
     session_deeds,
@@ -88,6 +89,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *limits.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *messages.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
