@@ -8,6 +8,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
+from datetime import timedelta
 from typing import Final
 
 from litestar import Litestar
@@ -35,6 +36,10 @@ from hotline_sessions.web.shell import create_web
 from hotline_sessions.web.voice_files import build_voices, create_voice_router, find_voice_files
 from hotline_sessions.web.webhooks.routes import twilio_router
 from hotline_sessions.web.webhooks.setup import TwilioSetup
+
+
+FRESH_FOR: Final = timedelta(seconds=1)
+"""How old the public page of a session may be: what is booked is checked when it is booked."""
 
 
 @asynccontextmanager
@@ -82,6 +87,7 @@ def create_app(
                 public_url=settings.public_base_url,
                 watch=watch,
                 softphones=build_softphones(settings),
+                fresh_for=FRESH_FOR,
             )
             if settings.worker:
                 await stack.enter_async_context(work_beside(settings, watch, ticking, outside))

@@ -1,6 +1,6 @@
 """What a handler may ask for by name: the time, the secret, the address, who is signed in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from litestar import Request
@@ -31,6 +31,8 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     public_url: str
     watch: Watch
     softphones: Softphones = NoSoftphones()
+    fresh_for: timedelta = timedelta(0)
+    """How old a page may be that is the same for everybody; nothing: it is made anew each time."""
 
 
 def facts_of(request: PageRequest) -> WebFacts:
