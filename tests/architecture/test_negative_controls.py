@@ -19,6 +19,9 @@ CONTROLS = {
     "services/test_bookings.py::test_a_slot_is_moved_to_once_even_by_callers_who_did_not_see_each_other": (  # noqa: E501 - a name
         "services/test_bookings.py::test_without_its_guard_a_slot_would_be_moved_to_twice"
     ),
+    "services/test_booking_limits.py::test_wishes_at_the_same_time_do_not_pass_the_cap_together": (
+        "services/test_booking_limits.py::test_without_the_lock_of_the_phone_they_would_pass_it_together"
+    ),
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),
@@ -51,6 +54,9 @@ CONTROLS = {
     ),
     "services/test_transcripts.py::test_a_sentence_is_kept_once_whatever_is_sent_again": (
         "services/test_transcripts.py::test_without_its_guard_a_sentence_would_be_kept_twice"
+    ),
+    "services/test_senders_killed.py::test_of_a_thousand_reminders_none_is_sent_twice_or_lost_however_often_senders_die": (  # noqa: E501 - a name
+        "services/test_senders_killed.py::test_if_reminders_might_be_repeated_some_would_be_sent_twice"
     ),
     "store/test_hints.py::test_pages_cannot_take_the_connections_that_telephones_wait_for": (
         "store/test_hints.py::test_in_one_pool_for_all_a_page_would_keep_a_telephone_waiting"

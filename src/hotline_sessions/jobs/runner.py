@@ -13,8 +13,8 @@ import structlog
 from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
-from hotline_sessions.jobs.telephony import list_telephony_jobs
-from hotline_sessions.services.ports import Clock, PhoneLine, TextSender, Watch
+from hotline_sessions.jobs.telephony import list_letter_jobs, list_telephony_jobs
+from hotline_sessions.services.ports import Clock, MailSender, PhoneLine, TextSender, Watch
 from hotline_sessions.services.recording_ports import Recorder, Storage
 from hotline_sessions.services.strays import StrayFinder
 
@@ -33,9 +33,12 @@ def list_jobs(
     recorder: Recorder | None = None,
     storage: Storage | None = None,
     strays: StrayFinder | None = None,
+    mails: MailSender | None = None,
+    public_url: str = "",
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there."""
     jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
+    jobs += list_letter_jobs(mails, clock, public_url=public_url)
     if recorder is not None and storage is not None:
         jobs += list_recording_jobs(recorder, storage, clock)
     if strays is not None:

@@ -21,6 +21,7 @@ from hotline_sessions.store.tables.recordings import (
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.verification import CodeRow, ProofRow
+from hotline_sessions.store.tables.waiting_list import WaitingEntryRow
 from hotline_sessions.store.tables.webhooks import DeliveryRow
 
 
@@ -41,6 +42,7 @@ TABLES: tuple[type[Table], ...] = (
     BookingRow,
     WaiverRow,
     FormAnswerRow,
+    WaitingEntryRow,
     CallRow,
     CallEventRow,
     CallBackRow,

@@ -88,6 +88,7 @@ async def move(
     form = await read_form(request)
     sent = parse_form(MoveForm, form)
     if isinstance(sent, Mistakes):
+        check_may_cancel(own.booking, now=now)
         found = await _find_target(own, form.get("session"), now=now)
         view = with_mistakes(request, form, sent, SENTENCES)
         offer = await _offer(own, found, token, now=now)
@@ -129,6 +130,7 @@ async def write_question(
     form = await read_form(request)
     sent = parse_form(QuestionForm, form)
     if isinstance(sent, Mistakes):
+        check_may_reword(own.booking, session_starts_at=own.announcement.starts_at, now=now)
         view = with_mistakes(request, form, sent, SENTENCES)
         return page(request, QUESTION, status=422, form=view, **describe(own, token))
     await change_question(
