@@ -22,6 +22,9 @@ CONTROLS = {
     "services/test_booking_limits.py::test_wishes_at_the_same_time_do_not_pass_the_cap_together": (
         "services/test_booking_limits.py::test_without_the_lock_of_the_phone_they_would_pass_it_together"
     ),
+    "cli/test_bench_booking.py::test_two_servers_give_a_slot_once_in_every_round": (
+        "cli/test_bench_booking.py::test_without_the_guards_two_servers_would_give_it_more_than_once"
+    ),
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),
