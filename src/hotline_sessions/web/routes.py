@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, health
+from hotline_sessions.web import feeds, free_times, health
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -69,6 +69,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *official_deeds.HANDLERS,
     *briefings.HANDLERS,
     *feeds.HANDLERS,
+    *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
     *sign_in.HANDLERS,

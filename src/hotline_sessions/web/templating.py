@@ -63,6 +63,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
             ]
         ),
         autoescape=True,
+        auto_reload=False,  # templates are part of a release: no look at the disk for each page
         undefined=CarefulUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
