@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.bookings import Booking, BookingOver, BookingState, check_may_cancel
 from hotline_sessions.domain.errors import Conflict
-from hotline_sessions.domain.ids import BookingId
+from hotline_sessions.domain.ids import BookingId, PublicId
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.domain.slots import Slot
 
@@ -65,6 +65,19 @@ class Asked(Struct, frozen=True, kw_only=True):
     version: int
     asked_at: datetime
     choice: Choice | None = None
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The latest question to the owner of one booking of a session, and what came of it."""
+
+    booking: PublicId
+    caller_name: str
+    phone: str
+    state: BookingState
+    starts_at: datetime
+    cause: Cause
+    asked_at: datetime
+    choice: Choice | None
 
 
 def is_claim(session: SessionState) -> bool:

@@ -74,10 +74,11 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
 
 
 class SlotLine(Struct, frozen=True, kw_only=True):
-    """A talk of the plan, with who has booked it."""
+    """A talk of the plan, with who has booked it, or offered to the waiting list."""
 
     slot: Slot
     booking: Booking | None
+    is_offered: bool = False
 
     @property
     def window(self) -> Window:

@@ -13,6 +13,7 @@ from hotline_sessions.domain.ids import BookingId, PublicId, SessionId, SlotId
 from hotline_sessions.domain.quiet_hours import find_quiet_end
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot
+from hotline_sessions.domain.times import Window
 from hotline_sessions.domain.waiting_list import WaitingEntry, WaitingState
 
 
@@ -62,6 +63,11 @@ class Offer(Struct, frozen=True, kw_only=True):
     session_name: PublicId
     instead_of: BookingId | None
     expires_at: datetime | None
+
+    @property
+    def window(self) -> Window:
+        """From when to when the talk would be."""
+        return Window(starts_at=self.booking.starts_at, ends_at=self.booking.ends_at)
 
     def is_open(self, now: datetime) -> bool:
         """Whether it may still be accepted."""

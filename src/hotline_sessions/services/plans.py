@@ -20,7 +20,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.sessions import NoSlotFits, Plan, plan_window
 from hotline_sessions.store import plans
 from hotline_sessions.store.audit import add_entry
-from hotline_sessions.store.bookings import list_bookings
+from hotline_sessions.store.bookings import list_bookings, list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines
 from hotline_sessions.store.officials import list_posts
@@ -87,10 +87,17 @@ async def get_sheet(public_id: str, *, staff: Staff) -> Sheet:
     session = await get_planned(public_id, staff=staff)
     bookings = await list_bookings(session.id, institution=staff.institution)
     by_slot = {booking.slot: booking for booking in bookings}
-    slots = await list_slots(session.id)
+    slots, taken = await list_slots(session.id), await list_taken(session.id)
     return Sheet(
         session=session,
-        talks=[SlotLine(slot=slot, booking=by_slot.get(slot.id)) for slot in slots],
+        talks=[
+            SlotLine(
+                slot=slot,
+                booking=by_slot.get(slot.id),
+                is_offered=slot.id in taken and slot.id not in by_slot,
+            )
+            for slot in slots
+        ],
     )
 
 

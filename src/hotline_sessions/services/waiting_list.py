@@ -37,7 +37,7 @@ from hotline_sessions.services.bookings import CODE_DRAWS, get_booking
 from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
-from hotline_sessions.store.announcements import find_announcement_of
+from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import (
     find_live_booking,
     list_taken,
@@ -174,6 +174,15 @@ async def get_own_entry(public_id: str) -> OwnEntry:
         before=await count_before(entry),
         offer=await find_offer_of_entry(entry),
     )
+
+
+async def find_own_entry(session_public_id: str, phone: str) -> OwnEntry | None:
+    """The entry with which a proven phone is on the list of a session."""
+    announcement = await find_announcement(session_public_id)
+    if announcement is None:
+        return None
+    entry = await find_standing_entry(announcement.id, phone)
+    return None if entry is None else await get_own_entry(entry.public_id)
 
 
 async def get_offer(public_id: str) -> Offer:

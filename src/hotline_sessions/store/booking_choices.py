@@ -5,26 +5,12 @@ from typing import Final
 
 import msgspec
 
-from hotline_sessions.domain.booking_choices import Asked, Cause, Choice
-from hotline_sessions.domain.bookings import BookingState
-from hotline_sessions.domain.ids import AccountId, BookingId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.booking_choices import Answer, Asked, Cause, Choice
+from hotline_sessions.domain.ids import AccountId, BookingId, InstitutionId, SessionId
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 
 
 _COLUMNS: Final = "id, booking, cause, version, asked_at, choice"
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """The latest question to the owner of one booking of a session, and what came of it."""
-
-    booking: PublicId
-    caller_name: str
-    phone: str
-    state: BookingState
-    starts_at: datetime
-    cause: Cause
-    asked_at: datetime
-    choice: Choice | None
 
 
 async def ask_owners(

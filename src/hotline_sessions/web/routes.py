@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, health
+from hotline_sessions.web import feeds, free_times, health
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -18,6 +18,7 @@ from hotline_sessions.web.pages import (
     draw_entries,
     draws,
     home,
+    offers,
     official,
     official_deeds,
     sessions,
@@ -25,19 +26,23 @@ from hotline_sessions.web.pages import (
     slots,
     softphone,
     verification,
+    waiting,
 )
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
+    booking_answers,
     desk_appeals,
     desk_bookings,
     desk_deeds,
     limits,
     live,
+    messages,
     official_access,
     schedule_import,
     session_deeds,
     today,
+    waiting_list,
 )
 from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
@@ -56,18 +61,23 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *booking_choices.HANDLERS,
     *booking_slips.HANDLERS,
     *bookings.HANDLERS,
+    *waiting.HANDLERS,
+    *offers.HANDLERS,
     *appeals.HANDLERS,
     *about.HANDLERS,
     *official.HANDLERS,
     *official_deeds.HANDLERS,
     *briefings.HANDLERS,
     *feeds.HANDLERS,
+    *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
     *sign_in.HANDLERS,
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *waiting_list.HANDLERS,
+    *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,
@@ -80,6 +90,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *limits.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *messages.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]

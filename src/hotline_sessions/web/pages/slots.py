@@ -33,6 +33,7 @@ from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
 from hotline_sessions.services.bookings import find_booking_of, take_slot
 from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
+from hotline_sessions.services.waiting_list import find_own_entry
 from hotline_sessions.web.cookies import PROOF, read_code, remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
@@ -50,6 +51,7 @@ from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.sessions import get_bookable
 from hotline_sessions.web.pages.verification import PERSONAL, go
+from hotline_sessions.web.pages.waiting import entry_path
 from hotline_sessions.web.templating import page
 
 
@@ -104,7 +106,9 @@ async def ask_slot(
         return go(request, public_id, "book")
     if own := await find_booking_of(public_id, caller):
         return _lead_to(request, own, secret)
-    return page(request, CHOOSE, **_of(found, caller, wanted=None))
+    known = None if found.free else await find_own_entry(public_id, caller.phone)
+    own_path = entry_path(known, secret=secret) if known else ""
+    return page(request, CHOOSE, **_of(found, caller, wanted=None, own_path=own_path))
 
 
 @post("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
@@ -250,7 +254,9 @@ def list_times(free: list[Slot]) -> list[tuple[str, Window]]:
     ]
 
 
-def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[str, Any]:
+def _of(
+    found: FreeSlots, caller: Caller, *, wanted: datetime | None, own_path: str = ""
+) -> dict[str, Any]:
     session = found.announcement
     nearest = choose_nearest(found.free, wanted)
     return {
@@ -262,6 +268,7 @@ def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[st
         "nearest": nearest.starts_at.isoformat() if nearest else "",
         "taken": session.booked,
         "total": session.bookable,
+        "entry_path": own_path,
     }
 
 
