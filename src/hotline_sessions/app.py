@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from msgspec import Struct
 
 from hotline_sessions.gateways.clock import SystemClock
+from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
 from hotline_sessions.gateways.storage import open_storage
 from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open_twilio
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
@@ -22,7 +23,7 @@ from hotline_sessions.gateways.twilio.softphone import SoftphoneKey, choose_soft
 from hotline_sessions.gateways.twilio.softphone_sources import list_sources
 from hotline_sessions.gateways.twilio.twiml import Voices
 from hotline_sessions.jobs.runner import list_jobs, run_jobs
-from hotline_sessions.services.ports import Clock, Watch
+from hotline_sessions.services.ports import Clock, MailSender, Watch
 from hotline_sessions.services.recording_ports import Storage
 from hotline_sessions.services.softphones import Softphones
 from hotline_sessions.settings import Settings
@@ -129,6 +130,9 @@ async def work_beside(
             recorder=twilio.recordings,
             storage=outside.open_storage(settings),
             strays=twilio.strays,
+            mails=build_mails(settings),
+            public_url=settings.public_base_url,
+            secret=settings.secret_key.encode(),
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
@@ -165,6 +169,22 @@ def build_account(settings: Settings) -> TwilioAccount:
         edge=settings.twilio_edge,
         trunk=settings.twilio_byoc_trunk_sid,
         fallback_url=settings.twilio_fallback_url,
+    )
+
+
+def build_mails(settings: Settings) -> MailSender | None:
+    """Who takes letters to citizens; None where no server is known."""
+    if not settings.smtp_host:
+        return None
+    return SmtpMails(
+        SmtpAccount(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            tls=settings.smtp_tls,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            sender=settings.smtp_sender,
+        )
     )
 
 

@@ -139,6 +139,12 @@ def format_moment(moment: datetime, locale: Locale, zone: ZoneInfo = KYIV) -> st
     return f"{format_date_only(local.date(), locale)}, {local:%H:%M}"
 
 
+def format_full_moment(moment: datetime, locale: Locale, zone: ZoneInfo = KYIV) -> str:
+    """Weekday, day and clock time: «вівторок, 24 листопада 2026 р., 09:05»."""
+    local = moment.astimezone(zone)
+    return f"{format_day(local.date(), locale)}, {local:%H:%M}"
+
+
 def format_minutes(length: timedelta, locale: Locale) -> str:
     """Length in whole minutes, in words: «10 хвилин»."""
     minutes = int(length.total_seconds() // 60)

@@ -38,6 +38,7 @@ EXCEPTIONS = {
     "bookings.find_booking": SECRET,
     "bookings.find_booking_by_code": OWN_KEY,
     "bookings.find_live_booking": OWN_KEY,
+    "bookings.get_code_mac": OWN_KEY,
     "bookings.list_codes_of": SECRET,
     "bookings.list_taken": OWN_KEY,
     "bookings.lock_booking": SECRET,

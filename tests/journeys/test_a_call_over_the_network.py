@@ -141,6 +141,7 @@ async def open_stage(show: Show, dsn: str) -> AsyncIterator[Stage]:
             line=twilio.line,
             texts=twilio.texts,
             clock=show.clock,
+            public_url=ours,
             recorder=twilio.recordings,
             storage=storage,
         )

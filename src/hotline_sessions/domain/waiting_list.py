@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from hotline_sessions.domain.errors import Conflict, TooLate
 from hotline_sessions.domain.ids import (
     BookingId,
     InstitutionId,
@@ -70,3 +71,30 @@ class WaitingEntry(Struct, frozen=True, kw_only=True):
     booking: BookingId | None = None
     joined_at: datetime
     ended_at: datetime | None = None
+
+
+class SlotsFree(Conflict):
+    """Nobody need wait: a slot such as is wished for can be booked right now."""
+
+    code = "slots-free"
+
+
+class NothingToBetter(Conflict):
+    """An earlier slot is for who holds a later one of the same session."""
+
+    code = "nothing-to-better"
+
+
+class MissedTooOften(Conflict):
+    """Too many talks were booked by this phone and missed: only an operator books for it.
+
+    Facts: ``missed``: how many.
+    """
+
+    code = "missed-too-often"
+
+
+class EntryOver(TooLate):
+    """The entry is not on the list any more."""
+
+    code = "entry-over"

@@ -22,7 +22,7 @@ from hotline_sessions.domain.classifier import ClassifierRow, Section, check_cod
 from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import Deadline, due
 from hotline_sessions.domain.errors import Invalid, NotFound
-from hotline_sessions.domain.ids import AppealId, CallId, PublicId, SessionId
+from hotline_sessions.domain.ids import AccountId, AppealId, BookingId, CallId, PublicId, SessionId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.registers import (
     RegisterIndex,
@@ -73,11 +73,17 @@ class UnknownAppeal(NotFound):
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where an appeal comes from; ``received_at`` is when the citizen called."""
+    """Where an appeal comes from; ``received_at`` is when the citizen called, or sent it.
+
+    ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
+    appeal was filed.
+    """
 
     received_at: datetime
     session: SessionId | None = None
     call: CallId | None = None
+    booking: BookingId | None = None
+    form_of_receipt: str = BY_TELEPHONE
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -120,8 +126,15 @@ async def register(
         if known := await find_appeal_of_form(form_key, institution=home.id):
             return Registered(appeal=known, code="")
         code = draw_code()
-        entry = await _build_entry(
-            new, origin, home, form_key=form_key, code=code, staff=staff, secret=secret, now=now
+        entry = await build_entry(
+            new,
+            origin,
+            home,
+            form_key=form_key,
+            code=code,
+            by=staff.account,
+            secret=secret,
+            now=now,
         )
         appeal_id = await add_appeal(new, entry)
         if origin.call is not None:
@@ -237,17 +250,18 @@ def _check_codes(new: NewAppeal, *, on: date) -> None:
         check_code(rows, new.topic, section=Section.TOPIC, on=on)
 
 
-async def _build_entry(
+async def build_entry(
     new: NewAppeal,
     origin: Origin,
     home: Institution,
     *,
     form_key: str,
     code: str,
-    staff: Staff,
+    by: AccountId | None,
     secret: bytes,
     now: datetime,
 ) -> Entry:
+    """What the register adds to ``new``; its number is taken in the transaction that runs."""
     zone = ZoneInfo(home.time_zone)
     calendar = build_calendar()
     entered_on = registered_on(now, calendar, zone=zone)
@@ -260,7 +274,8 @@ async def _build_entry(
         institution=home.id,
         session=origin.session,
         call=origin.call,
-        form_of_receipt=BY_TELEPHONE,
+        booking=origin.booking,
+        form_of_receipt=origin.form_of_receipt,
         received_at=origin.received_at,
         received_on=deadline.received_on,
         registered_at=now,
@@ -271,7 +286,7 @@ async def _build_entry(
         deadline=deadline,
         code_mac=mac(secret, PURPOSE, index, code),
         form_key=form_key,
-        registered_by=staff.account,
+        registered_by=by,
     )
 
 

@@ -8,6 +8,7 @@ import structlog
 from hotline_sessions.domain.announcements import Announcement, Filter
 from hotline_sessions.domain.bookings import Question, check_may_reword
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.registration import Stage, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.services.legs import tell_desk
 from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
@@ -59,11 +60,14 @@ async def _reword(public_id: str, question: Question, *, now: datetime) -> None:
 
 
 async def list_others_with_room(session: Announcement, *, now: datetime) -> list[Announcement]:
-    """Other coming sessions of the same institution in which a slot may still be free."""
+    """Other coming sessions of the same institution in which a slot may still be free now."""
     coming = await list_coming(Filter(institution=session.institution_slug), now=now)
     others = [
         each
         for each in coming
-        if each.id != session.id and each.state in BOOKABLE and each.booked < each.bookable
+        if each.id != session.id
+        and each.state in BOOKABLE
+        and each.booked < each.bookable
+        and choose_stage(each, now) is Stage.OPEN
     ]
     return others[:MOST_OFFERED]

@@ -37,7 +37,8 @@ from hotline_sessions.services.booking_orders import (
     read_booking,
 )
 from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
-from hotline_sessions.services.tellings import tell_of_move
+from hotline_sessions.services.tellings import tell_of_giving_back, tell_of_move
+from hotline_sessions.services.waiting_offers import offer_freed
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.book_many import BookingOrder, BookingResult, book_many
 from hotline_sessions.store.bookings import (
@@ -258,6 +259,8 @@ async def give_back(public_id: str, *, now: datetime) -> None:
     booking = await lock_booking(public_id)
     check_may_cancel(booking, now=now)
     await mark_booking(booking.id, BookingState.CANCELLED, now)
+    await tell_of_giving_back(booking, now=now)
+    await offer_freed(booking.session, now=now)
     log.info("booking_cancelled", booking_id=booking.id)
 
 
@@ -317,6 +320,7 @@ async def rebook(
         way = Way(language=old.language, email=old.email, replaces=old.id)
         taken = await book(session_public_id, wish, caller, secret=secret, now=now, way=way)
         await mark_booking(old.id, BookingState.CANCELLED, now)
+        await offer_freed(old.session, now=now)
         log.info("booking_moved", booking_id=old.id, to_booking_id=taken.booking.id)
         return Moved(booking=taken.booking, code=taken.code)
     if starts_at == old.starts_at:
@@ -325,6 +329,7 @@ async def rebook(
     slot = await _choose_slot(session, starts_at, now=now)
     if not await put_into_slot(old.id, slot.id):
         raise SlotTaken
+    await offer_freed(session.id, now=now)
     booking = await get_booking(public_id)
     await tell_of_move(
         booking,

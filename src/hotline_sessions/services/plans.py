@@ -13,13 +13,14 @@ from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.officials import Post
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.plans import Part, PlannedSession, SlotLine
+from hotline_sessions.domain.registration import plan_registration
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot, plan_slots
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.sessions import NoSlotFits, Plan, plan_window
 from hotline_sessions.store import plans
 from hotline_sessions.store.audit import add_entry
-from hotline_sessions.store.bookings import list_bookings
+from hotline_sessions.store.bookings import list_bookings, list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines
 from hotline_sessions.store.officials import list_posts
@@ -86,10 +87,17 @@ async def get_sheet(public_id: str, *, staff: Staff) -> Sheet:
     session = await get_planned(public_id, staff=staff)
     bookings = await list_bookings(session.id, institution=staff.institution)
     by_slot = {booking.slot: booking for booking in bookings}
-    slots = await list_slots(session.id)
+    slots, taken = await list_slots(session.id), await list_taken(session.id)
     return Sheet(
         session=session,
-        talks=[SlotLine(slot=slot, booking=by_slot.get(slot.id)) for slot in slots],
+        talks=[
+            SlotLine(
+                slot=slot,
+                booking=by_slot.get(slot.id),
+                is_offered=slot.id in taken and slot.id not in by_slot,
+            )
+            for slot in slots
+        ],
     )
 
 
@@ -113,11 +121,15 @@ async def preview_plan(plan: Plan, *, staff: Staff) -> list[PlannedSlot]:
     Raises:
         EndsBeforeStart: The end is not after the start.
         NoSlotFits: The talk is longer than the session.
+        ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
     """
     home = await get_institution(staff.institution)
+    zone = ZoneInfo(home.time_zone)
+    window = plan_window(plan, zone)
+    plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
     slots = plan_slots(
-        plan_window(plan, ZoneInfo(home.time_zone)),
+        window,
         talk=timedelta(minutes=plan.talk_minutes),
         rest=timedelta(minutes=plan.rest_minutes),
         walk_in_percent=share,

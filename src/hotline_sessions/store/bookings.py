@@ -115,10 +115,12 @@ async def find_booking(public_id: str) -> Booking | None:
 async def lock_booking(public_id: str) -> Booking:
     """The booking, locked until the transaction ends.
 
+    Rows that only refer to it can be written meanwhile, such as the offer of an earlier slot.
+
     Raises:
         NotFound: There is none.
     """
-    row = await fetch_row(_SELECT + "where b.public_id = $1 for update of b", public_id)
+    row = await fetch_row(_SELECT + "where b.public_id = $1 for no key update of b", public_id)
     if row is None:
         raise NotFound
     return msgspec.convert(dict(row), Booking)

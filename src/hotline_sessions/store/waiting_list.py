@@ -114,3 +114,18 @@ async def mark_places(session: SessionId, places: Mapping[WaitingEntryId, int]) 
         list(places),
         list(places.values()),
     )
+
+
+async def count_before(entry: WaitingEntry) -> int:
+    """How many on the list of the session stand before the entry."""
+    number: int = await fetch_value(
+        """select count(*) from waiting_entry
+            where session = $1 and state in ('waiting', 'offered')
+              and (coalesce(place, 9223372036854775807), joined_at, id)
+                  < (coalesce($2::bigint, 9223372036854775807), $3::timestamptz, $4::bigint)""",
+        entry.session,
+        entry.place,
+        entry.joined_at,
+        entry.id,
+    )
+    return number

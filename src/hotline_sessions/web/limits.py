@@ -20,7 +20,9 @@ from hotline_sessions.domain.errors import TooMany
 from hotline_sessions.web.dependencies import PageRequest, facts_of
 
 
-Purpose = Literal["code-request", "code-attempt", "booking", "appeal", "appeal-number", "sign-in"]
+Purpose = Literal[
+    "code-request", "code-attempt", "booking", "appeal", "appeal-number", "sign-in", "offer"
+]
 
 
 class TooOften(TooMany):
@@ -44,6 +46,7 @@ RATES: Final[Mapping[Purpose, Rate]] = MappingProxyType(
         "booking": Rate(burst=15, pause=timedelta(seconds=30)),
         "appeal": Rate(burst=15, pause=timedelta(seconds=30)),
         "appeal-number": Rate(burst=15, pause=timedelta(minutes=1)),
+        "offer": Rate(burst=60, pause=timedelta(seconds=5)),
         "sign-in": Rate(burst=20, pause=timedelta(seconds=10)),
     }
 )

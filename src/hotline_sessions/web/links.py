@@ -10,6 +10,7 @@ from hotline_sessions.domain.links import read, sign
 
 BOOKING: Final = "booking"
 APPEAL: Final = "appeal"
+WAITING: Final = "waiting"
 
 BOOKING_KEPT: Final = timedelta(days=7)
 """How long after its talk a booking can still be looked at."""
@@ -46,3 +47,18 @@ def read_appeal(token: str, *, secret: bytes, now: datetime) -> PublicId:
         LinkExpired: Its time has passed.
     """
     return PublicId(read(secret, APPEAL, token, now))
+
+
+def waiting_path(entry: PublicId, ends_at: datetime, *, secret: bytes) -> str:
+    """Page of an entry of the waiting list; ``ends_at``: when its session does."""
+    return f"/waiting/{sign(secret, WAITING, entry, ends_at + BOOKING_KEPT)}"
+
+
+def read_waiting(token: str, *, secret: bytes, now: datetime) -> PublicId:
+    """The entry that an address opens.
+
+    Raises:
+        BadLink: We have not signed it.
+        LinkExpired: Its time has passed.
+    """
+    return PublicId(read(secret, WAITING, token, now))

@@ -17,6 +17,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "not-found": N_("There is no such page, or it is not meant for you."),
         "invalid": N_("What was sent cannot be used. Check it and send it again."),
         "forbidden": N_("You may not do this. Open the page again from the site."),
+        "crowded": N_("Very many people want the same just now. Send it once more in a moment."),
         "conflict": N_("This is no longer possible: things have changed meanwhile."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
@@ -54,10 +55,26 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Registration for this session is closed. Call without booking: time is kept for"
             " such calls."
         ),
+        "not-by-lot": N_("There is no draw here, or the lots have fallen: see the session."),
+        "registered-already": N_("This phone takes part in the draw already."),
+        "no-time-named": N_("Choose at least one time from the list, or tick that any time suits"),
         "draw-session": N_(
             "The times of this session are drawn by lot: register for the draw instead."
         ),
+        "slots-free": N_("There is a free time right now: nobody need wait. Book it."),
+        "nothing-to-better": N_("An earlier time is for those who have a later one that day."),
+        "entry-over": N_("You are not on the waiting list any more."),
+        "missed-too-often": N_(
+            "Talks booked with this phone were missed several times: call, and an operator"
+            " will book for you."
+        ),
+        "offer-over": N_("This offer has ended: the time went to the next on the waiting list."),
+        "offer-beyond-limits": N_(
+            "This phone has its %(cap)s talks of this month already. Call to tell us why you"
+            " need another one."
+        ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."
             " Say on the phone what has changed."
@@ -98,6 +115,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "rows-refused": N_("One of the chosen rows cannot be imported: nothing was"),
         "foreign-rows": N_("Some rows are of another institution: nothing was imported."),
         "upload-changed": N_("The file has changed on the way: choose it once more."),
+        "bad-reply-email": N_("Enter an e-mail address, for example name@example.com"),
         "already-answered": N_("The appeal has been answered already."),
         "impossible-event": N_("This is not possible at this moment: look at the desk again."),
         "air-taken": N_("Somebody is on air: end the talk first."),

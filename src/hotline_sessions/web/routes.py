@@ -9,10 +9,16 @@ from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
     appeals,
+    booking_appeals,
     booking_changes,
+    booking_choices,
+    booking_slips,
     bookings,
     briefings,
+    draw_entries,
+    draws,
     home,
+    offers,
     official,
     official_deeds,
     sessions,
@@ -20,10 +26,12 @@ from hotline_sessions.web.pages import (
     slots,
     softphone,
     verification,
+    waiting,
 )
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
+    booking_answers,
     desk_appeals,
     desk_bookings,
     desk_deeds,
@@ -33,6 +41,7 @@ from hotline_sessions.web.pages.desk import (
     schedule_import,
     session_deeds,
     today,
+    waiting_list,
 )
 from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
@@ -44,8 +53,15 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *sessions.HANDLERS,
     *verification.HANDLERS,
     *slots.HANDLERS,
+    *booking_appeals.HANDLERS,
+    *draws.HANDLERS,
+    *draw_entries.HANDLERS,
     *booking_changes.HANDLERS,
+    *booking_choices.HANDLERS,
+    *booking_slips.HANDLERS,
     *bookings.HANDLERS,
+    *waiting.HANDLERS,
+    *offers.HANDLERS,
     *appeals.HANDLERS,
     *about.HANDLERS,
     *official.HANDLERS,
@@ -58,6 +74,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *waiting_list.HANDLERS,
+    *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,

@@ -82,6 +82,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
         date_only=lambda day: i18n.format_date_only(day, locale),
         clock=lambda moment: i18n.format_clock(moment, locale),
         moment=lambda moment: i18n.format_moment(moment, locale),
+        full_moment=lambda moment: i18n.format_full_moment(moment, locale),
         window=lambda window: i18n.format_window(window, locale),
         minutes=lambda length: i18n.format_minutes(length, locale),
         phone=phones.display,

@@ -5,9 +5,10 @@ from piccolo.table import Table
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
-from hotline_sessions.store.tables.bookings import BookingRow, FormAnswerRow, WaiverRow
+from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
 from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
+from hotline_sessions.store.tables.draws import DrawRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
@@ -39,6 +40,7 @@ TABLES: tuple[type[Table], ...] = (
     SessionRow,
     SlotRow,
     SessionEventRow,
+    DrawRow,
     CodeRow,
     ProofRow,
     CodeStopRow,
@@ -48,6 +50,7 @@ TABLES: tuple[type[Table], ...] = (
     SignInFailureRow,
     BookingRow,
     WaiverRow,
+    ChoiceRow,
     FormAnswerRow,
     WaitingEntryRow,
     CallRow,

@@ -1,5 +1,6 @@
 """One session: who answers, when, on which number, and how to get through."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from hotline_sessions.domain.announcements import Announcement
 from hotline_sessions.domain.bookings import SessionNotBookable
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.registration import RegistrationNotOpen, check_open, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.times import Window
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
@@ -59,6 +61,8 @@ async def show_session(request: PageRequest, public_id: FromPath[str], now: Now)
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
         talk=timedelta(minutes=session.talk_minutes),
         phase=choose_phase(session, now=now),
+        stage=choose_stage(session, now).value,
+        is_ready="ready" in request.query_params,
         free=len(found.free),
         successor=await find_successor(session),
         help_phone=session.line_number,
@@ -91,6 +95,33 @@ async def find_successor(session: Announcement) -> Announcement | None:
 
 
 async def get_bookable(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session with its free slots, if talks of it are given now.
+
+    Raises:
+        NotFound: No such session is announced.
+        SessionNotBookable: It is over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed: Slots are given later, or not any more.
+    """
+    found = await get_ahead(public_id, now=now)
+    check_open(found.announcement, now)
+    return found
+
+
+async def get_unclosed(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session, if talks of it are given now or later: phones are proven before the rush.
+
+    Raises:
+        NotFound: No such session is announced.
+        SessionNotBookable: It is over, or will not be held.
+        RegistrationClosed: Slots are not given any more.
+    """
+    found = await get_ahead(public_id, now=now)
+    with suppress(RegistrationNotOpen):
+        check_open(found.announcement, now)
+    return found
+
+
+async def get_ahead(public_id: str, *, now: datetime) -> FreeSlots:
     """The session with its free slots, if talks of it are booked at all.
 
     Raises:

@@ -23,6 +23,8 @@ from hotline_sessions.domain.bookings import (
 )
 from hotline_sessions.domain.errors import Invalid, NotFound, Refusal
 from hotline_sessions.domain.phones import PhoneNumber, mask
+from hotline_sessions.domain.registration import RegistrationNotOpen
+from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import N_
@@ -31,6 +33,7 @@ from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
 from hotline_sessions.services.bookings import find_booking_of, take_slot
 from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
+from hotline_sessions.services.waiting_list import find_own_entry
 from hotline_sessions.web.cookies import PROOF, read_code, remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
@@ -48,6 +51,7 @@ from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.sessions import get_bookable
 from hotline_sessions.web.pages.verification import PERSONAL, go
+from hotline_sessions.web.pages.waiting import entry_path
 from hotline_sessions.web.templating import page
 
 
@@ -86,14 +90,25 @@ class SlotForm(Struct, frozen=True, kw_only=True):
 async def ask_slot(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
-    """Free slots, the nearest one chosen; who has a booking here is led to it."""
-    found = await get_bookable(public_id, now=now)
+    """Free slots, the nearest one chosen; who has a booking here is led to it.
+
+    Before registration opens, the page of the session says when it does.
+    """
+    try:
+        found = await get_bookable(public_id, now=now)
+    except RegistrationNotOpen:
+        address = localized(f"/sessions/{public_id}?ready=1", locale_of(request))
+        return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+    if found.announcement.booking_mode is BookingMode.DRAW:
+        return go(request, public_id, "draw/register")
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller is None:
         return go(request, public_id, "book")
     if own := await find_booking_of(public_id, caller):
         return _lead_to(request, own, secret)
-    return page(request, CHOOSE, **_of(found, caller, wanted=None))
+    known = None if found.free else await find_own_entry(public_id, caller.phone)
+    own_path = entry_path(known, secret=secret) if known else ""
+    return page(request, CHOOSE, **_of(found, caller, wanted=None, own_path=own_path))
 
 
 @post("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
@@ -239,7 +254,9 @@ def list_times(free: list[Slot]) -> list[tuple[str, Window]]:
     ]
 
 
-def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[str, Any]:
+def _of(
+    found: FreeSlots, caller: Caller, *, wanted: datetime | None, own_path: str = ""
+) -> dict[str, Any]:
     session = found.announcement
     nearest = choose_nearest(found.free, wanted)
     return {
@@ -251,6 +268,7 @@ def _of(found: FreeSlots, caller: Caller, *, wanted: datetime | None) -> dict[st
         "nearest": nearest.starts_at.isoformat() if nearest else "",
         "taken": session.booked,
         "total": session.bookable,
+        "entry_path": own_path,
     }
 
 

@@ -54,7 +54,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.sessions import get_bookable
+from hotline_sessions.web.pages.sessions import get_unclosed
 from hotline_sessions.web.templating import page
 
 
@@ -102,7 +102,7 @@ async def ask_who(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Name and phone; a device whose phone was proven goes on to the slots."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller and "again" not in request.query_params:
         return go(request, public_id, "slot")
@@ -114,7 +114,7 @@ async def send_code(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Send the code to the phone that was entered."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     form = await read_form(request)
     who = parse_form(WhoForm, form, {"phone": parse_mobile})
     if isinstance(who, Mistakes):
@@ -148,7 +148,7 @@ async def ask_code(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """The code from the message."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     asked = await find_asked(request.cookies.get(ASKED, ""), secret=secret)
     if asked is None:
         return go(request, public_id, "book")
@@ -160,7 +160,7 @@ async def take_code(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Prove the phone, and remember it on this device."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     token = request.cookies.get(ASKED, "")
     asked = await find_asked(token, secret=secret)
     if asked is None:
@@ -190,7 +190,7 @@ async def send_code_again(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Send another code to the same phone."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     form = await read_form(request)
     asked = await find_asked(request.cookies.get(ASKED, ""), secret=secret)
     if asked is None:

@@ -1,0 +1,26 @@
+"""The jobs of bookings: slots that fall free go to whoever waits for them."""
+
+from functools import partial
+from typing import Final
+
+from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.waiting_offers import expire_offers, tell_offers
+
+
+OFFER_SECONDS: Final = 10.0
+"""How late an offer that nobody took may go to the next."""
+TELL_SECONDS: Final = 3.0
+"""How long after an offer was made its message is noted at most."""
+
+
+def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
+    """What a process has to run so that the waiting list moves on; any number of them may."""
+    return [
+        Job(name="offers", work=partial(expire_offers, clock=clock), every=OFFER_SECONDS),
+        Job(
+            name="offers-told",
+            work=partial(tell_offers, public_url=public_url, clock=clock),
+            every=TELL_SECONDS,
+        ),
+    ]
