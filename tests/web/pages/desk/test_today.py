@@ -22,6 +22,9 @@ async def test_a_range_to_which_no_codes_are_sent_is_told_with_its_beginning_alo
 
     shown = await browser.get("/en/staff")
 
+    ukrainian = await browser.get("/staff")
+
+    assert "відхилено 3 запити" in ukrainian.text
     assert "One-time codes are stopped" not in quiet.text
     assert "for numbers beginning +38067123… since" in shown.text
     assert "10:00: 3 requests refused" in shown.text

@@ -37,6 +37,7 @@ from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
+    Form,
     Mistakes,
     Sentences,
     parse_form,
@@ -109,9 +110,7 @@ async def book_for_citizen(
 ) -> Response[Any]:
     """Book; the code is shown once, to be read out, and goes to the citizen by SMS."""
     form = await read_form(request)
-    sent = parse_form(ForForm, form, {"phone": parse_mobile})
-    if not isinstance(sent, Mistakes) and sent.beyond and not sent.reason:
-        sent = Mistakes(by_field={"reason": "missing"})
+    sent = _read_wish(form)
     if isinstance(sent, Mistakes):
         found = await get_slots_for(public_id, staff=signed_in, now=now)
         view = with_mistakes(request, form, sent, SENTENCES)
@@ -140,6 +139,15 @@ async def book_for_citizen(
         return answer_refused(request, FORM, view, told, **_of(found))
     found = await get_slots_for(public_id, staff=signed_in, now=now)
     return _show_booked(request, found, taken)
+
+
+def _read_wish(form: Form) -> ForForm | Mistakes:
+    """What was written down; the reason must be given where the limits shall not hold."""
+    sent = parse_form(ForForm, form, {"phone": parse_mobile})
+    if form.get("beyond") and not form.get("reason"):
+        others = sent.by_field if isinstance(sent, Mistakes) else {}
+        return Mistakes(by_field={**others, "reason": "missing"})
+    return sent
 
 
 def _choose_field(refusal: Refusal) -> str:
