@@ -184,10 +184,15 @@ def judge_free(report: BookingReport) -> list[Goal]:
 def judge_contended(report: BookingReport, *, places: int, is_consecutive: bool) -> list[Goal]:
     """Where many want few slots."""
     most = CONSECUTIVE_P99_MS if is_consecutive else CONTENDED_P99_MS
+    in_time = Goal(text=f"p99 ≤ {most:.0f} ms", is_met=report.p99_ms <= most)
+    return [*judge_winners(report, places=places), in_time]
+
+
+def judge_winners(report: BookingReport, *, places: int) -> list[Goal]:
+    """Where nothing counts but that each slot is given once."""
     return [
         Goal(text=f"exactly {places} confirmed", is_met=report.confirmed == places),
         Goal(text="a proper answer for everybody else", is_met=not report.errors),
-        Goal(text=f"p99 ≤ {most:.0f} ms", is_met=report.p99_ms <= most),
     ]
 
 

@@ -23,6 +23,7 @@ from hotline_sessions.cli.bench_booking_report import (
     judge_contended,
     judge_free,
     judge_reads,
+    judge_winners,
 )
 from hotline_sessions.cli.bench_booking_site import Server, Site, Task, send, serve_product
 from hotline_sessions.cli.bench_booking_world import (
@@ -136,7 +137,7 @@ async def measure_rounds(site: Site) -> BookingReport:
         ]
         site.tell(f"{task.rounds} rounds: {CITIZENS} citizens want one slot at {DOORS} servers")
         report = await _rush(site, servers, places, requests, together=CITIZENS)
-    goals = judge_contended(report, places=task.rounds, is_consecutive=False)
+    goals = judge_winners(report, places=task.rounds)
     return msgspec.structs.replace(report, goals=goals)
 
 
