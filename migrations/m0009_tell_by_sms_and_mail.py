@@ -59,9 +59,7 @@ DESCRIPTION = "Tell citizens by SMS and by mail, in words that staff may change.
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
     manager.add_table(
         class_name="MessageTemplateRow",
