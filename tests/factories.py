@@ -16,7 +16,8 @@ from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.officials import NewPost, Post
-from hotline_sessions.domain.sessions import Session
+from hotline_sessions.domain.registration import RegistrationPlan, WallMoment
+from hotline_sessions.domain.sessions import BookingMode, Session
 from hotline_sessions.domain.slots import Slot
 from hotline_sessions.services.accounts import add_member
 from hotline_sessions.services.appeals import Origin, Registered, register
@@ -45,10 +46,20 @@ LONG_AGO: Final = date(2026, 1, 1)
 SECRET: Final = b"a secret of tests, long enough to sign"
 PHONE: Final = "+380501234567"
 LINE: Final = "+380800502708"
+ALWAYS_OPEN: Final = RegistrationPlan()
 PASSWORD: Final = "correct horse battery"
 
 NUMBERS: Final = count(1)
 """Numbers that make names and telephones differ from each other."""
+
+
+def plan_registration_days(mode: BookingMode = BookingMode.DRAW) -> RegistrationPlan:
+    """Registration from 11:00 on the day of ``NOW`` until 18:00 on the day after it."""
+    return RegistrationPlan(
+        opens=WallMoment(on=date(2026, 11, 23), clock=time(11)),
+        closes=WallMoment(on=date(2026, 11, 24), clock=time(18)),
+        mode=mode,
+    )
 
 
 def make_phone() -> str:
@@ -145,6 +156,7 @@ async def make_session(
     closes_clock: time = time(11),
     talk_minutes: int = 10,
     walk_in_percent: int | None = None,
+    registration: RegistrationPlan = ALWAYS_OPEN,
     published: bool = True,
     now: datetime = NOW,
 ) -> Session:
@@ -163,6 +175,7 @@ async def make_session(
             closes_clock=closes_clock,
             talk_minutes=talk_minutes,
             walk_in_percent=walk_in_percent,
+            registration=registration,
         ),
         institution=home.id,
         now=now,

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Destination, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
-from hotline_sessions.domain.network import LineStatus, NetworkError, Seat
+from hotline_sessions.domain.mails import Mail
+from hotline_sessions.domain.network import LineStatus, NetworkError, RetryLater, Seat
 from hotline_sessions.domain.prompts import Notice
 from hotline_sessions.domain.recordings import RecordingSid
 
@@ -94,15 +95,33 @@ class FakePhoneLine:
 
 
 class FakeTexts:
-    """A sender that keeps what it is given; ``fail_with`` makes it fail once."""
+    """A sender that keeps what it is given; ``fail_with`` makes it fail once, ``fail_all`` ever."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.fail_with: NetworkError | None = None
+        self.fail_all = False
 
     async def send(self, recipient: str, body: str) -> str:
+        if self.fail_all:
+            raise RetryLater
         if self.fail_with is not None:
             error, self.fail_with = self.fail_with, None
             raise error
         self.sent.append((recipient, body))
         return f"SM{len(self.sent):032x}"
+
+
+class FakeMails:
+    """A sender of letters that keeps what it is given; ``fail_with`` makes it fail once."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.fail_with: NetworkError | None = None
+
+    async def send(self, mail: Mail) -> str:
+        if self.fail_with is not None:
+            error, self.fail_with = self.fail_with, None
+            raise error
+        self.sent.append(mail)
+        return f"<{mail.name}@example.org>"

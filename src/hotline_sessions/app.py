@@ -8,6 +8,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
+from datetime import timedelta
 from typing import Final
 
 from litestar import Litestar
@@ -15,6 +16,7 @@ from litestar.datastructures import State
 from msgspec import Struct
 
 from hotline_sessions.gateways.clock import SystemClock
+from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
 from hotline_sessions.gateways.storage import open_storage
 from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open_twilio
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
@@ -22,7 +24,7 @@ from hotline_sessions.gateways.twilio.softphone import SoftphoneKey, choose_soft
 from hotline_sessions.gateways.twilio.softphone_sources import list_sources
 from hotline_sessions.gateways.twilio.twiml import Voices
 from hotline_sessions.jobs.runner import list_jobs, run_jobs
-from hotline_sessions.services.ports import Clock, Watch
+from hotline_sessions.services.ports import Clock, MailSender, Watch
 from hotline_sessions.services.recording_ports import Storage
 from hotline_sessions.services.softphones import Softphones
 from hotline_sessions.settings import Settings
@@ -33,8 +35,13 @@ from hotline_sessions.web.guards import NotSignedIn, lead_to_sign_in
 from hotline_sessions.web.routes import list_routes
 from hotline_sessions.web.shell import create_web
 from hotline_sessions.web.voice_files import build_voices, create_voice_router, find_voice_files
+from hotline_sessions.web.waiting_room import WaitingRoom
 from hotline_sessions.web.webhooks.routes import twilio_router
 from hotline_sessions.web.webhooks.setup import TwilioSetup
+
+
+FRESH_FOR: Final = timedelta(seconds=1)
+"""How old the public page of a session may be: what is booked is checked when it is booked."""
 
 
 @asynccontextmanager
@@ -82,6 +89,8 @@ def create_app(
                 public_url=settings.public_base_url,
                 watch=watch,
                 softphones=build_softphones(settings),
+                sms_price=settings.sms_price,
+                fresh_for=FRESH_FOR,
             )
             if settings.worker:
                 await stack.enter_async_context(work_beside(settings, watch, ticking, outside))
@@ -97,6 +106,7 @@ def create_app(
             region=settings.twilio_region,
             edge=settings.twilio_edge,
         ),
+        waiting_room=build_waiting_room(settings, ticking),
         state=State(),
         lifespan=[run],
         dependencies=DEPENDENCIES,
@@ -124,10 +134,12 @@ async def work_beside(
             line=twilio.line,
             texts=twilio.texts,
             clock=clock,
-            public_url=settings.public_base_url,
             recorder=twilio.recordings,
             storage=outside.open_storage(settings),
             strays=twilio.strays,
+            mails=build_mails(settings),
+            public_url=settings.public_base_url,
+            secret=settings.secret_key.encode(),
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
@@ -136,6 +148,18 @@ async def work_beside(
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def build_waiting_room(settings: Settings, clock: Clock) -> WaitingRoom | None:
+    """The waiting room before the booking pages, where the installation has one."""
+    if not settings.booking_rush:
+        return None
+    return WaitingRoom(
+        bound=settings.booking_rush,
+        secret=settings.secret_key.encode(),
+        clock=clock,
+        is_https=settings.public_base_url.startswith("https://"),
+    )
 
 
 def build_account(settings: Settings) -> TwilioAccount:
@@ -152,6 +176,22 @@ def build_account(settings: Settings) -> TwilioAccount:
         edge=settings.twilio_edge,
         trunk=settings.twilio_byoc_trunk_sid,
         fallback_url=settings.twilio_fallback_url,
+    )
+
+
+def build_mails(settings: Settings) -> MailSender | None:
+    """Who takes letters to citizens; None where no server is known."""
+    if not settings.smtp_host:
+        return None
+    return SmtpMails(
+        SmtpAccount(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            tls=settings.smtp_tls,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            sender=settings.smtp_sender,
+        )
     )
 
 

@@ -127,9 +127,33 @@ class Settings(Struct, frozen=True, kw_only=True):
     twilio_fallback_url: Annotated[str, Meta(pattern=r"^(https?://[^#\s]+)?$")] = ""
     """What Twilio plays when this installation does not answer: on another host; else empty."""
 
+    smtp_host: Annotated[str, Meta(pattern=r"^[^\s/:@]*$")] = ""
+    """Server that takes mail to citizens; empty: they are written to by SMS only."""
+
+    smtp_port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    """Port of that server."""
+
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How to encrypt: `starttls` (port 587), `tls` from the start (465), `none` within a host."""
+
+    smtp_user: str = ""
+    """Name to sign in to that server with; empty where it asks for none."""
+
+    smtp_password: str = ""
+    """Password for that name."""
+
+    smtp_sender: Annotated[str, Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$", max_length=254)] = ""
+    """Address that letters come from; needed where there is a server."""
+
+    sms_price: Annotated[float, Meta(ge=0, le=1000)] = 0.0
+    """Price of one part of an SMS in hryvnias, shown to who edits texts; 0 where unknown."""
+
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
     """Processes of `hotline serve`: on two cores, two bear twice the calls; the background work
     then has one of its own."""
+
+    booking_rush: Annotated[int, Meta(ge=0, le=10_000)] = 100
+    """Booking pages that one process works on at once before newcomers wait in line; 0: no line."""
 
     worker: bool = True
     """Whether `hotline serve` does the background work too; `false` where `hotline work` runs."""
@@ -214,6 +238,8 @@ def find_problems(settings: Settings) -> list[Problem]:
     if settings.twilio_signature != "hmac-sha1":
         keyed = ("twilio_shared_key_sid", "twilio_shared_key_secret")
         reasons |= {name: N_("is missing.") for name in keyed if not getattr(settings, name)}
+    if settings.smtp_host and not settings.smtp_sender:
+        reasons["smtp_sender"] = N_("is missing.")
     if settings.is_production:
         needed = ("secret_key", "twilio_account_sid", "twilio_auth_token", "twilio_caller_id")
         reasons |= {name: N_("is missing.") for name in needed if not getattr(settings, name)}

@@ -19,17 +19,38 @@ CONTROLS = {
     "services/test_bookings.py::test_a_slot_is_moved_to_once_even_by_callers_who_did_not_see_each_other": (  # noqa: E501 - a name
         "services/test_bookings.py::test_without_its_guard_a_slot_would_be_moved_to_twice"
     ),
+    "services/test_booking_limits.py::test_wishes_at_the_same_time_do_not_pass_the_cap_together": (
+        "services/test_booking_limits.py::test_without_the_lock_of_the_phone_they_would_pass_it_together"
+    ),
     "services/test_waiting_list_at_once.py::test_a_slot_is_offered_to_one_even_by_those_who_did_not_see_each_other": (  # noqa: E501 - a name
         "services/test_waiting_list_at_once.py::test_without_its_guard_a_slot_would_be_offered_to_two"
     ),
     "services/test_waiting_list_at_once.py::test_who_joins_while_a_slot_falls_free_is_offered_it": (
         "services/test_waiting_list_at_once.py::test_without_the_lock_of_the_list_he_would_wait_beside_a_free_slot"
     ),
+    "cli/test_bench_booking.py::test_two_servers_give_a_slot_once_in_every_round": (
+        "cli/test_bench_booking.py::test_without_the_guards_two_servers_would_give_it_more_than_once"
+    ),
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),
+    "services/test_code_caps.py::test_requests_at_once_do_not_pass_the_cap_together": (
+        "services/test_code_caps.py::test_without_the_lock_they_would_pass_it_together"
+    ),
+    "web/pages/test_enumeration.py::test_a_booking_of_an_unknown_phone_is_refused_as_one_with_a_wrong_code": (  # noqa: E501 - a name
+        "web/pages/test_enumeration.py::test_without_equal_work_a_known_phone_would_cost_more"
+    ),
+    "services/test_code_gate.py::test_of_copies_sent_at_once_one_passes": (
+        "services/test_code_gate.py::test_without_its_guard_all_copies_would_pass"
+    ),
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
+    ),
+    "services/test_booking_appeals.py::test_a_booking_makes_one_appeal_even_when_the_form_comes_twice_at_once": (  # noqa: E501 - a name
+        "services/test_booking_appeals.py::test_without_its_guard_a_booking_would_make_two_appeals"
+    ),
+    "services/test_booking_choices.py::test_a_claim_is_exchanged_once_even_for_two_times_at_once": (
+        "services/test_booking_choices.py::test_without_its_guard_a_claim_would_be_exchanged_twice"
     ),
     "services/test_last_walls.py::test_of_two_citizens_put_through_at_once_one_comes_to_the_air": (
         "services/test_last_walls.py::test_without_the_lock_and_the_wall_two_citizens_would_be_on_the_air"
@@ -52,11 +73,17 @@ CONTROLS = {
     "services/test_last_walls.py::test_a_talk_makes_one_question_even_when_it_begins_twice_at_once": (  # noqa: E501 - a name
         "services/test_last_walls.py::test_without_its_guard_a_talk_would_make_two_questions"
     ),
+    "services/test_draws.py::test_two_processes_at_once_make_one_draw": (
+        "services/test_draws.py::test_without_its_guard_the_lots_would_fall_again"
+    ),
     "services/test_recordings.py::test_a_recording_is_written_down_once": (
         "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"
     ),
     "services/test_transcripts.py::test_a_sentence_is_kept_once_whatever_is_sent_again": (
         "services/test_transcripts.py::test_without_its_guard_a_sentence_would_be_kept_twice"
+    ),
+    "services/test_senders_killed.py::test_of_a_thousand_reminders_none_is_sent_twice_or_lost_however_often_senders_die": (  # noqa: E501 - a name
+        "services/test_senders_killed.py::test_if_reminders_might_be_repeated_some_would_be_sent_twice"
     ),
     "store/test_hints.py::test_pages_cannot_take_the_connections_that_telephones_wait_for": (
         "store/test_hints.py::test_in_one_pool_for_all_a_page_would_keep_a_telephone_waiting"

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
+import msgspec
 import pytest
 from tests.factories import (
     NOW,
@@ -30,7 +32,7 @@ from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.ids import SessionId, SlotId
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
-from hotline_sessions.services import bookings
+from hotline_sessions.services import booking_orders, bookings
 from hotline_sessions.services.bookings import (
     KEPT,
     Moved,
@@ -97,12 +99,9 @@ async def test_of_many_callers_at_once_one_gets_the_slot() -> None:
     assert await count_messages() == 1
 
 
-async def test_a_slot_is_given_once_even_to_callers_who_did_not_see_each_other(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_slot_is_given_once_even_to_callers_who_did_not_see_each_other() -> None:
     session = await make_session()
     slot = (await make_slots(session))[0]
-    monkeypatch.setattr(bookings, "list_taken", look_away)
 
     results = await race(session, slot, [make_phone(), make_phone()])
 
@@ -110,12 +109,9 @@ async def test_a_slot_is_given_once_even_to_callers_who_did_not_see_each_other(
     assert sum(isinstance(result, SlotTaken) for result in results) == 1
 
 
-async def test_without_its_guard_a_slot_would_be_given_twice(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_without_its_guard_a_slot_would_be_given_twice() -> None:
     session = await make_session()
     slot = (await make_slots(session))[0]
-    monkeypatch.setattr(bookings, "list_taken", look_away)
     await run_sql("drop index one_live_booking_per_slot")
 
     results = await race(session, slot, [make_phone(), make_phone()])
@@ -138,16 +134,9 @@ async def test_one_phone_books_one_slot_of_a_session_even_twice_at_once() -> Non
     assert sum(isinstance(result, AlreadyBooked) for result in results) == 1
 
 
-async def test_without_its_guard_one_phone_would_book_two_slots(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_without_its_guard_one_phone_would_book_two_slots() -> None:
     session = await make_session()
     first, second, *_ = await make_slots(session)
-
-    async def see_nothing(_: SessionId, __: str) -> None:
-        await asyncio.sleep(0.05)
-
-    monkeypatch.setattr(bookings, "find_live_booking", see_nothing)
     await run_sql("drop index one_live_booking_per_phone_and_session")
 
     await make_booking(session=session, slot=first, phone=PHONE)
@@ -272,17 +261,16 @@ async def test_what_nobody_booked_cannot_be_cancelled_or_seen() -> None:
         await get_booking("0000000000")
 
 
-async def test_the_sms_is_noted_with_the_booking_and_says_day_clock_code_and_number() -> None:
+async def test_the_confirmation_is_noted_with_the_booking_and_knows_its_code() -> None:
     session = await make_session()
 
     taken = await make_booking(session=session, phone=PHONE)
 
     row = await fetch_row("select * from message")
     assert row is not None
-    assert (row["recipient"], row["state"]) == (PHONE, "ready")
-    assert row["institution"] == session.institution
-    for fact in ("25.11", "10:00", taken.code, "0 800 502 708"):
-        assert fact in row["body"]
+    assert (row["recipient"], row["state"], row["body"]) == (PHONE, "ready", "")
+    assert (row["institution"], row["booking"]) == (session.institution, taken.booking.id)
+    assert msgspec.json.decode(row["facts"]) == {"code": taken.code}
 
 
 async def test_no_sms_is_noted_when_the_booking_is_refused() -> None:
@@ -298,16 +286,11 @@ async def test_no_sms_is_noted_when_the_booking_is_refused() -> None:
     assert await count_messages() == before
 
 
-async def test_nothing_is_booked_when_the_sms_cannot_be_noted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_nothing_is_booked_when_the_sms_cannot_be_noted() -> None:
     session = await make_session()
+    await run_sql("alter table message add constraint no_paper_left check (purpose = '')")
 
-    async def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("no paper left")
-
-    monkeypatch.setattr(bookings, "tell_of_booking", fail)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(asyncpg.CheckViolationError):
         await make_booking(session=session)
 
     assert await list_all_bookings(session) == []
@@ -327,7 +310,7 @@ async def test_a_code_is_drawn_again_until_it_is_new_in_its_session(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     codes = iter(["111111", "111111", "111111", "222222"])
-    monkeypatch.setattr(bookings, "draw_code", lambda: next(codes))
+    monkeypatch.setattr(booking_orders, "draw_code", lambda: next(codes))
     session = await make_session()
     first, second, *_ = await make_slots(session)
 

@@ -20,6 +20,7 @@ from hotline_sessions.services.tellings import (
     build_code_text,
     build_moved_text,
     build_registered_text,
+    build_substituted_text,
 )
 
 
@@ -49,6 +50,7 @@ TEXTS = {
     "booking": build_booking_text(BOOKING, "456789", zone=KYIV, line=LONGEST_LINE),
     "cancelled": build_cancelled_text(START, zone=KYIV),
     "moved": build_moved_text(START, START + timedelta(days=31, hours=4), zone=KYIV),
+    "substituted": build_substituted_text(START, zone=KYIV),
     "registered": build_registered_text(LONGEST_INDEX, "456789", "21.12.2026"),
     "answered": build_answered_text(LONGEST_INDEX),
 }
@@ -57,6 +59,7 @@ FACTS = {
     "booking": ["25.11", "10:00", "456789", "+380 36 222 00 11"],
     "cancelled": ["25.11", "10:00"],
     "moved": ["25.11", "26.12", "14:00"],
+    "substituted": ["25.11", "10:00"],
     "registered": ["БП-999999-2026", "456789", "21.12.2026"],
     "answered": ["БП-999999-2026"],
 }

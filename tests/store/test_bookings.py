@@ -5,7 +5,7 @@ from tests.factories import NOW, SECRET, make_booking, make_institution, make_se
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.services.bookings import build_booking_mac
+from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.store.bookings import (
     find_booking_by_code,
     get_booking,

@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     ),
     "sessions": Entry("sessions_import:sessions", "Import published schedules."),
     "appeals": Entry("appeals_due:appeals", "Appeals: when each must be answered."),
+    "draw": Entry("draw:draw", "Reckon a published draw of slots again."),
 }
 
 

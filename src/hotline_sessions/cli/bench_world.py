@@ -16,7 +16,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.services import accounts, dispatch, sessions
-from hotline_sessions.services.bookings import build_booking_mac
+from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.store.accounts import find_member
 from hotline_sessions.store.bookings import add_booking
 from hotline_sessions.store.institutions import add_institution

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.phones import PhoneNumber
-from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.sessions import BookingMode, SessionState
 
 
 class Announcement(Struct, frozen=True, kw_only=True):
@@ -14,6 +14,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
 
     ``bookable`` counts the slots that may be booked at all, ``booked`` those taken.
     ``official_name`` answers; ``substituted_name`` was announced first, where that is another.
+    ``is_drawn``: lots have fallen for its slots, and the draw is published.
     """
 
     id: SessionId
@@ -43,6 +44,10 @@ class Announcement(Struct, frozen=True, kw_only=True):
     bookable: int
     booked: int
     substituted_name: str | None = None
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
+    is_drawn: bool = False
 
     def institution_name(self, locale: str) -> str:
         """Name of the institution in ``locale``."""

@@ -1,18 +1,33 @@
 """Appeal: a citizen's question with a number, a date and an answer."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 from hotline_sessions.domain.deadlines import Deadline
-from hotline_sessions.domain.errors import Conflict
-from hotline_sessions.domain.ids import AppealId, CallId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.errors import Conflict, Invalid
+from hotline_sessions.domain.ids import (
+    AppealId,
+    BookingId,
+    CallId,
+    InstitutionId,
+    PublicId,
+    SessionId,
+)
 
 
 BY_TELEPHONE = "1.1.1"
 """Form of receipt of an appeal made by telephone. Source: CMU Resolution 858/2008, 1.1.1."""
+
+
+BY_POST_OR_EMAIL: Final = "1.1"
+"""Form of receipt of an appeal that came in writing. Source: CMU Resolution 858/2008, 1.1."""
+
+_REPLY_EMAIL: Final = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
+LONGEST_EMAIL: Final = 200
 
 
 class AppealState(StrEnum):
@@ -20,6 +35,12 @@ class AppealState(StrEnum):
 
     REGISTERED = "registered"
     ANSWERED = "answered"
+
+
+class BadReplyEmail(Invalid):
+    """No reply can be sent to this: it is no e-mail address."""
+
+    code = "bad-reply-email"
 
 
 class AlreadyAnswered(Conflict):
@@ -39,7 +60,8 @@ class NewAppeal(Struct, frozen=True, kw_only=True):
     """What must be written down for a call to be an appeal.
 
     ``kind`` and ``topic`` are codes of the classifier. Source: Law 393/96-ВР, art. 5:
-    surname, name, patronymic, place of residence, substance of the matter.
+    surname, name, patronymic, place of residence, substance of the matter, and for one that
+    comes electronically where to send the reply.
     """
 
     surname: Surname
@@ -47,6 +69,7 @@ class NewAppeal(Struct, frozen=True, kw_only=True):
     patronymic: Annotated[str, Meta(max_length=100)] = ""
     residence: Residence
     phone: str = ""
+    email: str = ""
     kind: str
     topic: str = ""
     question: QuestionText
@@ -62,12 +85,15 @@ class Appeal(Struct, frozen=True, kw_only=True):
     institution: InstitutionId
     session: SessionId | None
     call: CallId | None
+    booking: BookingId | None = None
     register_index: str
     surname: str
     given_name: str
     patronymic: str
     residence: str
     phone: str
+    email: str = ""
+    form_of_receipt: str = BY_TELEPHONE
     kind: str
     topic: str
     question: str
@@ -88,3 +114,14 @@ class Answer(Struct, frozen=True, kw_only=True):
     result: str
     text: str
     answered_at: datetime
+
+
+def parse_reply_email(text: str) -> str:
+    """The address to which a reply can be sent.
+
+    Raises:
+        BadReplyEmail: It is no e-mail address.
+    """
+    if len(text) > LONGEST_EMAIL or not _REPLY_EMAIL.fullmatch(text):
+        raise BadReplyEmail
+    return text

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.errors import Conflict, TooLate
+from hotline_sessions.domain.errors import Conflict, Invalid, TooLate, TooMany
 from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId, SlotId
 
 
@@ -41,6 +41,36 @@ class SessionNotBookable(Conflict):
     code = "session-not-bookable"
 
 
+class TooManyBookings(Conflict):
+    """The phone has all the talks that it may have in one month.
+
+    Facts: ``cap``: how many.
+    """
+
+    code = "too-many-bookings"
+
+
+class TooManyMissed(Conflict):
+    """Too many talks were booked by this phone and missed: an operator books for it.
+
+    Facts: ``missed``: how many.
+    """
+
+    code = "too-many-missed"
+
+
+class BookingBusy(TooMany):
+    """So many book at this moment that the wish could not be looked at. Facts: ``retry_after``."""
+
+    code = "booking-busy"
+
+
+class OtherForm(Invalid):
+    """A form that has been sent already came again with something else in it."""
+
+    code = "other-form"
+
+
 class BookingOver(TooLate):
     """The booking was used, missed or cancelled, or its talk has begun."""
 
@@ -51,6 +81,16 @@ class QuestionHandedOver(TooLate):
     """The session has begun: the official has the question as it was written."""
 
     code = "question-handed-over"
+
+
+class Origin(StrEnum):
+    """By which way a booking came to be."""
+
+    WEB = "web"
+    PHONE = "phone"
+    DESK = "desk"
+    DRAW = "draw"
+    OFFER = "offer"
 
 
 class Caller(Struct, frozen=True, kw_only=True):
@@ -70,7 +110,10 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 class Booking(Struct, frozen=True, kw_only=True):
-    """A citizen's slot; ``code_hint`` is the last two digits of the code."""
+    """A citizen's slot; ``code_hint`` is the last two digits of the code.
+
+    ``version`` grows with every other time it gets.
+    """
 
     id: BookingId
     public_id: PublicId
@@ -84,6 +127,10 @@ class Booking(Struct, frozen=True, kw_only=True):
     code_hint: str
     wants_call_back: bool = False
     state: BookingState
+    version: int = 1
+    language: str = "uk"
+    email: str = ""
+    origin: Origin = Origin.WEB
     starts_at: datetime
     ends_at: datetime
 

@@ -130,6 +130,11 @@ def number_range(number: PhoneNumber) -> str:
     return number[:-_BLOCK_DIGITS]
 
 
+def operator_code(number: PhoneNumber) -> str:
+    """Country and operator of a Ukrainian number: all that a log may say of it."""
+    return number[: len(UKRAINE) + 2]
+
+
 def is_withheld(from_: str | None) -> bool:
     """Whether ``from_``, as Twilio gives it, hides the caller instead of naming a number.
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from hotline_sessions.domain.bookings import Booking
 from hotline_sessions.domain.ids import LineId, PostId, PublicId, SessionId
 from hotline_sessions.domain.phones import PhoneNumber
-from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.sessions import BookingMode, SessionState
 from hotline_sessions.domain.slots import Slot
 from hotline_sessions.domain.times import Window
 
@@ -54,6 +54,9 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
     slots: int
     bookable: int
     booked: int
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
 
     @property
     def window(self) -> Window:

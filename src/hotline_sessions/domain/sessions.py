@@ -167,6 +167,9 @@ class NewSession(Struct, frozen=True, kw_only=True):
     is_automatic: bool = False
     is_recorded: bool = False
     is_transcribed: bool = False
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
     source: str = ""
 
 

@@ -12,9 +12,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
-from icalendar.prop import vDuration, vUri
+from icalendar.prop import vCalAddress, vDuration, vUri
 
 from hotline_sessions.domain.calendars import CalendarEntry
+from hotline_sessions.domain.mails import Invitation
 from hotline_sessions.domain.times import Window
 from hotline_sessions.gateways.timezones import build_timezone
 
@@ -67,6 +68,27 @@ def build_event(entry: CalendarEntry, *, alarm: timedelta | None = None) -> byte
     _add_all(calendar, [entry], zone=entry.zone)
     if alarm is not None:
         calendar.events[0].add_component(_alarm(entry, alarm))
+    return _to_bytes(calendar)
+
+
+def build_invitation(invitation: Invitation, *, sender: str, recipient: str) -> bytes:
+    """The part of a letter that puts an entry into its reader's calendar, or takes it out.
+
+    The organizer is whoever sends the letter; no answer is asked for.
+    Source: RFC 5546, section 3.2.2 and 3.2.5; RFC 6047, section 2.4.
+    """
+    entry = invitation.entry
+    calendar = _start_calendar()
+    calendar.add("method", invitation.method.value)
+    _add_all(calendar, [entry], zone=entry.zone)
+    event = calendar.events[0]
+    name = clean_line(invitation.organizer).replace('"', "”")
+    event.add("organizer", vCalAddress(f"mailto:{sender}"), parameters={"CN": name})
+    event.add(
+        "attendee",
+        vCalAddress(f"mailto:{recipient}"),
+        parameters={"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"},
+    )
     return _to_bytes(calendar)
 
 

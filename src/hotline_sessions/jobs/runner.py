@@ -11,10 +11,12 @@ from typing import Final
 import structlog
 
 from hotline_sessions.jobs.bookings import list_booking_jobs
+from hotline_sessions.jobs.draws import choose_draw_job
+from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
-from hotline_sessions.jobs.telephony import list_telephony_jobs
-from hotline_sessions.services.ports import Clock, PhoneLine, TextSender, Watch
+from hotline_sessions.jobs.telephony import list_letter_jobs, list_telephony_jobs
+from hotline_sessions.services.ports import Clock, MailSender, PhoneLine, TextSender, Watch
 from hotline_sessions.services.recording_ports import Recorder, Storage
 from hotline_sessions.services.strays import StrayFinder
 
@@ -30,21 +32,27 @@ def list_jobs(
     line: PhoneLine,
     texts: TextSender,
     clock: Clock,
-    public_url: str,
     recorder: Recorder | None = None,
     storage: Storage | None = None,
     strays: StrayFinder | None = None,
+    mails: MailSender | None = None,
+    public_url: str = "",
+    secret: bytes | None = None,
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there.
 
     ``public_url`` is how citizens reach the pages that messages lead to.
+    Draws are made where there is the ``secret`` that makes codes of bookings.
     """
-    jobs = list_telephony_jobs(line, texts, clock)
+    jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
+    jobs += list_letter_jobs(mails, clock, public_url=public_url)
     jobs += list_booking_jobs(clock, public_url=public_url)
     if recorder is not None and storage is not None:
         jobs += list_recording_jobs(recorder, storage, clock)
     if strays is not None:
         jobs.append(choose_stray_job(strays, clock))
+    if secret is not None:
+        jobs.append(choose_draw_job(secret, clock))
     return jobs
 
 

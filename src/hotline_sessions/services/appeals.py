@@ -19,10 +19,10 @@ from hotline_sessions.domain.appeals import (
     NewAppeal,
 )
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code
-from hotline_sessions.domain.codes import mac, parse_code
+from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import Deadline, due
 from hotline_sessions.domain.errors import Invalid, NotFound
-from hotline_sessions.domain.ids import AppealId, CallId, PublicId, SessionId
+from hotline_sessions.domain.ids import AccountId, AppealId, BookingId, CallId, PublicId, SessionId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.registers import (
     RegisterIndex,
@@ -37,6 +37,7 @@ from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import (
     Entry,
+    Numbered,
     add_answer,
     add_appeal,
     find_answer,
@@ -61,6 +62,8 @@ log = structlog.get_logger()
 PURPOSE: Final = "appeal"
 PLAIN_TERM: Final = "ART20_15D"
 STUDY_TERM: Final = "ART20_MONTH"
+NOBODYS: Final = Numbered(public_id=PublicId(""), register_index="А-1-2026", code_mac="")
+"""Stands for an appeal with a number that nobody has: no code is that of it."""
 
 
 class UnknownAppeal(NotFound):
@@ -70,11 +73,17 @@ class UnknownAppeal(NotFound):
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where an appeal comes from; ``received_at`` is when the citizen called."""
+    """Where an appeal comes from; ``received_at`` is when the citizen called, or sent it.
+
+    ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
+    appeal was filed.
+    """
 
     received_at: datetime
     session: SessionId | None = None
     call: CallId | None = None
+    booking: BookingId | None = None
+    form_of_receipt: str = BY_TELEPHONE
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -117,8 +126,15 @@ async def register(
         if known := await find_appeal_of_form(form_key, institution=home.id):
             return Registered(appeal=known, code="")
         code = draw_code()
-        entry = await _build_entry(
-            new, origin, home, form_key=form_key, code=code, staff=staff, secret=secret, now=now
+        entry = await build_entry(
+            new,
+            origin,
+            home,
+            form_key=form_key,
+            code=code,
+            by=staff.account,
+            secret=secret,
+            now=now,
         )
         appeal_id = await add_appeal(new, entry)
         if origin.call is not None:
@@ -191,7 +207,7 @@ async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) 
     except Invalid:
         raise UnknownAppeal from None
     found = None
-    for each in await list_numbered(asked.number, year=asked.year):
+    for each in pad(await list_numbered(asked.number, year=asked.year), NOBODYS):
         # Letters of two alphabets that look alike are one letter to who reads a number out.
         is_meant = is_same(parse_index(each.register_index, this_year=local_date(now).year), asked)
         given = mac(secret, PURPOSE, each.register_index, digits)
@@ -234,17 +250,18 @@ def _check_codes(new: NewAppeal, *, on: date) -> None:
         check_code(rows, new.topic, section=Section.TOPIC, on=on)
 
 
-async def _build_entry(
+async def build_entry(
     new: NewAppeal,
     origin: Origin,
     home: Institution,
     *,
     form_key: str,
     code: str,
-    staff: Staff,
+    by: AccountId | None,
     secret: bytes,
     now: datetime,
 ) -> Entry:
+    """What the register adds to ``new``; its number is taken in the transaction that runs."""
     zone = ZoneInfo(home.time_zone)
     calendar = build_calendar()
     entered_on = registered_on(now, calendar, zone=zone)
@@ -257,7 +274,8 @@ async def _build_entry(
         institution=home.id,
         session=origin.session,
         call=origin.call,
-        form_of_receipt=BY_TELEPHONE,
+        booking=origin.booking,
+        form_of_receipt=origin.form_of_receipt,
         received_at=origin.received_at,
         received_on=deadline.received_on,
         registered_at=now,
@@ -268,7 +286,7 @@ async def _build_entry(
         deadline=deadline,
         code_mac=mac(secret, PURPOSE, index, code),
         form_key=form_key,
-        registered_by=staff.account,
+        registered_by=by,
     )
 
 

@@ -9,7 +9,7 @@ from hotline_sessions.domain.codes import CODE_DIGITS
 from hotline_sessions.domain.errors import Invalid, TooMany
 from hotline_sessions.domain.ids import InstitutionId, PublicId
 from hotline_sessions.domain.phone_menu import ALL_TRIES, TRIES_PERIOD, may_try
-from hotline_sessions.services.bookings import build_booking_mac
+from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.store.dialogues import add_tries, count_tries, list_own_codes, lock_tries
 
 

@@ -1,6 +1,7 @@
 """Take a slot, see it, give it back."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,7 +11,6 @@ from msgspec import Struct
 
 from hotline_sessions.domain.announcements import Announcement
 from hotline_sessions.domain.bookings import (
-    AlreadyBooked,
     Booking,
     BookingState,
     Caller,
@@ -18,20 +18,33 @@ from hotline_sessions.domain.bookings import (
     Wish,
     check_may_cancel,
 )
-from hotline_sessions.domain.codes import mac, parse_code, tail
+from hotline_sessions.domain.codes import pad, parse_code
 from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.phones import PhoneNumber, parse_mobile
+from hotline_sessions.domain.registration import check_open
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot, SlotTaken, choose_slot
-from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
-from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.services.booking_lane import BookingLane, write_alone
+from hotline_sessions.services.booking_orders import (
+    ON_THE_WEB,
+    Bearer,
+    Way,
+    build_booking_mac,
+    build_order,
+    derive_code,
+    is_code_of,
+    read_booking,
+)
+from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
+from hotline_sessions.services.tellings import tell_of_giving_back, tell_of_move
 from hotline_sessions.services.waiting_offers import offer_freed
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
+from hotline_sessions.store.book_many import BookingOrder, BookingResult, book_many
 from hotline_sessions.store.bookings import (
-    add_booking,
     find_booking,
     find_live_booking,
+    get_code_mac,
     list_codes_of,
     list_taken,
     lock_booking,
@@ -53,6 +66,8 @@ CODE_DRAWS: Final = 20
 
 KEPT: Final = timedelta(days=7)
 """How long after its talk phone and code still open a booking."""
+NOBODYS: Final = ("", "", "")
+"""Stands for a booking of a phone that has none: no code is that of it."""
 
 
 class UnknownBooking(NotFound):
@@ -83,47 +98,86 @@ class OwnBooking(Struct, frozen=True, kw_only=True):
 
 
 async def take_slot(
-    session_public_id: str, wish: Wish, caller: Caller, *, secret: bytes, now: datetime
+    session_public_id: str,
+    wish: Wish,
+    bearer: Bearer,
+    *,
+    secret: bytes,
+    now: datetime,
+    way: Way = ON_THE_WEB,
+    lane: BookingLane | None = None,
 ) -> Taken:
     """Book one slot for a citizen whose phone has been proven.
 
+    Checks, limits, the booking, its confirmation and the answer to the form are one statement
+    of the database; in a ``lane`` it is shared with those who book at the same moment.
+
     Raises:
+        PhoneNotProven: The device does not hold a good proof.
         NotFound: There is no such session or slot.
         SessionNotBookable: It is not announced, over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed, DrawSession: Slots are not given now, or not so.
         SlotTaken: Another caller holds the slot.
         SlotTooSoon: It starts too soon.
         AlreadyBooked: This phone already holds a slot of this session.
+        TooManyBookings, TooManyMissed: This phone has reached a limit.
+        OtherForm: The form was sent before, with something else in it.
+        BookingBusy: The database had no time for it.
     """
-    async with transaction():
-        return await book(session_public_id, wish, caller, secret=secret, now=now)
+    write = write_alone if lane is None else lane.book
+    return await _order(write, session_public_id, wish, bearer, way, secret=secret, now=now)
 
 
 async def book(
-    session_public_id: str, wish: Wish, caller: Caller, *, secret: bytes, now: datetime
+    session_public_id: str,
+    wish: Wish,
+    bearer: Bearer,
+    *,
+    secret: bytes,
+    now: datetime,
+    way: Way = ON_THE_WEB,
 ) -> Taken:
-    """The same within the transaction of whoever calls.
+    """The same within the transaction of whoever calls; refusals are those of ``take_slot``."""
+    return await _order(_write_here, session_public_id, wish, bearer, way, secret=secret, now=now)
 
-    Raises:
-        NotFound: There is no such session or slot.
-        SessionNotBookable: It is not announced, over, or will not be held.
-        SlotTaken: Another caller holds the slot.
-        SlotTooSoon: It starts too soon.
-        AlreadyBooked: This phone already holds a slot of this session.
-    """
-    session = await _hold_bookable(session_public_id)
-    if await find_live_booking(session.id, caller.phone):
-        raise AlreadyBooked
-    slot = await _choose_slot(session, wish.starts_at, now=now)
-    taken = await _write(session, slot, wish, caller, secret=secret, now=now)
-    await tell_of_booking(
-        taken.booking,
-        taken.code,
-        zone=ZoneInfo(session.time_zone),
-        line=await _line_number(session),
-        now=now,
+
+async def _order(
+    write: Callable[[BookingOrder], Awaitable[BookingResult]],
+    session: str,
+    wish: Wish,
+    bearer: Bearer,
+    way: Way,
+    *,
+    secret: bytes,
+    now: datetime,
+) -> Taken:
+    for attempt in range(CODE_DRAWS):
+        order = build_order(session, wish, bearer, way, secret=secret, now=now, attempt=attempt)
+        result = await write(order)
+        if result.outcome == "code":
+            continue  # It is another's in this session, one of a few dozen in a million.
+        booking = read_booking(order, result)
+        if result.outcome == "repeated":
+            return await _take_again(booking.public_id, session, way, secret=secret)
+        log.info("slot_taken", session_id=booking.session, booking_id=booking.id)
+        return Taken(booking=booking, code=order.code)
+    raise SlotTaken
+
+
+async def _write_here(order: BookingOrder) -> BookingResult:
+    return (await book_many([order]))[0]
+
+
+async def _take_again(public_id: str, session: str, way: Way, *, secret: bytes) -> Taken:
+    """The booking that the first copy of a form has made, with its code."""
+    kept = await get_code_mac(public_id)
+    codes = (
+        derive_code(way.form, secret, session, attempt)
+        for attempt in range(CODE_DRAWS)
+        if way.form is not None
     )
-    log.info("slot_taken", session_id=session.id, booking_id=taken.booking.id)
-    return taken
+    own = (code for code in codes if is_code_of(kept, secret, PublicId(session), code))
+    return Taken(booking=await get_booking(public_id), code=next(own, ""))
 
 
 async def get_booking(public_id: str) -> Booking:
@@ -168,7 +222,7 @@ async def find_by_code(phone: str, code: str, *, secret: bytes, now: datetime) -
     except Invalid:
         raise UnknownBooking from None
     found = None
-    for name, session, code_mac in await list_codes_of(number, since=now - KEPT):
+    for name, session, code_mac in pad(await list_codes_of(number, since=now - KEPT), NOBODYS):
         given = build_booking_mac(secret, PublicId(session), digits)
         if hmac.compare_digest(given, code_mac):
             found = name
@@ -177,15 +231,22 @@ async def find_by_code(phone: str, code: str, *, secret: bytes, now: datetime) -
     return await get_booking(found)
 
 
-async def cancel_booking(public_id: str, *, now: datetime) -> None:
-    """Give a slot back; it is free at once.
+async def cancel_booking(
+    public_id: str, *, now: datetime, secret: bytes = b"", form: SentForm | None = None
+) -> None:
+    """Give a slot back; it is free at once. A ``form`` sent twice gives it back once.
 
     Raises:
         NotFound: There is no such booking.
         BookingOver: It was used, missed or cancelled, or its talk has begun.
     """
-    async with transaction():
+
+    async def work() -> Facts:
         await give_back(public_id, now=now)
+        return {}
+
+    async with transaction():
+        await answer_once(form, work, whose=public_id, secret=secret, now=now)
 
 
 async def give_back(public_id: str, *, now: datetime) -> None:
@@ -198,28 +259,45 @@ async def give_back(public_id: str, *, now: datetime) -> None:
     booking = await lock_booking(public_id)
     check_may_cancel(booking, now=now)
     await mark_booking(booking.id, BookingState.CANCELLED, now)
+    await tell_of_giving_back(booking, now=now)
     await offer_freed(booking.session, now=now)
     log.info("booking_cancelled", booking_id=booking.id)
 
 
 async def move_booking(
-    public_id: str, session_public_id: str, starts_at: datetime, *, secret: bytes, now: datetime
+    public_id: str,
+    session_public_id: str,
+    starts_at: datetime,
+    *,
+    secret: bytes,
+    now: datetime,
+    form: SentForm | None = None,
 ) -> Moved:
     """Exchange a slot for another one, of the same session or of a later one.
 
     The new slot is held before the old one is free, in one transaction: a citizen whose
-    wish cannot be met keeps what he had. Within a session the code stays as it is.
+    wish cannot be met keeps what he had. Within a session the code stays as it is. A ``form``
+    sent twice moves once; its second copy does not get the code again.
 
     Raises:
         NotFound: There is no such booking, or no such session or slot of its institution.
         BookingOver: It was used, missed or cancelled, or its talk has begun.
         SessionNotBookable: The session is not announced, over, or will not be held.
+        RegistrationClosed: No slots are given any more, or not yet, or by lot in the other one.
         SlotTaken: Another caller holds the slot.
         SlotTooSoon: It starts too soon.
         AlreadyBooked: This phone already holds a slot of the other session.
     """
+    moved: Moved | None = None
+
+    async def work() -> Facts:
+        nonlocal moved
+        moved = await rebook(public_id, session_public_id, starts_at, secret=secret, now=now)
+        return {"booking": moved.booking.public_id}
+
     async with transaction():
-        return await rebook(public_id, session_public_id, starts_at, secret=secret, now=now)
+        facts = await answer_once(form, work, whose=public_id, secret=secret, now=now)
+        return moved or Moved(booking=await get_booking(facts["booking"]))
 
 
 async def rebook(
@@ -239,13 +317,15 @@ async def rebook(
             wants_call_back=old.wants_call_back,
         )
         caller = Caller(phone=old.phone, name=old.caller_name)
-        taken = await book(session_public_id, wish, caller, secret=secret, now=now)
+        way = Way(language=old.language, email=old.email, replaces=old.id)
+        taken = await book(session_public_id, wish, caller, secret=secret, now=now, way=way)
         await mark_booking(old.id, BookingState.CANCELLED, now)
         await offer_freed(old.session, now=now)
         log.info("booking_moved", booking_id=old.id, to_booking_id=taken.booking.id)
         return Moved(booking=taken.booking, code=taken.code)
     if starts_at == old.starts_at:
         return Moved(booking=old)
+    check_open(session, now)
     slot = await _choose_slot(session, starts_at, now=now)
     if not await put_into_slot(old.id, slot.id):
         raise SlotTaken
@@ -271,35 +351,6 @@ async def promise_call(public_id: str) -> None:
     """
     booking = await lock_booking(public_id)
     await mark_call_wanted(booking.id)
-
-
-def build_booking_mac(secret: bytes, session: PublicId, code: str) -> str:
-    """What is stored in place of the code of a booking, and looked up when it is keyed in."""
-    return mac(secret, "booking", session, code)
-
-
-async def _write(
-    session: Session, slot: Slot, wish: Wish, caller: Caller, *, secret: bytes, now: datetime
-) -> Taken:
-    for _ in range(CODE_DRAWS):
-        code = draw_code()
-        name = await add_booking(
-            session,
-            slot.id,
-            wish,
-            caller,
-            code_mac=build_booking_mac(secret, session.public_id, code),
-            code_hint=tail(code),
-            now=now,
-        )
-        if name is not None:
-            return Taken(booking=await get_booking(name), code=code)
-        # Something was taken between looking and writing: say what it was.
-        if slot.id in await list_taken(session.id):
-            raise SlotTaken
-        if await find_live_booking(session.id, caller.phone):
-            raise AlreadyBooked
-    raise SlotTaken
 
 
 async def _hold_bookable(public_id: str) -> Session:

@@ -44,7 +44,7 @@ from hotline_sessions.domain.sessions import ADMITTING, ANSWERING, Session
 from hotline_sessions.domain.speech_heard import UNCLEAR
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.air import settle_air
-from hotline_sessions.services.bookings import build_booking_mac
+from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.services.call_backs import find_promise, note_answered, note_unanswered
 from hotline_sessions.services.called_lines import choose_called
 from hotline_sessions.services.inbox import Speak, answer_once

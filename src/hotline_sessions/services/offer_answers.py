@@ -19,11 +19,11 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.slots import SlotTaken
 from hotline_sessions.domain.waiting_list import WaitingState
 from hotline_sessions.domain.waiting_offers import Offer, OfferBeyondLimits, OfferOver, is_over
-from hotline_sessions.services.bookings import CODE_DRAWS, build_booking_mac, get_booking
+from hotline_sessions.services.booking_orders import build_booking_mac
+from hotline_sessions.services.bookings import CODE_DRAWS, get_booking
 from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
-from hotline_sessions.store.booking_limits import is_at_limit, lock_phone
 from hotline_sessions.store.bookings import (
     find_live_booking,
     lock_booking,
@@ -32,6 +32,7 @@ from hotline_sessions.store.bookings import (
 )
 from hotline_sessions.store.institutions import get_booking_policy
 from hotline_sessions.store.lines import list_lines
+from hotline_sessions.store.offer_limits import is_at_limit, lock_phone
 from hotline_sessions.store.sessions import hold_session
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.waiting_list import lock_list, mark_entry

@@ -109,7 +109,13 @@ def may_get_texts(caller: str | None) -> bool:
 
 async def _send(turn: Turn, phone: str) -> Outcome:
     try:
-        token = await issue_code(phone, by_phone(), secret=turn.secret, now=turn.now)
+        token = await issue_code(
+            phone,
+            by_phone(),
+            institution=turn.dialogue.institution,
+            secret=turn.secret,
+            now=turn.now,
+        )
     except TooSoon:
         if turn.facts.token and turn.facts.phone == phone:
             return lead(turn, Step.SMS_CODE)

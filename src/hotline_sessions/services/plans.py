@@ -13,6 +13,7 @@ from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.officials import Post
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.plans import Part, PlannedSession, SlotLine
+from hotline_sessions.domain.registration import plan_registration
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot, plan_slots
 from hotline_sessions.domain.times import local_date
@@ -120,11 +121,15 @@ async def preview_plan(plan: Plan, *, staff: Staff) -> list[PlannedSlot]:
     Raises:
         EndsBeforeStart: The end is not after the start.
         NoSlotFits: The talk is longer than the session.
+        ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
     """
     home = await get_institution(staff.institution)
+    zone = ZoneInfo(home.time_zone)
+    window = plan_window(plan, zone)
+    plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
     slots = plan_slots(
-        plan_window(plan, ZoneInfo(home.time_zone)),
+        window,
         talk=timedelta(minutes=plan.talk_minutes),
         rest=timedelta(minutes=plan.rest_minutes),
         walk_in_percent=share,

@@ -10,6 +10,7 @@ from msgspec import Struct
 from hotline_sessions.domain.calls import Role
 from hotline_sessions.domain.commands import Announce, Move, SetHold
 from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.mails import Mail
 from hotline_sessions.domain.network import LineStatus, Seat
 from hotline_sessions.domain.recordings import RecordingSid
 
@@ -74,6 +75,14 @@ class TextSender(Protocol):
 
     async def send(self, recipient: str, body: str) -> str:
         """Hand a message over; returns the provider's name for it."""
+        ...
+
+
+class MailSender(Protocol):
+    """Letters by mail; raises a ``domain.network.NetworkError`` and nothing else."""
+
+    async def send(self, mail: Mail) -> str:
+        """Hand a letter over; returns the name that it carries."""
         ...
 
 

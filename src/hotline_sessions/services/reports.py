@@ -14,11 +14,11 @@ from hotline_sessions.domain.network import LineStatus
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.calls import end_citizen
+from hotline_sessions.services.fallbacks import note_delivery
 from hotline_sessions.services.inbox import note_once
 from hotline_sessions.services.legs import keep_short_talk, note, note_facts, tell_desk
 from hotline_sessions.services.operator_calls import end_operator
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.store.messages import mark_delivery
 from hotline_sessions.store.open_legs import lock_leg, lock_leg_by_sid
 
 
@@ -65,7 +65,8 @@ async def note_conference(report: RoomReport, delivery: Delivery, *, clock: Cloc
 
 async def note_text_status(sid: str, status: str, delivery: Delivery, *, clock: Clock) -> None:
     """Note what became of a text message."""
-    await note_once(delivery, partial(mark_delivery, sid, status), clock.now())
+    now = clock.now()
+    await note_once(delivery, partial(note_delivery, sid, status, now=now), now)
 
 
 async def _note_call(report: CallReport, now: datetime) -> None:

@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
+from hotline_sessions.domain.registration import RegistrationPlan, plan_registration
 from hotline_sessions.domain.sessions import (
     IncompleteSession,
     NewSession,
@@ -22,9 +24,11 @@ from hotline_sessions.domain.sessions import (
 from hotline_sessions.domain.slots import Slot, list_free, plan_slots
 from hotline_sessions.domain.times import Window, at_wall_time
 from hotline_sessions.services.closing import see_everyone_off
+from hotline_sessions.services.draw_seeds import commit_to_draw
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.booking_choices import ask_owners
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import get_line
@@ -85,6 +89,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     is_automatic: bool = False
     is_recorded: bool = False
     is_transcribed: bool = False
+    registration: RegistrationPlan = RegistrationPlan()
     source: str = ""
 
 
@@ -101,6 +106,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
     Raises:
         EndsBeforeStart: The end is not after the start.
         NoSlotFits: The talk is longer than the session.
+        ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
         NotFound: There is no such post, line or official in the institution.
         SessionExists: The post has a session at this start already.
     """
@@ -112,7 +118,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
     """The same inside a transaction that is already open."""
     home = await get_institution(institution)
     await _check_own(plan, institution)
-    window = plan_window(plan, ZoneInfo(home.time_zone))
+    zone = ZoneInfo(home.time_zone)
+    window = plan_window(plan, zone)
+    registration = plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
     holder = await find_holder(plan.post, institution=institution, on=plan.held_on)
     share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
     slots = plan_slots(
@@ -144,6 +152,9 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
             is_automatic=plan.is_automatic,
             is_recorded=plan.is_recorded,
             is_transcribed=plan.is_transcribed,
+            registration_opens_at=registration.opens_at,
+            registration_closes_at=registration.closes_at,
+            booking_mode=registration.mode,
             source=plan.source,
         ),
         institution=institution,
@@ -167,11 +178,12 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
         if session.line is None:
             raise IncompleteSession(missing="line")
         await mark_state(session.id, state, now)
+        await commit_to_draw(session, now=now)
         await _note(session, "session_published", staff=staff, now=now)
 
 
 async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
-    """Call a session off: who is on the line is told, who has booked gets an SMS.
+    """Call a session off: who is on the line is told, who has booked gets an SMS and chooses.
 
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
@@ -182,6 +194,7 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
         state = advance(session.state, SessionEvent.CANCEL)
         await mark_state(session.id, state, now, reason=reason)
         await see_everyone_off(session, Parting.CANCELLED, now)
+        await ask_owners(session.id, Cause.CANCELLED, version=session.sequence + 1, now=now)
         await tell_of_cancellation(session, now=now)
         await _note(session, "session_cancelled", staff=staff, now=now)
 
@@ -189,7 +202,7 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
 async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
     """Hold a published session at another time: the old one stays and points to the new.
 
-    Everyone who has booked is told by SMS; bookings are not moved without their owners.
+    Everyone who has booked is told by SMS and chooses; until then the booking is a claim.
 
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
@@ -201,7 +214,9 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
         state = advance(session.state, SessionEvent.RESCHEDULE)
         new = await write_plan(plan, institution=staff.institution, now=now)
         await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
+        await commit_to_draw(new, now=now)
         await mark_state(session.id, state, now, rescheduled_to=new.id)
+        await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
         await tell_of_cancellation(session, now=now, new=new)
         await _note(session, "session_rescheduled", staff=staff, now=now)
         return new

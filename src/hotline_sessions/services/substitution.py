@@ -3,6 +3,7 @@
 import structlog
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.calls import find_official
 from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.ids import OfficialId
@@ -12,7 +13,9 @@ from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.closing import part_with_staff
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.ringing import ring_official
+from hotline_sessions.services.tellings import tell_of_substitution
 from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.booking_choices import ask_owners
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.officials import get_official
 from hotline_sessions.store.sessions import (
@@ -43,7 +46,8 @@ async def substitute_official(
 ) -> None:
     """Let another official answer; the one on the line is let go, the other one is rung.
 
-    Callers hear it while they wait, the site and the calendars show it.
+    Callers hear it while they wait, the site and the calendars show it. Who has booked a talk
+    that is still ahead is told by SMS and chooses.
 
     Raises:
         NotFound: There is no such session, or no such official, in the institution of ``staff``.
@@ -59,6 +63,10 @@ async def substitute_official(
             raise NothingToSubstitute
         number = ring_number or chosen.ring_number
         await mark_substitute(session.id, official, number, now)
+        asked = await ask_owners(
+            session.id, Cause.SUBSTITUTED, version=session.sequence + 1, now=now
+        )
+        await tell_of_substitution(session, asked, now=now)
         if session.state in ANSWERING:
             leg = find_official(await list_live_legs(session.id))
             if leg is not None:

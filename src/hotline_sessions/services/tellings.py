@@ -1,10 +1,12 @@
-"""What citizens are told by SMS: one line of text each, within one Cyrillic segment.
+"""What citizens are told, noted in the outbox: one line of text, within one SMS.
 
-The texts are in Ukrainian, the language in which an authority writes to citizens.
-Source: Law 2704-VIII, art. 12, 13.
+The texts are in the language of the booking, and in Ukrainian, in which an authority writes
+to citizens, where there is none. Source: Law 2704-VIII, art. 12, 13.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,106 +14,114 @@ from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
-from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.ids import BookingId, InstitutionId
+from hotline_sessions.domain.messages import Channel, NewMessage, Purpose
 from hotline_sessions.domain.phones import PhoneNumber, display
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
+from hotline_sessions.i18n import DEFAULT_LOCALE
+from hotline_sessions.services.message_texts import (
+    BUILT_IN,
+    Writer,
+    format_short_clock,
+    format_short_day,
+    open_writer,
+)
 from hotline_sessions.store.bookings import list_bookings
-from hotline_sessions.store.messages import add_message
+from hotline_sessions.store.messages import add_message, note_message
+from hotline_sessions.store.told import find_told
 
 
 SEGMENT: Final = 70
 """Characters of one SMS in Cyrillic. Source: 3GPP TS 23.038, UCS-2."""
 
 
-def build_code_text(code: str) -> str:
+def build_code_text(code: str, *, writer: Writer = BUILT_IN) -> str:
     """The one-time code, first in the text, so that a lock screen shows it."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    return words.gettext("%(code)s is your code to book a talk. Tell it to nobody.", code=code)
+    return writer.write(Purpose.CODE, code=code)
 
 
-def build_booking_text(booking: Booking, code: str, *, zone: ZoneInfo, line: PhoneNumber) -> str:
+def build_booking_text(
+    booking: Booking, code: str, *, zone: ZoneInfo, line: PhoneNumber, writer: Writer = BUILT_IN
+) -> str:
     """Day, time, code and number of a new booking."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    starts = booking.starts_at.astimezone(zone)
-    return words.gettext(
-        "Booked: %(day)s at %(clock)s. Code %(code)s. Call %(line)s",
-        day=starts.strftime("%d.%m"),
-        clock=starts.strftime("%H:%M"),
+    return writer.write(
+        Purpose.CONFIRMED,
+        day=format_short_day(booking.starts_at, zone),
+        clock=format_short_clock(booking.starts_at, zone),
         code=code,
         line=display(line),
     )
 
 
-def build_exchanged_text(booking: Booking, *, zone: ZoneInfo, line: PhoneNumber) -> str:
+def build_exchanged_text(
+    booking: Booking, *, zone: ZoneInfo, line: PhoneNumber, writer: Writer = BUILT_IN
+) -> str:
     """New day and time of a booking whose code stays as it is."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    starts = booking.starts_at.astimezone(zone)
-    return words.gettext(
-        "Moved: %(day)s at %(clock)s, the same code. Call %(line)s",
-        day=starts.strftime("%d.%m"),
-        clock=starts.strftime("%H:%M"),
+    return writer.write(
+        Purpose.MOVED,
+        day=format_short_day(booking.starts_at, zone),
+        clock=format_short_clock(booking.starts_at, zone),
         line=display(line),
     )
 
 
-def build_cancelled_text(starts_at: datetime, *, zone: ZoneInfo) -> str:
+def build_cancelled_text(starts_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN) -> str:
     """The booked session will not be held."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    starts = starts_at.astimezone(zone)
-    return words.gettext(
-        "The line on %(day)s at %(clock)s is cancelled. Your booking is void.",
-        day=starts.strftime("%d.%m"),
-        clock=starts.strftime("%H:%M"),
+    return writer.write(
+        Purpose.SESSION_CANCELLED,
+        day=format_short_day(starts_at, zone),
+        clock=format_short_clock(starts_at, zone),
     )
 
 
-def build_moved_text(starts_at: datetime, new_at: datetime, *, zone: ZoneInfo) -> str:
+def build_moved_text(
+    starts_at: datetime, new_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
     """The booked session will be held at another time."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    old, new = starts_at.astimezone(zone), new_at.astimezone(zone)
-    return words.gettext(
-        "The line of %(old)s is moved to %(day)s, %(clock)s. Please book anew.",
-        old=old.strftime("%d.%m"),
-        day=new.strftime("%d.%m"),
-        clock=new.strftime("%H:%M"),
+    return writer.write(
+        Purpose.SESSION_MOVED,
+        old=format_short_day(starts_at, zone),
+        day=format_short_day(new_at, zone),
+        clock=format_short_clock(new_at, zone),
     )
 
 
-def build_registered_text(register_index: str, code: str, due: str) -> str:
+def build_substituted_text(
+    starts_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
+    """Another official answers than the one who was announced at the booking."""
+    return writer.write(
+        Purpose.SUBSTITUTED,
+        day=format_short_day(starts_at, zone),
+        clock=format_short_clock(starts_at, zone),
+    )
+
+
+def build_registered_text(
+    register_index: str, code: str, due: str, *, writer: Writer = BUILT_IN
+) -> str:
     """Number, code and last day of a new appeal."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    return words.gettext(
-        "Appeal %(number)s registered. Code %(code)s. Reply by %(due)s",
-        number=register_index,
-        code=code,
-        due=due,
-    )
+    return writer.write(Purpose.APPEAL_REGISTERED, number=register_index, code=code, due=due)
 
 
-def build_answered_text(register_index: str) -> str:
+def build_answered_text(register_index: str, *, writer: Writer = BUILT_IN) -> str:
     """The answer to an appeal is there."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    return words.gettext("Appeal %(number)s has been answered.", number=register_index)
+    return writer.write(Purpose.APPEAL_ANSWERED, number=register_index)
 
 
-def build_missing_official_text(starts_at: datetime, *, zone: ZoneInfo) -> str:
+def build_missing_official_text(
+    starts_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
     """The official has not come to the line."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    starts = starts_at.astimezone(zone)
-    return words.gettext(
-        "The talk at %(clock)s will not be: no official. Call to leave a question.",
-        clock=starts.strftime("%H:%M"),
-    )
+    return writer.write(Purpose.OFFICIAL_MISSING, clock=format_short_clock(starts_at, zone))
 
 
-def build_missed_call_text(*, line: PhoneNumber, until: datetime, zone: ZoneInfo) -> str:
+def build_missed_call_text(
+    *, line: PhoneNumber, until: datetime, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
     """We have called and nobody answered."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    return words.gettext(
-        "We called you. Call %(line)s before %(clock)s and key in your code.",
-        line=display(line),
-        clock=until.astimezone(zone).strftime("%H:%M"),
+    return writer.write(
+        Purpose.CALL_MISSED, line=display(line), clock=format_short_clock(until, zone)
     )
 
 
@@ -119,7 +129,7 @@ async def tell_code(phone: str, code: str, *, key: str, now: datetime) -> None:
     """Note the SMS with a one-time code; it is worth nothing when the code has expired."""
     await add_message(
         institution=None,
-        purpose="one-time-code",
+        purpose=Purpose.CODE,
         key=key,
         recipient=phone,
         body=build_code_text(code),
@@ -132,12 +142,13 @@ async def tell_of_booking(
     booking: Booking, code: str, *, zone: ZoneInfo, line: PhoneNumber, now: datetime
 ) -> None:
     """Note the SMS that confirms a booking."""
-    await add_message(
-        institution=booking.institution,
-        purpose="booking-confirmed",
-        key=f"booking:{booking.public_id}:confirmed",
-        recipient=booking.phone,
-        body=build_booking_text(booking, code, zone=zone, line=line),
+    writer = await _open_writer_to(booking)
+    await _note_about(
+        booking,
+        Purpose.CONFIRMED,
+        key="confirmed",
+        body=build_booking_text(booking, code, zone=zone, line=line, writer=writer),
+        facts={"code": code},
         now=now,
     )
 
@@ -146,14 +157,35 @@ async def tell_of_move(
     booking: Booking, *, zone: ZoneInfo, line: PhoneNumber, now: datetime
 ) -> None:
     """Note the SMS that a booking is for another time of the same session."""
-    await add_message(
-        institution=booking.institution,
-        purpose="booking-moved",
-        key=f"booking:{booking.public_id}:moved-{now.timestamp():.6f}",
-        recipient=booking.phone,
-        body=build_exchanged_text(booking, zone=zone, line=line),
+    writer = await _open_writer_to(booking)
+    await _note_about(
+        booking,
+        Purpose.MOVED,
+        key=f"moved-{now.timestamp():.6f}",
+        body=build_exchanged_text(booking, zone=zone, line=line, writer=writer),
         now=now,
     )
+
+
+async def tell_of_giving_back(booking: Booking, *, now: datetime) -> None:
+    """Note the letter that takes a booking out of the calendar, where there is an address.
+
+    The citizen has just given it back, so no SMS says so.
+    """
+    told = await find_told(booking.id)
+    if told is not None and told.email:
+        await note_message(
+            NewMessage(
+                institution=booking.institution,
+                booking=booking.id,
+                channel=Channel.EMAIL,
+                purpose=Purpose.GIVEN_BACK,
+                key=f"booking:{booking.public_id}:given-back:{Channel.EMAIL}",
+                recipient=told.email,
+                locale=told.language,
+            ),
+            now=now,
+        )
 
 
 async def tell_of_cancellation(
@@ -162,19 +194,37 @@ async def tell_of_cancellation(
     """Note an SMS to everyone who has booked a session that will not be held as announced."""
     zone = ZoneInfo(session.time_zone)
     for booking in await list_bookings(session.id, institution=session.institution):
+        writer = await _open_writer_to(booking)
         body = (
-            build_moved_text(booking.starts_at, new.starts_at, zone=zone)
+            build_moved_text(booking.starts_at, new.starts_at, zone=zone, writer=writer)
             if new
-            else build_cancelled_text(booking.starts_at, zone=zone)
+            else build_cancelled_text(booking.starts_at, zone=zone, writer=writer)
         )
-        await add_message(
-            institution=session.institution,
-            purpose="session-moved" if new else "session-cancelled",
-            key=f"booking:{booking.public_id}:session-{session.sequence + 1}",
-            recipient=booking.phone,
+        await _note_about(
+            booking,
+            Purpose.SESSION_MOVED if new else Purpose.SESSION_CANCELLED,
+            key=f"session-{session.sequence + 1}",
             body=body,
             now=now,
         )
+
+
+async def tell_of_substitution(
+    session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    """Note an SMS to those who were ``asked``: another official answers."""
+    zone = ZoneInfo(session.time_zone)
+    for booking in await list_bookings(session.id, institution=session.institution):
+        if booking.id in asked:
+            starts_at = booking.starts_at + session.shift
+            writer = await _open_writer_to(booking)
+            await _note_about(
+                booking,
+                Purpose.SUBSTITUTED,
+                key=f"substituted-{session.sequence + 1}",
+                body=build_substituted_text(starts_at, zone=zone, writer=writer),
+                now=now,
+            )
 
 
 async def tell_of_appeal(
@@ -187,24 +237,26 @@ async def tell_of_appeal(
     now: datetime,
 ) -> None:
     """Note the SMS with the number and the code of a new appeal."""
+    writer = await open_writer(institution, DEFAULT_LOCALE)
     await add_message(
         institution=institution,
-        purpose="appeal-registered",
+        purpose=Purpose.APPEAL_REGISTERED,
         key=f"appeal:{institution}:{register_index}:registered",
         recipient=phone,
-        body=build_registered_text(register_index, code, due),
+        body=build_registered_text(register_index, code, due, writer=writer),
         now=now,
     )
 
 
 async def tell_of_answer(appeal: Appeal, *, now: datetime) -> None:
     """Note the SMS that an appeal has been answered."""
+    writer = await open_writer(appeal.institution, DEFAULT_LOCALE)
     await add_message(
         institution=appeal.institution,
-        purpose="appeal-answered",
+        purpose=Purpose.APPEAL_ANSWERED,
         key=f"appeal:{appeal.institution}:{appeal.register_index}:answered",
         recipient=appeal.phone,
-        body=build_answered_text(appeal.register_index),
+        body=build_answered_text(appeal.register_index, writer=writer),
         now=now,
     )
 
@@ -214,12 +266,13 @@ async def tell_of_missing_official(session: Session, *, now: datetime) -> None:
     zone = ZoneInfo(session.time_zone)
     for booking in await list_bookings(session.id, institution=session.institution):
         if booking.state is BookingState.BOOKED:
-            await add_message(
-                institution=session.institution,
-                purpose="official-missing",
-                key=f"booking:{booking.public_id}:official-missing",
-                recipient=booking.phone,
-                body=build_missing_official_text(booking.starts_at + session.shift, zone=zone),
+            writer = await _open_writer_to(booking)
+            starts_at = booking.starts_at + session.shift
+            await _note_about(
+                booking,
+                Purpose.OFFICIAL_MISSING,
+                key="official-missing",
+                body=build_missing_official_text(starts_at, zone=zone, writer=writer),
                 now=now,
             )
 
@@ -228,14 +281,43 @@ async def tell_of_missed_call(
     promise: CallBack, session: Session, line: PhoneNumber, *, now: datetime
 ) -> None:
     """Note the SMS that we have called in vain, and until when to call instead."""
+    writer = await open_writer(session.institution, DEFAULT_LOCALE)
+    zone = ZoneInfo(session.time_zone)
     await add_message(
         institution=session.institution,
-        purpose="call-missed",
+        purpose=Purpose.CALL_MISSED,
         key=f"call-back:{promise.public_id}:missed",
         recipient=promise.phone,
-        body=build_missed_call_text(
-            line=line, until=session.closes_at, zone=ZoneInfo(session.time_zone)
-        ),
+        body=build_missed_call_text(line=line, until=session.closes_at, zone=zone, writer=writer),
         now=now,
         expires_at=session.closes_at,
+    )
+
+
+async def _open_writer_to(booking: Booking) -> Writer:
+    told = await find_told(booking.id)
+    return await open_writer(booking.institution, DEFAULT_LOCALE if told is None else told.language)
+
+
+async def _note_about(
+    booking: Booking,
+    purpose: Purpose,
+    *,
+    key: str,
+    body: str,
+    now: datetime,
+    facts: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Note an SMS to the citizen of a booking, whose letter can be written from the booking."""
+    await note_message(
+        NewMessage(
+            institution=booking.institution,
+            booking=booking.id,
+            purpose=purpose,
+            key=f"booking:{booking.public_id}:{key}",
+            recipient=booking.phone,
+            body=body,
+            facts=dict(facts),
+        ),
+        now=now,
     )

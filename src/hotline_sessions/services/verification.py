@@ -6,29 +6,36 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from hotline_sessions.domain.booking_policies import DEFAULT_BOOKING_POLICY
 from hotline_sessions.domain.bookings import Caller
+from hotline_sessions.domain.code_caps import RETRY_AFTER, CodesStopped, choose_cap
 from hotline_sessions.domain.codes import (
-    PUMPING_PERIOD,
     CodeUsedUp,
-    TooManyCodes,
     WrongCode,
     check_code,
     check_send,
-    is_pumped,
     mac,
     parse_code,
     plan_code,
 )
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.phones import PhoneNumber, number_range, parse_mobile
+from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.phones import PhoneNumber, number_range, operator_code, parse_mobile
 from hotline_sessions.services.tellings import tell_code
 from hotline_sessions.services.tokens import build_token_mac, draw_code, draw_token
+from hotline_sessions.store.code_stops import (
+    CodeStop,
+    count_sent,
+    list_stops,
+    lock_all_sends,
+    note_stop,
+)
+from hotline_sessions.store.institutions import get_booking_policy
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.verification import (
     StoredCode,
     add_code,
     add_proof,
-    count_range,
     find_code,
     find_proof,
     list_sends,
@@ -43,6 +50,8 @@ log = structlog.get_logger()
 
 PROOF_LIFE: Final = timedelta(hours=24)
 """How long a device remembers that its phone was proven."""
+LOGGED_EACH: Final = 100
+"""Of the codes refused by one cap the first is logged, and then one of so many."""
 
 
 class NoCodeAsked(NotFound):
@@ -58,32 +67,54 @@ class Asked(Struct, frozen=True, kw_only=True):
     caller_name: str
 
 
-async def request_code(phone: str, name: str, *, secret: bytes, now: datetime) -> str:
+async def request_code(
+    phone: str,
+    name: str,
+    *,
+    institution: InstitutionId | None = None,
+    secret: bytes,
+    now: datetime,
+) -> str:
     """Send a one-time code to ``phone``; the token that names the attempt.
 
-    The answer is the same whether the number is known or not.
+    The answer is the same whether the number is known or not. The caps are those that
+    ``institution`` has chosen, in whose session a talk is to be booked.
 
     Raises:
         BadPhone, PhoneAbroad: No SMS can be sent there.
-        TooSoon, TooManyCodes: The number, or its range, has had its codes for now.
+        TooSoon, TooManyCodes: The number has had its codes for now.
+        CodesStopped: Its range has, or the installation.
     """
     async with transaction():
-        return await issue_code(phone, name, secret=secret, now=now)
+        try:
+            return await issue_code(phone, name, institution=institution, secret=secret, now=now)
+        except CodesStopped as refusal:
+            # The alarm is kept although the code is refused: committed first, refused after.
+            stopped = refusal
+    raise stopped
 
 
-async def issue_code(phone: str, name: str, *, secret: bytes, now: datetime) -> str:
-    """The same within the transaction of whoever calls.
+async def issue_code(
+    phone: str,
+    name: str,
+    *,
+    institution: InstitutionId | None = None,
+    secret: bytes,
+    now: datetime,
+) -> str:
+    """The same within the transaction of whoever calls, who commits also what is refused.
 
     Raises:
         BadPhone, PhoneAbroad: No SMS can be sent there.
-        TooSoon, TooManyCodes: The number, or its range, has had its codes for now.
+        TooSoon, TooManyCodes: The number has had its codes for now.
+        CodesStopped: Its range has, or the installation.
     """
     number = parse_mobile(phone)
     code, token = draw_code(), draw_token()
     token_mac = build_token_mac(secret, "code-token", token)
     await lock_sends(number)
     check_send(await list_sends(number, since=now - timedelta(days=1)), now)
-    await _check_range(number, now=now)
+    await _check_caps(number, institution, now=now)
     await add_code(
         phone=number,
         caller_name=name,
@@ -156,6 +187,11 @@ async def find_caller(proof: str, *, secret: bytes, now: datetime) -> Caller | N
     return await find_proof(build_token_mac(secret, "phone-proof", proof), now=now)
 
 
+async def list_code_stops(*, now: datetime) -> list[CodeStop]:
+    """Where codes are stopped now, for whoever works with citizens."""
+    return await list_stops(now=now)
+
+
 async def _lock(token: str, *, secret: bytes) -> StoredCode:
     try:
         return await lock_code(build_token_mac(secret, "code-token", token))
@@ -163,9 +199,21 @@ async def _lock(token: str, *, secret: bytes) -> StoredCode:
         raise NoCodeAsked from None
 
 
-async def _check_range(number: PhoneNumber, *, now: datetime) -> None:
-    """Stop a range of numbers that takes codes and never uses them (SMS pumping)."""
-    sent, proven = await count_range(number_range(number), since=now - PUMPING_PERIOD)
-    if is_pumped(sent=sent, proven=proven):
-        log.warning("code_range_stopped", sent=sent, proven=proven)
-        raise TooManyCodes(retry_after=int(PUMPING_PERIOD.total_seconds()))
+async def _check_caps(
+    number: PhoneNumber, institution: InstitutionId | None, *, now: datetime
+) -> None:
+    """Stop a range of numbers, or everything, where codes are asked for to earn on them.
+
+    Counted under a lock that is held until the code is written: two requests at once cannot
+    both be the last one.
+    """
+    policy = await get_booking_policy(institution) if institution else DEFAULT_BOOKING_POLICY
+    prefix = number_range(number)
+    await lock_all_sends()
+    cap = choose_cap(await count_sent(prefix, now=now), policy)
+    if cap is None:
+        return
+    refused = await note_stop(cap, prefix, now=now)
+    if refused % LOGGED_EACH == 1:
+        log.warning("codes_stopped", cap=cap.value, operator=operator_code(number), refused=refused)
+    raise CodesStopped(retry_after=int(RETRY_AFTER[cap].total_seconds()))

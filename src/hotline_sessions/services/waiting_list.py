@@ -25,9 +25,9 @@ from hotline_sessions.domain.waiting_list import (
 from hotline_sessions.domain.waiting_offers import Offer, is_over
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
-from hotline_sessions.store.booking_limits import count_missed
 from hotline_sessions.store.bookings import find_live_booking, list_taken
 from hotline_sessions.store.institutions import get_booking_policy, get_institution
+from hotline_sessions.store.offer_limits import count_missed
 from hotline_sessions.store.sessions import hold_session, list_slots
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.waiting_list import (

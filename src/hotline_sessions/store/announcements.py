@@ -18,6 +18,8 @@ select s.id, s.public_id, s.institution, i.slug as institution_slug,
        f.full_name as substituted_name, s.topic, s.held_on, s.starts_at, s.ends_at,
        s.time_zone, s.talk_minutes, l.number as line_number, l.is_free as line_is_free,
        s.state, s.cancel_reason, r.public_id as rescheduled_to, s.sequence, s.updated_at,
+       s.registration_opens_at, s.registration_closes_at, s.booking_mode,
+       exists (select from draw d where d.session = s.id and d.state = 'drawn') as is_drawn,
        (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
        (select count(*) from booking b
          where b.session = s.id and b.state in ('booked', 'heard', 'offered')) as booked

@@ -12,6 +12,7 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import (
     AccountId,
     AppealId,
+    BookingId,
     CallId,
     InstitutionId,
     PublicId,
@@ -23,9 +24,10 @@ from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 
 
 _COLUMNS: Final = """
-id, public_id, institution, session, call, register_index, surname, given_name, patronymic,
-residence, phone, kind, topic, question, wants_written_reply, received_at, received_on,
-registered_on, registered_at, deadline, legal_on, internal_on, state
+id, public_id, institution, session, call, booking, register_index, surname, given_name,
+patronymic, residence, phone, email, form_of_receipt, kind, topic, question,
+wants_written_reply, received_at, received_on, registered_on, registered_at, deadline, legal_on,
+internal_on, state
 """
 
 
@@ -35,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     institution: InstitutionId
     session: SessionId | None
     call: CallId | None
+    booking: BookingId | None
     form_of_receipt: str
     received_at: datetime
     received_on: date

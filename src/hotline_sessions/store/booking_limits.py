@@ -1,62 +1,114 @@
-"""How many talks a phone has, and how many it has missed."""
+"""What a phone has booked and missed in an institution, and what lifts its limits."""
 
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
 
-from hotline_sessions.domain.booking_policies import BookingPolicy
-from hotline_sessions.domain.ids import BookingId
-from hotline_sessions.domain.sessions import Session
-from hotline_sessions.store.engine import fetch_value, run_sql
+import msgspec
+from msgspec import Struct
 
-
-COUNT_IN_MONTH: Final = """
-    (select count(*) from booking m join slot mt on mt.id = m.slot
-      where m.phone = {phone} and m.institution = s.institution
-        and m.state in ('booked', 'heard', 'missed', 'offered') and m.id is distinct from {but}
-        and mt.starts_at >= date_trunc('month', s.starts_at, s.time_zone)
-        and mt.starts_at < date_trunc('month', s.starts_at, s.time_zone) + interval '1 month')"""
-"""Talks of ``phone`` in the month of the session ``s``, the booking ``but`` not counted."""
-IS_WAIVED: Final = """
-    exists (select from booking_waiver v
-             where v.phone = {phone} and v.institution = s.institution and v.expires_at > $2)"""
-"""Whether staff let ``phone`` book beyond the limits at the moment ``$2``."""
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import AccountId, InstitutionId
+from hotline_sessions.store.engine import fetch_rows, fetch_value
 
 
-async def lock_phone(phone: str) -> None:
-    """Let nobody else book with this phone until the transaction ends."""
-    await run_sql("select pg_advisory_xact_lock(hashtextextended('booking:' || $1, 0))", phone)
+class MonthOfTalks(Struct, frozen=True, kw_only=True):
+    """How many talks a phone has in the month that begins on ``begins_on``."""
+
+    begins_on: date
+    booked: int
 
 
-async def is_at_limit(
-    phone: str, session: Session, policy: BookingPolicy, *, now: datetime, but: BookingId | None
-) -> bool:
-    """Whether the phone has all the talks that it may have in the month of the session.
+class Waiver(Struct, frozen=True, kw_only=True):
+    """Leave to book beyond the limits, and who has given it."""
 
-    ``but`` is an offer that is being accepted and does not count.
-    """
-    found: bool = await fetch_value(
-        f"""select $4 > 0 and not {IS_WAIVED.format(phone="$3")}
-                   and {COUNT_IN_MONTH.format(phone="$3", but="$5")} >= $4
-              from session s where s.id = $1""",
-        session.id,
-        now,
+    id: int
+    reason: str
+    given_by: str
+    given_at: datetime
+    expires_at: datetime
+
+
+async def count_talks(
+    phone: str, *, institution: InstitutionId, zone: str, now: datetime
+) -> list[MonthOfTalks]:
+    """Talks of the present month and of later ones, those given back left out."""
+    rows = await fetch_rows(
+        """select (date_trunc('month', w.starts_at, $3) at time zone $3)::date as begins_on,
+                  count(*) as booked
+             from booking b join slot w on w.id = b.slot
+            where b.phone = $1 and b.institution = $2
+              and b.state in ('booked', 'heard', 'missed', 'offered')
+              and w.starts_at >= date_trunc('month', $4::timestamptz, $3)
+            group by 1 order by 1""",
         phone,
-        policy.monthly_cap,
-        but,
+        institution,
+        zone,
+        now,
     )
-    return found
+    return [msgspec.convert(dict(row), MonthOfTalks) for row in rows]
 
 
-async def count_missed(phone: str, session: Session, *, since: datetime, now: datetime) -> int:
-    """Talks that the phone has missed after ``since``; 0 for whom staff let book nevertheless."""
-    found: int = await fetch_value(
-        f"""select count(*) from booking b join slot t on t.id = b.slot
-              join session s on s.id = $1
-             where b.phone = $3 and b.institution = s.institution and b.state = 'missed'
-               and t.starts_at > $4 and not {IS_WAIVED.format(phone="$3")}""",
-        session.id,
-        now,
+async def count_missed(phone: str, *, institution: InstitutionId, since: datetime) -> int:
+    """Talks after ``since`` that were booked and missed."""
+    missed: int = await fetch_value(
+        """select count(*) from booking b join slot w on w.id = b.slot
+            where b.phone = $1 and b.institution = $2 and b.state = 'missed'
+              and w.starts_at > $3""",
         phone,
+        institution,
         since,
     )
-    return found
+    return missed
+
+
+async def list_waivers(phone: str, *, institution: InstitutionId, now: datetime) -> list[Waiver]:
+    """Waivers that lift the limits of the phone now, the longest first."""
+    rows = await fetch_rows(
+        """select v.id, v.reason, a.full_name as given_by, v.given_at, v.expires_at
+             from booking_waiver v join account a on a.id = v.account
+            where v.phone = $1 and v.institution = $2 and v.expires_at > $3
+            order by v.expires_at desc, v.id""",
+        phone,
+        institution,
+        now,
+    )
+    return [msgspec.convert(dict(row), Waiver) for row in rows]
+
+
+async def add_waiver(
+    phone: str,
+    reason: str,
+    *,
+    institution: InstitutionId,
+    account: AccountId,
+    now: datetime,
+    until: datetime,
+) -> int:
+    """A new waiver; its number."""
+    waiver: int = await fetch_value(
+        """insert into booking_waiver (institution, phone, reason, account, given_at, expires_at)
+           values ($1, $2, $3, $4, $5, $6) returning id""",
+        institution,
+        phone,
+        reason,
+        account,
+        now,
+        until,
+    )
+    return waiver
+
+
+async def mark_waiver_ended(waiver: int, *, institution: InstitutionId, now: datetime) -> None:
+    """From ``now`` on it lifts nothing.
+
+    Raises:
+        NotFound: The institution has no such waiver that stands.
+    """
+    ended = await fetch_value(
+        """update booking_waiver set expires_at = $3
+            where id = $1 and institution = $2 and expires_at > $3 returning id""",
+        waiver,
+        institution,
+        now,
+    )
+    if ended is None:
+        raise NotFound

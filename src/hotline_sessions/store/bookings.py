@@ -19,6 +19,7 @@ from hotline_sessions.store.transaction import savepoint
 _SELECT: Final = """
 select b.id, b.public_id, b.institution, b.session, b.slot, b.phone, b.caller_name,
        b.community, b.question, b.code_hint, b.wants_call_back, b.state,
+       b.version, b.language, b.email, b.origin,
        t.starts_at, t.ends_at
   from booking b join slot t on t.id = b.slot
 """
@@ -70,6 +71,18 @@ async def add_booking(
     return None if name is None else PublicId(name)
 
 
+async def get_code_mac(public_id: str) -> str:
+    """What is kept in place of the code of a booking.
+
+    Raises:
+        NotFound: There is no such booking.
+    """
+    kept = await fetch_value("select code_mac from booking where public_id = $1", public_id)
+    if kept is None:
+        raise NotFound
+    return str(kept)
+
+
 async def mark_question(booking: BookingId, question: str) -> None:
     """Write what the citizen wants to ask instead."""
     await run_sql("update booking set question = $2 where id = $1", booking, question)
@@ -83,7 +96,10 @@ async def put_into_slot(booking: BookingId, slot: SlotId) -> bool:
     try:
         async with savepoint():
             await run_sql(
-                "update booking set slot = $2 where id = $1 and state = 'booked'", booking, slot
+                "update booking set slot = $2, version = version + 1 "
+                "where id = $1 and state = 'booked'",
+                booking,
+                slot,
             )
     except asyncpg.UniqueViolationError:
         return False

@@ -1,12 +1,27 @@
-"""How text messages are noted in the outbox, taken out of it, and marked."""
+"""How messages are noted in the outbox, taken out of it, and marked.
+
+One that is taken is leased; it is ``sending`` only while the network is being asked. Whoever
+dies before that leaves it for another; whoever dies after it leaves a request whose answer
+nobody knows.
+"""
 
 from datetime import datetime
+from typing import Any, Final
 
+import asyncpg
 import msgspec
 
 from hotline_sessions.domain.ids import InstitutionId
-from hotline_sessions.domain.messages import Message
-from hotline_sessions.store.engine import fetch_rows, run_sql
+from hotline_sessions.domain.messages import REPEATABLE, Channel, Message, NewMessage
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
+
+
+_COLUMNS: Final = (
+    "id, institution, booking, booking_version, channel, purpose, key, recipient, locale, "
+    "subject, body, facts, attempts, expires_at, noted_at"
+)
+
+_REPEATABLE: Final = sorted(REPEATABLE)
 
 
 async def add_message(
@@ -19,40 +34,124 @@ async def add_message(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Note a message; one with the same ``key`` is noted once, whatever happens again.
+    """Note an SMS whose text is known; one with the same ``key`` is noted once.
 
     After ``expires_at`` it is worth nothing and is not sent any more.
     """
-    await run_sql(
-        """insert into message (institution, purpose, key, recipient, body, state, attempts,
-                                due_at, expires_at, delivery, last_error, noted_at)
-           values ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, '', '', $6)
-           on conflict (key) do nothing""",
-        institution,
-        purpose,
-        key,
-        recipient,
-        body,
-        now,
-        expires_at,
+    await note_message(
+        NewMessage(
+            institution=institution,
+            purpose=purpose,
+            key=key,
+            recipient=recipient,
+            body=body,
+            expires_at=expires_at,
+        ),
+        now=now,
     )
 
 
-async def take_due_messages(now: datetime, *, lease_until: datetime, limit: int) -> list[Message]:
-    """Messages to send now, leased until ``lease_until``: nobody else gets them before."""
+async def note_message(new: NewMessage, *, now: datetime) -> None:
+    """Note a message; one with the same ``key`` is noted once, whatever happens again."""
+    await run_sql(
+        """insert into message (institution, booking, booking_version, channel, purpose, key,
+                                recipient, locale, subject, body, facts, due_at, noted_at,
+                                expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+           on conflict (key) do nothing""",
+        new.institution,
+        new.booking,
+        new.booking_version,
+        new.channel,
+        new.purpose,
+        new.key,
+        new.recipient,
+        new.locale,
+        new.subject,
+        new.body,
+        msgspec.json.encode(new.facts).decode(),
+        now,
+        new.expires_at,
+    )
+
+
+async def take_due_messages(
+    now: datetime, *, channel: Channel, lease_until: datetime, limit: int
+) -> list[Message]:
+    """Messages of the channel to send now, leased: nobody else gets them before ``lease_until``.
+
+    One-time codes come first: somebody looks at a telephone for them.
+    """
     rows = await fetch_rows(
-        """update message set state = 'sending', attempts = attempts + 1, lease_until = $2
-            where id in (select id from message
-                          where due_at <= $1
-                            and (state = 'ready' or (state = 'sending' and lease_until < $1))
-                          order by due_at, id limit $3 for update skip locked)
-           returning id, recipient, body, attempts, expires_at""",
+        f"""update message
+               set state = 'ready', attempts = attempts + 1, lease_until = $2
+             where id in (select id from message
+                           where due_at <= $1 and channel = $5
+                             and state in ('ready', 'sending')
+                             and (lease_until is null or lease_until < $1)
+                             and (state = 'ready' or purpose = any($4))
+                           order by purpose = 'one-time-code' desc, due_at, id
+                           limit $3 for update skip locked)
+            returning {_COLUMNS}""",
         now,
         lease_until,
         limit,
+        _REPEATABLE,
+        channel,
     )
-    return sorted(
-        (msgspec.convert(dict(row), Message) for row in rows), key=lambda message: message.id
+    return sorted(map(_read, rows), key=lambda message: message.id)
+
+
+async def find_message(message: int) -> Message | None:
+    """The message."""
+    row = await fetch_row(f"select {_COLUMNS} from message where id = $1", message)
+    return None if row is None else _read(row)
+
+
+def _read(row: asyncpg.Record) -> Message:
+    values: dict[str, Any] = dict(row)
+    facts = msgspec.json.decode(values.pop("facts") or "{}", type=dict[str, str])
+    return msgspec.convert({**values, "facts": facts}, Message)
+
+
+async def mark_lost_messages(channel: Channel, now: datetime) -> int:
+    """Write off messages whose sender died while the network was asked.
+
+    Nobody knows whether they were sent. Returns how many there were; those that may be sent
+    twice are not among them.
+    """
+    tag = await run_sql(
+        """update message set state = 'unknown', last_error = 'SenderLost', done_at = $1,
+                              lease_until = null, body = '', facts = '{}'
+            where channel = $3 and state = 'sending' and lease_until < $1
+              and purpose <> all($2)""",
+        now,
+        _REPEATABLE,
+        channel,
+    )
+    return int(tag.rpartition(" ")[2])
+
+
+async def mark_sending(message: Message, *, standing: bool) -> bool:
+    """Write that the network is about to be asked; false if it may not be.
+
+    It may not when another has taken the message meanwhile, and, if it is told of a
+    ``standing`` booking only, when that has another time or is over.
+    """
+    return bool(
+        await fetch_value(
+            """update message m set state = 'sending'
+                where m.id = $1 and m.attempts = $2 and m.state = 'ready'
+                  and (not $3 or m.booking is null or exists (
+                      select from booking b join session s on s.id = b.session
+                       where b.id = m.booking and b.state = 'booked'
+                         and b.version = coalesce(m.booking_version, b.version)
+                         and s.state not in ('cancelled', 'rescheduled', 'closed')))
+            returning true""",
+            message.id,
+            message.attempts,
+            standing,
+        )
     )
 
 
@@ -63,41 +162,48 @@ async def mark_message_sent(message: int, sid: str, now: datetime) -> None:
     """
     await run_sql(
         "update message set state = 'sent', sid = $2, done_at = $3, lease_until = null, "
-        "body = '' where id = $1",
+        "body = '', facts = '{}', last_error = '' where id = $1",
         message,
         sid,
         now,
     )
 
 
-async def mark_message_due(message: int, due_at: datetime, error: str) -> None:
-    """Try again at ``due_at``."""
+async def mark_message_due(message: Message, due_at: datetime, error: str) -> None:
+    """Try again at ``due_at``, unless another has it by now."""
     await run_sql(
-        "update message set state = 'ready', due_at = $2, last_error = $3, lease_until = null "
-        "where id = $1",
-        message,
+        "update message set state = 'ready', due_at = $3, last_error = $4, lease_until = null "
+        "where id = $1 and attempts = $2 and state in ('ready', 'sending')",
+        message.id,
+        message.attempts,
         due_at,
         error,
     )
 
 
-async def mark_message_over(message: int, state: str, error: str, now: datetime) -> None:
-    """Given up: ``failed`` or ``expired``; the text is erased as if it had been sent."""
+async def mark_message_over(message: Message, state: str, error: str, now: datetime) -> None:
+    """Given up, with the ``state`` it ends in; the text is erased as if it had been sent."""
     await run_sql(
-        "update message set state = $2, last_error = $3, done_at = $4, lease_until = null, "
-        "body = '' where id = $1",
-        message,
+        "update message set state = $3, last_error = $4, done_at = $5, lease_until = null, "
+        "body = '', facts = '{}' "
+        "where id = $1 and attempts = $2 and state in ('ready', 'sending')",
+        message.id,
+        message.attempts,
         state,
         error,
         now,
     )
 
 
-async def mark_delivery(sid: str, delivery: str) -> None:
-    """What the network says of a message; a final word is not taken back."""
-    await run_sql(
+async def mark_delivery(sid: str, delivery: str) -> int | None:
+    """What the network says of a message; a final word is not taken back.
+
+    Returns the message of which this is news.
+    """
+    found: int | None = await fetch_value(
         "update message set delivery = $2 where sid = $1 "
-        "and delivery not in ('delivered', 'undelivered', 'failed')",
+        "and delivery not in ('delivered', 'undelivered', 'failed') returning id",
         sid,
         delivery,
     )
+    return found

@@ -8,7 +8,7 @@ from msgspec import Struct
 from hotline_sessions.domain.bookings import Caller
 from hotline_sessions.domain.codes import CodeState
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.tables.verification import CodeRow, ProofRow
 
 
@@ -33,17 +33,6 @@ async def list_sends(phone: str, *, since: datetime) -> list[datetime]:
         "select issued_at from one_time_code where phone = $1 and issued_at > $2", phone, since
     )
     return [row["issued_at"] for row in rows]
-
-
-async def count_range(prefix: str, *, since: datetime) -> tuple[int, int]:
-    """How many codes went to numbers that begin with ``prefix``, and how many came back."""
-    row = await fetch_row(
-        """select count(*) as sent, count(used_at) as proven from one_time_code
-            where issued_at > $2 and starts_with(phone, $1)""",
-        prefix,
-        since,
-    )
-    return (0, 0) if row is None else (row["sent"], row["proven"])
 
 
 async def add_code(
@@ -107,6 +96,19 @@ async def find_proof(token_mac: str, *, now: datetime) -> Caller | None:
         .first()
     )
     return None if row is None else msgspec.convert(row, Caller)
+
+
+async def add_spent_wait(token_mac: str, *, now: datetime, forget_before: datetime) -> bool:
+    """Note that a wait has served; false if it had before. Those of long ago are forgotten."""
+    added = await fetch_value(
+        """with forgotten as (delete from spent_wait where spent_at < $3)
+           insert into spent_wait (token_mac, spent_at) values ($1, $2)
+           on conflict do nothing returning id""",
+        token_mac,
+        now,
+        forget_before,
+    )
+    return added is not None
 
 
 def _read_code(row: dict[str, object]) -> StoredCode:

@@ -13,9 +13,9 @@ from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot
 from hotline_sessions.domain.waiting_list import WaitingEntry, WaitingState
 from hotline_sessions.domain.waiting_offers import Candidate, Offer
-from hotline_sessions.store.booking_limits import COUNT_IN_MONTH, IS_WAIVED
 from hotline_sessions.store.bookings import find_booking
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.offer_limits import COUNT_IN_MONTH, IS_WAIVED
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.transaction import savepoint
 

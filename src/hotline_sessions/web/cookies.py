@@ -20,12 +20,14 @@ ASKED: Final = "hotline_code"
 """Remembers for which phone a code was sent."""
 FRESH: Final = "hotline_booked"
 """Holds the code of a booking that was just made: an address or a page in a cache must not."""
+FILED: Final = "hotline_filed"
+"""Holds the code of an appeal that was just filed, in the same way."""
 
 ASKED_LIFE: Final = timedelta(hours=1)
 """Longer than a code is good for: who comes too late is told so, and can have another."""
 FRESH_LIFE: Final = timedelta(minutes=10)
 
-_FRESH: Final = re.compile(r"(?P<booking>[0-9a-z]{10})\.(?P<code>[0-9]{6})")
+_FRESH: Final = re.compile(r"(?P<subject>[0-9a-z]{10})\.(?P<code>[0-9]{6})")
 
 
 def build_cookie(request: PageRequest, name: str, value: str, life: timedelta) -> Cookie:
@@ -57,5 +59,19 @@ def remember_code(request: PageRequest, booking: str, code: str) -> Cookie:
 
 def read_code(request: PageRequest, booking: str) -> str | None:
     """The code of ``booking``, on the device that has just made it."""
-    match = _FRESH.fullmatch(request.cookies.get(FRESH, ""))
-    return match["code"] if match and match["booking"] == booking else None
+    return _read_fresh(request, FRESH, booking)
+
+
+def remember_filed(request: PageRequest, appeal: str, code: str) -> Cookie:
+    """The code of the appeal that this device has just filed."""
+    return build_cookie(request, FILED, f"{appeal}.{code}", FRESH_LIFE)
+
+
+def read_filed(request: PageRequest, appeal: str) -> str | None:
+    """The code of ``appeal``, on the device that has just filed it."""
+    return _read_fresh(request, FILED, appeal)
+
+
+def _read_fresh(request: PageRequest, name: str, subject: str) -> str | None:
+    match = _FRESH.fullmatch(request.cookies.get(name, ""))
+    return match["code"] if match and match["subject"] == subject else None

@@ -24,6 +24,7 @@ from hotline_sessions.domain.errors import (
     TooMany,
 )
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.crowding import CROWDED
 from hotline_sessions.web.locale import locale_of, localized, plain_path, words_of
 from hotline_sessions.web.refusals import REFUSALS
 from hotline_sessions.web.templating import is_partial, page
@@ -118,6 +119,14 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[Any
     return response
 
 
+def answer_crowded(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Answer when too many wanted the same at once: nothing was done, it may be sent again."""
+    structlog.get_logger().warning("web.crowded", error=type(error).__name__)
+    response = _answer(request, 503, "crowded", REFUSALS["crowded"], {})
+    response.headers["Retry-After"] = "1"
+    return response
+
+
 def answer_bug(request: AnyRequest, error: Exception) -> Response[Any]:
     """Answer to a mistake of ours: without details, which might hold personal data."""
     if isinstance(error, (RecursionError, SerializationException)) and _is_json(request):
@@ -131,6 +140,7 @@ def exception_handlers() -> Handlers:
     return {
         Refusal: answer_refusal,
         HTTPException: answer_http_error,
+        **dict.fromkeys(CROWDED, answer_crowded),
         Exception: answer_bug,
     }
 

@@ -103,6 +103,12 @@ def check_rate(
     limits.take(purpose, _hash(facts_of(request).secret, asked), now)
 
 
+def client_key(request: PageRequest) -> bytes:
+    """What stands for the client of a request, and is no address."""
+    host = request.client.host if request.client else ""
+    return _hash(facts_of(request).secret, network_of(host))
+
+
 def network_of(host: str) -> str:
     """What counts as one client: an IPv4 address, or the network of an IPv6 one.
 

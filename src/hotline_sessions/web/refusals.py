@@ -17,6 +17,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "not-found": N_("There is no such page, or it is not meant for you."),
         "invalid": N_("What was sent cannot be used. Check it and send it again."),
         "forbidden": N_("You may not do this. Open the page again from the site."),
+        "crowded": N_("Very many people want the same just now. Send it once more in a moment."),
         "conflict": N_("This is no longer possible: things have changed meanwhile."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
@@ -31,6 +32,19 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "no-such-slot": N_("There is no such time in this session. Choose one from the list."),
         "already-booked": N_("This phone already holds a time in this session."),
+        "too-many-bookings": N_(
+            "This phone already has %(cap)s talks in that month. Give one back to book another,"
+            " or simply call during the session."
+        ),
+        "too-many-missed": N_(
+            "Booked talks were missed %(missed)s times. Call us: an operator will book for you."
+            " You can always call during the session, too."
+        ),
+        "booking-busy": N_("Very many people are booking just now. Press the button once more."),
+        "other-form": N_(
+            "This form was sent before with something else in it. Open the page again."
+        ),
+        "phone-not-proven": N_("Confirm your phone first."),
         "session-not-bookable": N_(
             "No talk of this session can be booked: it is over or will not take place."
         ),
@@ -41,6 +55,9 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Registration for this session is closed. Call without booking: time is kept for"
             " such calls."
         ),
+        "not-by-lot": N_("There is no draw here, or the lots have fallen: see the session."),
+        "registered-already": N_("This phone takes part in the draw already."),
+        "no-time-named": N_("Choose at least one time from the list, or tick that any time suits"),
         "draw-session": N_(
             "The times of this session are drawn by lot: register for the draw instead."
         ),
@@ -57,6 +74,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             " need another one."
         ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."
             " Say on the phone what has changed."
@@ -67,12 +85,22 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "filled-by-program": N_(
             "The form looks as if a program had filled it in. Fill it in by hand, or call."
         ),
+        "unknown-placeholder": N_("{%(place)s} cannot be filled: use only the words listed below."),
+        "missing-placeholder": N_("The text must have {%(place)s}: that is what it is for."),
+        "too-many-segments": N_(
+            "With its longest values this takes %(segments)s parts: shorten it, or agree."
+        ),
         "too-often": N_("Too many attempts from your network. Try again in %(retry_after)s s."),
         "bad-code": N_("Enter the six digits of the code"),
         "code-too-soon": N_("A code was sent a moment ago. Wait %(retry_after)s s for a new one."),
         "too-many-codes": N_(
             "Too many codes were sent to this number. Try again later, or simply call."
         ),
+        "codes-stopped": N_(
+            "No codes are sent to such numbers for now. Call the number of the institution on"
+            " this page: an operator books the talk for you without a code."
+        ),
+        "wait-longer": N_("Wait %(retry_after)s s more, then press the button again."),
         "wrong-code": N_("The code is wrong. Attempts left: %(remaining)s"),
         "code-expired": N_("The code is more than ten minutes old. Ask for a new one."),
         "code-used": N_("This code has been used already. Ask for a new one."),
@@ -92,6 +120,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "rows-refused": N_("One of the chosen rows cannot be imported: nothing was"),
         "foreign-rows": N_("Some rows are of another institution: nothing was imported."),
         "upload-changed": N_("The file has changed on the way: choose it once more."),
+        "bad-reply-email": N_("Enter an e-mail address, for example name@example.com"),
         "already-answered": N_("The appeal has been answered already."),
         "impossible-event": N_("This is not possible at this moment: look at the desk again."),
         "air-taken": N_("Somebody is on air: end the talk first."),

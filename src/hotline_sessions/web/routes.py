@@ -4,14 +4,19 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, health
+from hotline_sessions.web import feeds, free_times, health
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
     appeals,
+    booking_appeals,
     booking_changes,
+    booking_choices,
+    booking_slips,
     bookings,
     briefings,
+    draw_entries,
+    draws,
     home,
     offers,
     official,
@@ -26,9 +31,13 @@ from hotline_sessions.web.pages import (
 from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
+    booking_answers,
     desk_appeals,
+    desk_bookings,
     desk_deeds,
+    limits,
     live,
+    messages,
     official_access,
     schedule_import,
     session_deeds,
@@ -45,7 +54,12 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *sessions.HANDLERS,
     *verification.HANDLERS,
     *slots.HANDLERS,
+    *booking_appeals.HANDLERS,
+    *draws.HANDLERS,
+    *draw_entries.HANDLERS,
     *booking_changes.HANDLERS,
+    *booking_choices.HANDLERS,
+    *booking_slips.HANDLERS,
     *bookings.HANDLERS,
     *waiting.HANDLERS,
     *offers.HANDLERS,
@@ -55,6 +69,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *official_deeds.HANDLERS,
     *briefings.HANDLERS,
     *feeds.HANDLERS,
+    *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
     *sign_in.HANDLERS,
@@ -62,6 +77,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
     *waiting_list.HANDLERS,
+    *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
     *briefings.STAFF_HANDLERS,
@@ -70,8 +86,11 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *live.HANDLERS,
     *desk_deeds.HANDLERS,
     *desk_appeals.HANDLERS,
+    *desk_bookings.HANDLERS,
+    *limits.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *messages.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]

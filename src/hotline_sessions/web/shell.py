@@ -12,6 +12,7 @@ from hotline_sessions.web.assets import create_assets_router
 from hotline_sessions.web.errors import Handlers
 from hotline_sessions.web.errors import exception_handlers as answer_mistakes
 from hotline_sessions.web.security import FORM_LIMIT, RequestGuard, SecurityHeaders
+from hotline_sessions.web.waiting_room import WaitingRoom
 
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -22,6 +23,7 @@ def create_web(
     *,
     public_base_url: str,
     softphone_sources: Sequence[str] = (),
+    waiting_room: WaitingRoom | None = None,
     state: State | None = None,
     lifespan: Sequence[Lifespan] = (),
     dependencies: Mapping[str, Provide] | None = None,
@@ -29,12 +31,13 @@ def create_web(
 ) -> Litestar:
     """Application with ``routes``, and with what every answer needs.
 
-    ``softphone_sources`` are where pages connect that are telephones. ``lifespan`` opens
-    what handlers use (the database) and closes it at the end.
+    ``softphone_sources`` are where pages connect that are telephones; ``waiting_room`` stands
+    before the booking pages. ``lifespan`` opens what handlers use (the database) and closes it
+    at the end.
     """
     return Litestar(
         route_handlers=[*routes, create_assets_router()],
-        middleware=[RequestGuard(public_base_url)],
+        middleware=[*([waiting_room] if waiting_room else ()), RequestGuard(public_base_url)],
         before_send=[SecurityHeaders(public_base_url, softphone_sources)],
         exception_handlers={**answer_mistakes(), **(exception_handlers or {})},
         dependencies=dict(dependencies or {}),

@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from hotline_sessions import i18n
 from hotline_sessions.domain import phones
 from hotline_sessions.i18n import LOCALES, Catalogues, Locale, load_catalogues
+from hotline_sessions.services.tokens import draw_token
 from hotline_sessions.web.assets import asset_url
 from hotline_sessions.web.forms import BLANK_FORM
 from hotline_sessions.web.locale import alternative_of, locale_of, localized, plain_path
@@ -62,6 +63,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
             ]
         ),
         autoescape=True,
+        auto_reload=False,  # templates are part of a release: no look at the disk for each page
         undefined=CarefulUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
@@ -72,6 +74,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
     environment.globals.update(
         asset=asset_url,
         calendar_address="/calendar.ics",
+        draw_mark=draw_token,
         locale=locale,
         url=lambda path: localized(path, locale),
     )
@@ -79,7 +82,9 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
         day=lambda day: i18n.format_day(day, locale),
         date_only=lambda day: i18n.format_date_only(day, locale),
         clock=lambda moment: i18n.format_clock(moment, locale),
+        hryvnias=lambda amount: i18n.format_hryvnias(amount, locale),
         moment=lambda moment: i18n.format_moment(moment, locale),
+        full_moment=lambda moment: i18n.format_full_moment(moment, locale),
         window=lambda window: i18n.format_window(window, locale),
         minutes=lambda length: i18n.format_minutes(length, locale),
         phone=phones.display,

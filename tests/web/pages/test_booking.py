@@ -19,7 +19,7 @@ from tests.factories import (
 from tests.fakes import FrozenClock
 from tests.web.site import create_site, open_client
 
-from hotline_sessions.store.engine import fetch_value
+from hotline_sessions.store.engine import fetch_value, run_sql
 from hotline_sessions.web.cookies import PROOF
 
 
@@ -291,3 +291,45 @@ async def test_the_calendar_file_of_a_booking_reminds_and_names_nobody(
     assert "DTSTART;TZID=Europe/Kyiv:20261125T100000" in answer.text
     assert "501234567" not in answer.text
     assert SECRET.decode() not in answer.text
+
+
+async def test_a_form_sent_again_from_a_device_that_lost_the_answer_shows_the_code_again(
+    client: httpx.AsyncClient,
+) -> None:
+    session = await make_session()
+    at = f"/sessions/{session.public_id}/slot"
+    await prove(client)
+    shown = (await client.get(at)).text
+    mark = re.search(r'name="form_mark" value="([^"]+)"', shown)
+    assert mark is not None
+    slot = (await make_slots(session))[0]
+    form = {"starts_at": slot.starts_at.isoformat(), "form_mark": mark[1], **QUESTION}
+
+    first = await client.post(at, data=form)
+    again = await client.post(at, data=form)
+    other = await client.post(at, data=form | {"community": "Дубно"})
+
+    assert first.status_code == again.status_code == 303
+    assert first.headers["location"] == again.headers["location"]
+    assert first.headers["set-cookie"] == again.headers["set-cookie"]
+    assert other.status_code == 422
+    assert len(await list_all_bookings(session)) == 1
+
+
+async def test_a_slot_that_is_not_given_yet_says_from_when_it_is(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_session()
+    opens_at = NOW + timedelta(hours=2)
+    await run_sql("update session set registration_opens_at = $1", opens_at)
+    await prove(client)
+    slot = (await make_slots(session))[0]
+    form = {"starts_at": slot.starts_at.isoformat(), **QUESTION}
+
+    early = await client.post(f"/sessions/{session.public_id}/slot", data=form)
+    clock.set(opens_at)
+    in_time = await client.post(f"/sessions/{session.public_id}/slot", data=form)
+
+    assert early.status_code == 409
+    assert "12:00" in early.text
+    assert in_time.status_code == 303

@@ -15,6 +15,7 @@ from tests.factories import (
     make_phone,
     make_session,
     make_slots,
+    plan_registration_days,
 )
 from tests.fakes import FrozenClock
 
@@ -242,3 +243,25 @@ async def test_a_forged_address_opens_nothing(client: httpx.AsyncClient, deed: s
     forged = path_of(taken)[:-1] + ("A" if path_of(taken)[-1] != "A" else "B")
 
     assert (await client.get(f"{forged}/{deed}")).status_code == 404
+
+
+async def test_after_the_closing_only_sessions_that_are_open_are_offered(
+    client: httpx.AsyncClient,
+) -> None:
+    home = await make_institution()
+    session = await make_session(institution=home)
+    taken = await make_booking(session=session)
+    open_one = await make_session(institution=home, held_on=date(2026, 11, 26))
+    lots = await make_session(
+        institution=home, held_on=date(2026, 11, 27), registration=plan_registration_days()
+    )
+    await run_sql("update session set registration_closes_at = $2 where id = $1", session.id, NOW)
+
+    shown = await client.get(f"{path_of(taken)}/move")
+    refused = await client.get(f"{path_of(taken)}/move?session={lots.public_id}")
+
+    assert shown.status_code == 200
+    assert list_offered(shown.text) == []
+    assert open_one.public_id in shown.text
+    assert lots.public_id not in shown.text
+    assert refused.status_code == 409

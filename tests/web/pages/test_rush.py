@@ -27,9 +27,6 @@ CONNECTIONS = 20
 WITHOUT_GUARDS = """
 drop index one_live_booking_per_slot;
 drop index one_live_booking_per_phone_and_session;
-create function hesitate() returns trigger language plpgsql as
-    $$ begin perform pg_sleep(0.3); return new; end $$;
-create trigger hesitate before insert on booking for each row execute function hesitate();
 """
 
 

@@ -71,9 +71,11 @@ async def call(site: httpx.AsyncClient, caller: str | None = None) -> Keypad:
 
 
 async def read_sms_code(phone: str) -> str:
-    """The code in the latest SMS to ``phone``."""
+    """The code in the latest SMS to ``phone``, be it written already or not."""
     text = await fetch_value(
-        "select body from message where recipient = $1 order by id desc limit 1", phone
+        "select coalesce(nullif(body, ''), facts::text) from message "
+        "where recipient = $1 order by id desc limit 1",
+        phone,
     )
     found = SIX_DIGITS.search(text)
     assert found is not None

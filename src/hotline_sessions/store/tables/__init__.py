@@ -5,13 +5,14 @@ from piccolo.table import Table
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
-from hotline_sessions.store.tables.bookings import BookingRow, FormAnswerRow, WaiverRow
+from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
 from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
+from hotline_sessions.store.tables.draws import DrawRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
-from hotline_sessions.store.tables.outbox import CommandRow, MessageRow
+from hotline_sessions.store.tables.outbox import CommandRow, MessageRow, MessageTemplateRow
 from hotline_sessions.store.tables.questions import QuestionRow, TalkNoteRow
 from hotline_sessions.store.tables.recordings import (
     RecordingPlayRow,
@@ -20,7 +21,12 @@ from hotline_sessions.store.tables.recordings import (
 )
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
-from hotline_sessions.store.tables.verification import CodeRow, ProofRow
+from hotline_sessions.store.tables.verification import (
+    CodeRow,
+    CodeStopRow,
+    ProofRow,
+    SpentWaitRow,
+)
 from hotline_sessions.store.tables.waiting_list import WaitingEntryRow
 from hotline_sessions.store.tables.webhooks import DeliveryRow
 
@@ -34,13 +40,17 @@ TABLES: tuple[type[Table], ...] = (
     SessionRow,
     SlotRow,
     SessionEventRow,
+    DrawRow,
     CodeRow,
     ProofRow,
+    CodeStopRow,
+    SpentWaitRow,
     AccountRow,
     SignInRow,
     SignInFailureRow,
     BookingRow,
     WaiverRow,
+    ChoiceRow,
     FormAnswerRow,
     WaitingEntryRow,
     CallRow,
@@ -51,6 +61,7 @@ TABLES: tuple[type[Table], ...] = (
     DeliveryRow,
     CommandRow,
     MessageRow,
+    MessageTemplateRow,
     RegisterRow,
     AppealRow,
     AnswerRow,

@@ -16,6 +16,7 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from hotline_sessions.store.tables.accounts import AccountRow
+from hotline_sessions.store.tables.bookings import BookingRow
 from hotline_sessions.store.tables.calls import CallRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.sessions import SessionRow
@@ -26,7 +27,8 @@ class AppealRow(Table, tablename="appeal"):
 
     The deadline is stored with its rule, the versions of rule and calendar, and its
     inputs, so that the date can be explained years later. ``form_key`` is the key of the
-    form it came from: the same form sent twice makes one appeal.
+    form it came from: the same form sent twice makes one appeal. ``booking`` is the booking
+    from whose page it was filed: each makes one appeal at most.
     """
 
     id = BigSerial(primary_key=True)
@@ -34,6 +36,7 @@ class AppealRow(Table, tablename="appeal"):
     institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict, index=True)
     session = ForeignKey(SessionRow, null=True, on_delete=OnDelete.restrict, index=True)
     call = ForeignKey(CallRow, null=True, on_delete=OnDelete.restrict, index=True)
+    booking = ForeignKey(BookingRow, unique=True, null=True, on_delete=OnDelete.restrict)
     series = Varchar(length=20, default="")
     year = Integer(default=None, null=False)
     number = Integer(default=None, null=False)

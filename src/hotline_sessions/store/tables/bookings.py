@@ -75,6 +75,25 @@ class WaiverRow(Table, tablename="booking_waiver"):
     expires_at = Timestamptz(default=None, null=False)
 
 
+class ChoiceRow(Table, tablename="booking_choice"):
+    """What the owner of a booking is asked, and has chosen, since plans have changed.
+
+    One row per booking and change: ``version`` is the number that the change gave to the
+    session in calendars. ``chosen_by`` is who of the staff wrote it down for the citizen.
+    """
+
+    id = BigSerial(primary_key=True)
+    booking = ForeignKey(BookingRow, null=False, on_delete=OnDelete.restrict)
+    cause = Varchar(length=12, default=None, null=False)
+    version = Integer(default=None, null=False)
+    asked_at = Timestamptz(default=None, null=False)
+    choice = Varchar(length=12, default=None, null=True)
+    chosen_at = Timestamptz(default=None, null=True)
+    chosen_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
+
+    one_question_per_booking_and_change = Unique([booking, cause, version])
+
+
 class FormAnswerRow(Table, tablename="form_answer"):
     """What a form that was sent has led to: the same form sent again leads there, too.
 

@@ -2,8 +2,12 @@
 
 from piccolo.columns import JSONB, BigSerial, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
+from hotline_sessions.store.tables.accounts import AccountRow
+from hotline_sessions.store.tables.bookings import BookingRow
 from hotline_sessions.store.tables.calls import CallRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.sessions import SessionRow
@@ -34,21 +38,46 @@ class CommandRow(Table, tablename="phone_command"):
 
 
 class MessageRow(Table, tablename="message"):
-    """A text message to a citizen; ``key`` names purpose and version: each is sent once."""
+    """A message to a citizen; ``key`` names purpose and version: each is sent once.
+
+    One about a ``booking`` may have no ``body`` yet: it is written when it is sent, from the
+    booking as it then is and from ``facts`` that stand nowhere else. ``booking_version`` is
+    that of which it tells; a reminder of an earlier one is not sent.
+    """
 
     id = BigSerial(primary_key=True)
     institution = ForeignKey(InstitutionRow, null=True, on_delete=OnDelete.restrict)
+    booking = ForeignKey(BookingRow, null=True, on_delete=OnDelete.restrict, index=True)
+    booking_version = Integer(default=None, null=True)
+    channel = Varchar(length=8, default="sms")
     purpose = Varchar(length=40, default=None, null=False)
     key = Varchar(length=160, unique=True, default=None, null=False)
-    recipient = Varchar(length=20, default=None, null=False)
-    body = Text(default=None, null=False)
+    recipient = Varchar(length=254, default=None, null=False)
+    locale = Varchar(length=2, default="uk")
+    subject = Varchar(length=200, default="")
+    body = Text(default="")
+    facts = JSONB(default="{}")
     state = Varchar(length=12, default="ready")
     attempts = Integer(default=0)
-    due_at = Timestamptz(default=None, null=False)
+    due_at = Timestamptz(default=TimestamptzNow(), null=False)
     lease_until = Timestamptz(default=None, null=True)
     expires_at = Timestamptz(default=None, null=True)
-    sid = Varchar(length=34, default=None, null=True, index=True)
+    sid = Varchar(length=100, default=None, null=True, index=True)
     delivery = Varchar(length=20, default="")
     last_error = Varchar(length=200, default="")
-    noted_at = Timestamptz(default=None, null=False)
+    noted_at = Timestamptz(default=TimestamptzNow(), null=False)
     done_at = Timestamptz(default=None, null=True)
+
+
+class MessageTemplateRow(Table, tablename="message_template"):
+    """The words in which an institution writes for one purpose in one language."""
+
+    id = BigSerial(primary_key=True)
+    institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict)
+    purpose = Varchar(length=40, default=None, null=False)
+    language = Varchar(length=2, default=None, null=False)
+    text = Text(default=None, null=False)
+    edited_by = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
+    edited_at = Timestamptz(default=None, null=False)
+
+    one_text_per_purpose_and_language = Unique([institution, purpose, language])

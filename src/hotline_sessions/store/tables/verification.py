@@ -12,7 +12,7 @@ class CodeRow(Table, tablename="one_time_code"):
     caller_name = Varchar(length=120, default=None, null=False)
     mac = Varchar(length=64, default=None, null=False)
     token_mac = Varchar(length=64, unique=True, default=None, null=False)
-    issued_at = Timestamptz(default=None, null=False)
+    issued_at = Timestamptz(default=None, null=False, index=True)
     expires_at = Timestamptz(default=None, null=False)
     attempts = Integer(default=0)
     used_at = Timestamptz(default=None, null=True)
@@ -27,3 +27,21 @@ class ProofRow(Table, tablename="phone_proof"):
     caller_name = Varchar(length=120, default=None, null=False)
     proven_at = Timestamptz(default=None, null=False)
     expires_at = Timestamptz(default=None, null=False)
+
+
+class CodeStopRow(Table, tablename="code_stop"):
+    """Alarm: no codes are sent to numbers that begin with ``prefix``; to nobody if it is empty."""
+
+    id = BigSerial(primary_key=True)
+    prefix = Varchar(length=20, unique=True, default=None, null=False)
+    since = Timestamptz(default=None, null=False)
+    last_at = Timestamptz(default=None, null=False, index=True)
+    refused = Integer(default=1)
+
+
+class SpentWaitRow(Table, tablename="spent_wait"):
+    """A wait before a code was asked for, that has served: none serves twice."""
+
+    id = BigSerial(primary_key=True)
+    token_mac = Varchar(length=64, unique=True, default=None, null=False)
+    spent_at = Timestamptz(default=None, null=False, index=True)

@@ -1,6 +1,15 @@
 """Who waits for a slot."""
 
-from piccolo.columns import BigInt, BigSerial, Boolean, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    BigInt,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -28,6 +37,7 @@ class WaitingEntryRow(Table, tablename="waiting_entry"):
     wants_call_back = Boolean(default=False)
     is_draw = Boolean(default=False)
     place = BigInt(default=None, null=True)
+    wishes = JSONB(default="{}")
     wants_earlier = Boolean(default=False)
     any_session = Boolean(default=False)
     state = Varchar(length=12, default="waiting")

@@ -6,7 +6,7 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,9 +14,12 @@ from msgspec.structs import replace
 from hotline_sessions.domain.bookings import BookingState, check_may_cancel
 from hotline_sessions.domain.codes import parse_code
 from hotline_sessions.domain.phones import parse_mobile
+from hotline_sessions.domain.references import build_reference
 from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.gateways.ics import build_event
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.booking_appeals import find_filed
+from hotline_sessions.services.booking_choices import find_choice
 from hotline_sessions.services.bookings import (
     OwnBooking,
     UnknownBooking,
@@ -28,10 +31,20 @@ from hotline_sessions.services.feeds import build_entry
 from hotline_sessions.web.cookies import read_code
 from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
-from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
+from hotline_sessions.web.form_marks import read_mark
+from hotline_sessions.web.forms import (
+    BLANK_FORM,
+    FormView,
+    Mistakes,
+    Sentences,
+    parse_form,
+    read_form,
+    with_mistakes,
+)
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import booking_path, read_booking
 from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.booking_words import list_steps
 from hotline_sessions.web.pages.sessions import choose_phase
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
@@ -86,14 +99,33 @@ async def show_booking(
 ) -> Response[str]:
     """When, with whom, on which number; the code while the device still holds it."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
+    return await show_own(request, own, token, now=now)
+
+
+async def show_own(
+    request: PageRequest,
+    own: OwnBooking,
+    token: str,
+    *,
+    now: datetime,
+    form: FormView = BLANK_FORM,
+    status: int = HTTP_200_OK,
+) -> Response[str]:
+    """The page of a booking; on top of it what is asked since plans have changed."""
     response = page(
         request,
         "pages/bookings/show.html",
+        status=status,
+        form=form,
+        asked=await find_choice(own, now=now),
         code=read_code(request, own.booking.public_id),
         may_cancel=is_ahead(own, now=now),
         may_reword=is_ahead(own, now=now) and now < own.announcement.starts_at,
         phase=choose_phase(own.announcement, now=now),
         done=request.query_params.get("done", ""),
+        filed=await find_filed(own.booking),
+        reference=build_reference(own.booking.public_id),
+        steps=list_steps(own, words_of(request)),
         **describe(own, token),
     )
     response.headers.update(NO_REFERRER)
@@ -115,7 +147,9 @@ async def give_back(
     request: PageRequest, token: FromPath[str], now: Now, secret: Secret
 ) -> Redirect:
     """Give the slot back."""
-    await cancel_booking(read_booking(token, secret=secret, now=now), now=now)
+    booking = read_booking(token, secret=secret, now=now)
+    mark = read_mark(await read_form(request))
+    await cancel_booking(booking, now=now, secret=secret, form=mark)
     address = localized(f"/bookings/{token}", locale_of(request))
     return Redirect(address, status_code=HTTP_303_SEE_OTHER)
 

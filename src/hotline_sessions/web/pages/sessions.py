@@ -1,10 +1,12 @@
 """One session: who answers, when, on which number, and how to get through."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
@@ -13,11 +15,14 @@ from litestar.types import ControllerRouterHandler
 from hotline_sessions.domain.announcements import Announcement
 from hotline_sessions.domain.bookings import SessionNotBookable
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.registration import RegistrationNotOpen, check_open, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.times import Window
+from hotline_sessions.services.availability import count_free
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.web.dependencies import Now, PageRequest
 from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.shelf import Kept, read_kept
 from hotline_sessions.web.templating import page
 
 
@@ -48,21 +53,28 @@ _PHASES: Final = {
 
 
 @get("/sessions/{public_id:str}", include_in_schema=False)
-async def show_session(request: PageRequest, public_id: FromPath[str], now: Now) -> Response[str]:
+async def show_session(request: PageRequest, public_id: FromPath[str], now: Now) -> Response[bytes]:
     """Who answers, when and where, and the way to a talk."""
-    found = await get_free_slots(public_id, now=now)
-    session = found.announcement
-    return page(
+    kept = await read_kept(request, partial(_write_page, request, public_id, now), now=now)
+    return Response(kept.body, media_type=MediaType.HTML, headers=kept.headers)
+
+
+async def _write_page(request: PageRequest, public_id: str, now: datetime) -> Kept:
+    session = await get_announcement(public_id)
+    answer = page(
         request,
         "pages/sessions/show.html",
         session=session,
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
         talk=timedelta(minutes=session.talk_minutes),
         phase=choose_phase(session, now=now),
-        free=len(found.free),
+        stage=choose_stage(session, now).value,
+        is_ready="ready" in request.query_params,
+        free=await count_free(session, now=now),
         successor=await find_successor(session),
         help_phone=session.line_number,
     )
+    return Kept(body=answer.content.encode(), headers=answer.headers)
 
 
 @get("/s/{public_id:str}", include_in_schema=False, sync_to_thread=False)
@@ -91,6 +103,33 @@ async def find_successor(session: Announcement) -> Announcement | None:
 
 
 async def get_bookable(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session with its free slots, if talks of it are given now.
+
+    Raises:
+        NotFound: No such session is announced.
+        SessionNotBookable: It is over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed: Slots are given later, or not any more.
+    """
+    found = await get_ahead(public_id, now=now)
+    check_open(found.announcement, now)
+    return found
+
+
+async def get_unclosed(public_id: str, *, now: datetime) -> FreeSlots:
+    """The session, if talks of it are given now or later: phones are proven before the rush.
+
+    Raises:
+        NotFound: No such session is announced.
+        SessionNotBookable: It is over, or will not be held.
+        RegistrationClosed: Slots are not given any more.
+    """
+    found = await get_ahead(public_id, now=now)
+    with suppress(RegistrationNotOpen):
+        check_open(found.announcement, now)
+    return found
+
+
+async def get_ahead(public_id: str, *, now: datetime) -> FreeSlots:
     """The session with its free slots, if talks of it are booked at all.
 
     Raises:

@@ -13,16 +13,23 @@ from msgspec import Meta, Struct
 from hotline_sessions.domain.bookings import (
     AlreadyBooked,
     Booking,
+    BookingBusy,
     Caller,
     Community,
     Question,
+    TooManyBookings,
+    TooManyMissed,
     Wish,
 )
 from hotline_sessions.domain.errors import Invalid, NotFound, Refusal
 from hotline_sessions.domain.phones import PhoneNumber, mask
+from hotline_sessions.domain.registration import RegistrationNotOpen
+from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.booking_lane import BookingLane
+from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
 from hotline_sessions.services.bookings import find_booking_of, take_slot
 from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
@@ -30,6 +37,7 @@ from hotline_sessions.services.waiting_list import find_own_entry
 from hotline_sessions.web.cookies import PROOF, read_code, remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     BLANK_FORM,
     Form,
@@ -59,6 +67,10 @@ SENTENCES: Final[Sentences] = {
 }
 
 
+ABOUT_THE_SLOT: Final = (SlotTaken, SlotTooSoon, TooManyBookings, TooManyMissed, BookingBusy)
+"""Refusals after which another slot, or another attempt, may be right."""
+
+
 class NoSuchSlot(Invalid):
     """The session has no talk at this time."""
 
@@ -78,8 +90,17 @@ class SlotForm(Struct, frozen=True, kw_only=True):
 async def ask_slot(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
-    """Free slots, the nearest one chosen; who has a booking here is led to it."""
-    found = await get_bookable(public_id, now=now)
+    """Free slots, the nearest one chosen; who has a booking here is led to it.
+
+    Before registration opens, the page of the session says when it does.
+    """
+    try:
+        found = await get_bookable(public_id, now=now)
+    except RegistrationNotOpen:
+        address = localized(f"/sessions/{public_id}?ready=1", locale_of(request))
+        return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+    if found.announcement.booking_mode is BookingMode.DRAW:
+        return go(request, public_id, "draw/register")
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller is None:
         return go(request, public_id, "book")
@@ -94,52 +115,91 @@ async def ask_slot(
 async def book_slot(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
-    """Book the slot; who comes second is offered the nearest free ones at once."""
-    found = await get_bookable(public_id, now=now)
-    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
-    if caller is None:
-        return go(request, public_id, "book")
+    """Book the slot; who comes second is offered the nearest free ones at once.
+
+    Nothing is looked up before: the one statement that books also looks whether it may.
+    """
+    proof = request.cookies.get(PROOF, "")
     form = await read_form(request)
     sent = parse_form(SlotForm, form)
     if isinstance(sent, Mistakes):
-        view = with_mistakes(request, form, sent, SENTENCES)
-        wanted = _read_moment(form)
-        return page(request, CHOOSE, status=422, form=view, **_of(found, caller, wanted=wanted))
+        return await _show_mistakes(request, public_id, form, sent, secret=secret, now=now)
     wish = Wish(
         starts_at=sent.starts_at,
         community=sent.community,
         question=sent.question,
         wants_call_back=bool(sent.call_back),
     )
+    way = Way(language=locale_of(request), form=read_mark(form))
     try:
-        taken = await take_slot(public_id, wish, caller, secret=secret, now=now)
-    except AlreadyBooked as refusal:
-        return await _answer_booked(request, found, caller, wish, refusal, secret=secret)
-    except (SlotTaken, SlotTooSoon) as refusal:
-        return await _offer_others(request, public_id, form, caller, wish, refusal, now=now)
-    except NotFound:
-        missing = NoSuchSlot()
-        return await _offer_others(request, public_id, form, caller, wish, missing, now=now)
+        taken = await take_slot(
+            public_id,
+            wish,
+            Proof(proof),
+            secret=secret,
+            now=now,
+            way=way,
+            lane=lane_of(request),
+        )
+    except PhoneNotProven:
+        await get_bookable(public_id, now=now)
+        return go(request, public_id, "book")
+    except Refusal as refusal:
+        return await _answer_refusal(
+            request, public_id, form, wish, refusal, secret=secret, now=now
+        )
     address = localized(booking_path(taken.booking, secret=secret), locale_of(request))
     code = remember_code(request, taken.booking.public_id, taken.code)
-    return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=[code])
+    cookies = [code] if taken.code else []
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
-async def _offer_others(
+async def _show_mistakes(
     request: PageRequest,
     public_id: str,
     form: Form,
-    caller: Caller,
-    wish: Wish,
-    refusal: Refusal,
+    mistakes: Mistakes,
     *,
+    secret: bytes,
     now: datetime,
 ) -> Response[Any]:
     found = await get_bookable(public_id, now=now)
+    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
+    if caller is None:
+        return go(request, public_id, "book")
+    view = with_mistakes(request, form, mistakes, SENTENCES)
+    wanted = _read_moment(form)
+    return page(request, CHOOSE, status=422, form=view, **_of(found, caller, wanted=wanted))
+
+
+async def _answer_refusal(
+    request: PageRequest,
+    public_id: str,
+    form: Form,
+    wish: Wish,
+    refusal: Refusal,
+    *,
+    secret: bytes,
+    now: datetime,
+) -> Response[Any]:
+    """The page again with the nearest free slots, or the booking that stands.
+
+    Raises:
+        Refusal: It is not about the slot.
+    """
+    found = await get_bookable(public_id, now=now)
+    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
+    if caller is None:
+        return go(request, public_id, "book")
+    if isinstance(refusal, AlreadyBooked):
+        return await _answer_booked(request, found, caller, wish, refusal, secret=secret)
+    if isinstance(refusal, NotFound):
+        refusal = NoSuchSlot()
+    elif not isinstance(refusal, ABOUT_THE_SLOT):
+        raise refusal
     view = refuse_field(request, form, "starts_at", refusal)
-    return answer_refused(
-        request, CHOOSE, view, refusal, **_of(found, caller, wanted=wish.starts_at)
-    )
+    about = _of(found, caller, wanted=wish.starts_at)
+    return answer_refused(request, CHOOSE, view, refusal, **about)
 
 
 async def _answer_booked(
@@ -168,6 +228,15 @@ async def _answer_booked(
         window=Window(starts_at=own.starts_at, ends_at=own.ends_at),
         own_path=booking_path(own, secret=secret),
     )
+
+
+def lane_of(request: PageRequest) -> BookingLane:
+    """The lane of this process in which slots are booked."""
+    state = request.app.state
+    if state.get("booking_lane") is None:
+        state.booking_lane = BookingLane()
+    lane: BookingLane = state.booking_lane
+    return lane
 
 
 def choose_nearest(free: list[Slot], wanted: datetime | None) -> Slot | None:

@@ -3,7 +3,8 @@
 A device whose phone was proven within the last day skips both.
 """
 
-from typing import Any, Final
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -11,9 +12,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hotline_sessions.domain.bookings import CallerName
+from hotline_sessions.domain.code_gate import WaitLonger, open_gate, show_gate
 from hotline_sessions.domain.codes import (
     CodeExpired,
     CodeUsed,
@@ -22,9 +24,11 @@ from hotline_sessions.domain.codes import (
     WrongCode,
     parse_code,
 )
-from hotline_sessions.domain.errors import Invalid, TooMany
+from hotline_sessions.domain.errors import Invalid, Refusal, TooMany
+from hotline_sessions.domain.links import BadLink, LinkExpired
 from hotline_sessions.domain.phones import PhoneNumber, mask, parse_mobile
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.code_gate import pass_gate
 from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import (
     Asked,
@@ -34,6 +38,7 @@ from hotline_sessions.services.verification import (
     find_caller,
     request_code,
 )
+from hotline_sessions.web.code_pressure import is_pressed
 from hotline_sessions.web.cookies import ASKED, PROOF, remember_asked, remember_proof
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
@@ -49,13 +54,14 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.sessions import get_bookable
+from hotline_sessions.web.pages.sessions import get_unclosed
 from hotline_sessions.web.templating import page
 
 
 PERSONAL: Final = {"page_class": "personal"}
 WHO: Final = "pages/verification/who.html"
 CODE: Final = "pages/verification/code.html"
+GATE: Final = "pages/verification/gate.html"
 
 SENTENCES: Final[Sentences] = {
     ("name", "missing"): N_("Enter your name"),
@@ -73,11 +79,16 @@ class FilledByProgram(Invalid):
 
 
 class WhoForm(Struct, frozen=True, kw_only=True):
-    """Who books; ``website`` is hidden from people and stays empty."""
+    """Who books; ``website`` is hidden from people and stays empty.
+
+    ``gate`` and ``work`` come from the page that is shown while very many ask for codes.
+    """
 
     name: CallerName
     phone: str
     website: str = ""
+    gate: Annotated[str, Meta(max_length=200)] = ""
+    work: Annotated[str, Meta(max_length=20)] = ""
 
 
 class CodeForm(Struct, frozen=True, kw_only=True):
@@ -91,7 +102,7 @@ async def ask_who(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Name and phone; a device whose phone was proven goes on to the slots."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller and "again" not in request.query_params:
         return go(request, public_id, "slot")
@@ -103,7 +114,7 @@ async def send_code(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Send the code to the phone that was entered."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     form = await read_form(request)
     who = parse_form(WhoForm, form, {"phone": parse_mobile})
     if isinstance(who, Mistakes):
@@ -111,8 +122,19 @@ async def send_code(
     if who.website:
         raise FilledByProgram
     check_rate(request, "code-request", now)
+    if is_pressed(request, now):
+        try:
+            await pass_gate(who.gate, phone=who.phone, work=who.work, secret=secret, now=now)
+        except (BadLink, LinkExpired, WaitLonger) as refusal:
+            return _gate_page(request, found, who, refusal, secret=secret, now=now)
     try:
-        token = await request_code(who.phone, who.name, secret=secret, now=now)
+        token = await request_code(
+            who.phone,
+            who.name,
+            institution=found.announcement.institution,
+            secret=secret,
+            now=now,
+        )
     except TooMany as refusal:
         if isinstance(refusal, TooSoon) and await _was_asked_here(request, who.phone, secret):
             return go(request, public_id, "code")
@@ -126,7 +148,7 @@ async def ask_code(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """The code from the message."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     asked = await find_asked(request.cookies.get(ASKED, ""), secret=secret)
     if asked is None:
         return go(request, public_id, "book")
@@ -138,7 +160,7 @@ async def take_code(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Prove the phone, and remember it on this device."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     token = request.cookies.get(ASKED, "")
     asked = await find_asked(token, secret=secret)
     if asked is None:
@@ -168,14 +190,20 @@ async def send_code_again(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
 ) -> Response[Any]:
     """Send another code to the same phone."""
-    found = await get_bookable(public_id, now=now)
+    found = await get_unclosed(public_id, now=now)
     form = await read_form(request)
     asked = await find_asked(request.cookies.get(ASKED, ""), secret=secret)
     if asked is None:
         return go(request, public_id, "book")
     check_rate(request, "code-request", now)
     try:
-        token = await request_code(asked.phone, asked.caller_name, secret=secret, now=now)
+        token = await request_code(
+            asked.phone,
+            asked.caller_name,
+            institution=found.announcement.institution,
+            secret=secret,
+            now=now,
+        )
     except TooMany as refusal:
         view = refuse_field(request, form, "code", refusal)
         return answer_refused(request, CODE, view, refusal, **_of_code(request, found, asked))
@@ -213,6 +241,28 @@ def _code_page(
     request: PageRequest, found: FreeSlots, asked: Asked, form: FormView, *, status: int = 200
 ) -> Response[str]:
     return page(request, CODE, status=status, form=form, **_of_code(request, found, asked))
+
+
+def _gate_page(
+    request: PageRequest,
+    found: FreeSlots,
+    who: WhoForm,
+    refusal: Refusal,
+    *,
+    secret: bytes,
+    now: datetime,
+) -> Response[Any]:
+    """Wait a little, or let the device work; a wait that goes on is not begun anew."""
+    try:
+        gate = show_gate(secret, who.gate, phone=who.phone, now=now)
+    except (BadLink, LinkExpired):
+        gate = open_gate(secret, who.phone, now)
+    if not gate.seconds:  # It has served already.
+        gate = open_gate(secret, who.phone, now)
+    told = WaitLonger(retry_after=gate.seconds)
+    view = prefilled(name=who.name, phone=who.phone)
+    is_early = isinstance(refusal, WaitLonger)
+    return answer_refused(request, GATE, view, told, gate=gate, is_early=is_early, **_of(found))
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [

@@ -11,6 +11,7 @@ from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.calls import CallEvent, CallState, Identity, Leg
 from hotline_sessions.domain.calls import Role as Side
 from hotline_sessions.domain.ids import CallSid, PublicId
+from hotline_sessions.domain.names import split_name
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.legs import note
@@ -18,7 +19,6 @@ from hotline_sessions.store.calls import add_leg, list_live_legs
 from hotline_sessions.store.sessions import lock_session, mark_state
 from hotline_sessions.store.talk_notes import save_talk_note
 from hotline_sessions.store.transaction import transaction
-from hotline_sessions.web.pages.desk.appeal_forms import split_name
 from hotline_sessions.web.pages.desk.streams import follow
 
 

@@ -25,6 +25,7 @@ PAGES = {
     "/staff/sessions/new": PLANNERS,
     f"{SESSION}/phones": PLANNERS,
     f"{SESSION}/cancel": PLANNERS,
+    f"{SESSION}/choices": PLANNERS | OPERATORS,
     f"{SESSION}/move": PLANNERS,
     "/staff/import": PLANNERS,
     DESK: OPERATORS,

@@ -199,3 +199,58 @@ async def test_how_talks_go_is_chosen_with_the_plan_and_moves_with_it(office: Of
     for name, ticked in (("is_recorded", True), ("is_automatic", True), ("is_transcribed", False)):
         box = moving[moving.index(f'id="{name}"') :].partition(">")[0]
         assert ("checked" in box) is ticked, name
+
+
+async def test_a_plan_may_say_when_registration_opens_and_closes_and_that_lots_fall(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+
+    at = await plan(
+        browser, office, registration_opens_on="2026-11-24", registration_opens_clock="09:00",
+        registration_closes_on="2026-11-30", registration_closes_clock="18:00",
+        booking_mode="draw",
+    )  # fmt: skip
+    text = (await browser.get(at)).text
+
+    assert "24 листопада 2026" in text
+    assert "09:00" in text
+    assert "30 листопада 2026" in text
+    assert "18:00" in text
+    assert "Кого визначить жеребкування" in text
+
+
+@pytest.mark.parametrize(
+    ("entered", "sentence"),
+    [
+        ({"registration_opens_on": "2026-11-24"}, "також час відкриття"),
+        ({"registration_closes_clock": "18:00"}, "також день закриття"),
+        ({"booking_mode": "draw"}, "тоді відбудеться жеребкування"),
+        (
+            {"registration_closes_on": "2026-12-01", "registration_closes_clock": "10:01"},
+            "до початку",
+        ),
+        (
+            {
+                "registration_opens_on": "2026-11-24",
+                "registration_opens_clock": "09:00",
+                "registration_closes_on": "2026-11-24",
+                "registration_closes_clock": "09:00",
+            },
+            "пізніше, ніж відкривається",
+        ),
+    ],
+)
+async def test_a_registration_that_cannot_be_is_told_its_mistake(
+    office: Office, entered: dict[str, str], sentence: str
+) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    post = await make_post(institution=office.home.id)
+
+    answer = await browser.post(
+        "/staff/sessions/new", deed="preview", post=post.id, held_on="2026-12-01",
+        opens_clock="10:00", closes_clock="11:00", **entered,
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert sentence in answer.text

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.appeals import GivenName, NewAppeal, QuestionText, Residence, Surname
 from hotline_sessions.domain.classifier import UnknownCode, list_kinds, list_topics
+from hotline_sessions.domain.names import split_name
 from hotline_sessions.domain.phones import PhoneNumber, display, parse_phone
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
@@ -17,8 +18,6 @@ from hotline_sessions.web.forms import Form, FormView, Mistakes, Sentences, pars
 
 FORM_KEY_BYTES: Final = 16
 LONGEST_KEY: Final = 64
-
-_PATRONYMICS: Final = ("ович", "йович", "евич", "івич", "івна", "ївна", "ьїч")
 
 _NAMES: Final = N_("Enter at least two letters")
 
@@ -97,21 +96,6 @@ def fill_appeal(talk: Talk, *, machine: str = "") -> FormView:
             "question": talk.caller.question or machine,
         }
     return FormView(values={name: (value,) for name, value in values.items() if value})
-
-
-def split_name(name: str) -> dict[str, str]:
-    """Surname, given name and patronymic, as far as a booked name tells them apart.
-
-    People write them in either order; the patronymic shows which one it is.
-    """
-    parts = name.split()
-    at = next((i for i, part in enumerate(parts) if i and part.endswith(_PATRONYMICS)), None)
-    if at is None:
-        order = ("given_name",) if len(parts) == 1 else ("surname", "given_name", "patronymic")
-        return dict(zip(order, name.split(maxsplit=2), strict=False))
-    found = {"given_name": parts[at - 1], "patronymic": parts[at]}
-    surname = " ".join(parts[: at - 1] + parts[at + 1 :])
-    return found | ({"surname": surname} if surname else {})
 
 
 def read_appeal(form: Form) -> AppealForm | Mistakes:

@@ -174,6 +174,7 @@ async def _show_card(
         appeal=appeal,
         answer=followed.answer,
         author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        form_of_receipt=_label(appeal.form_of_receipt, appeal, words),
         kind=_label(appeal.kind, appeal, words),
         topic=_label(appeal.topic, appeal, words) if appeal.topic else "",
         result=_label(followed.answer.result, appeal, words) if followed.answer else "",

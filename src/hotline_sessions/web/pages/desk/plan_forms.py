@@ -11,6 +11,14 @@ from hotline_sessions.domain.errors import Refusal
 from hotline_sessions.domain.ids import LineId, PostId
 from hotline_sessions.domain.phones import parse_phone
 from hotline_sessions.domain.plans import PlannedSession
+from hotline_sessions.domain.registration import (
+    ClosesAfterStart,
+    ClosesBeforeOpening,
+    DrawNeedsClosing,
+    RegistrationPlan,
+    WallMoment,
+)
+from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.plans import Choices
 from hotline_sessions.services.sessions import EndsBeforeStart, NoSlotFits, Plan, SessionExists
@@ -38,6 +46,21 @@ SENTENCES: Final[Sentences] = {
     ("opens_clock", SessionExists.code): N_(
         "This official already has a session that starts then: choose another time"
     ),
+    ("registration_opens_on", "missing"): N_("Enter the day on which registration opens, too"),
+    ("registration_opens_clock", "missing"): N_("Enter the time at which registration opens, too"),
+    ("registration_closes_on", "missing"): N_("Enter the day on which registration closes, too"),
+    ("registration_closes_clock", "missing"): N_(
+        "Enter the time at which registration closes, too"
+    ),
+    ("registration_closes_on", ClosesBeforeOpening.code): N_(
+        "Registration must close later than it opens"
+    ),
+    ("registration_closes_on", ClosesAfterStart.code): N_(
+        "Registration must open and close before the session begins"
+    ),
+    ("registration_closes_on", DrawNeedsClosing.code): N_(
+        "Enter when registration closes: then the lots fall"
+    ),
 }
 
 FIELDS_OF_REFUSALS: Final[Mapping[type[Refusal], str]] = MappingProxyType(
@@ -45,6 +68,9 @@ FIELDS_OF_REFUSALS: Final[Mapping[type[Refusal], str]] = MappingProxyType(
         EndsBeforeStart: "closes_clock",
         NoSlotFits: "talk_minutes",
         SessionExists: "opens_clock",
+        ClosesBeforeOpening: "registration_closes_on",
+        ClosesAfterStart: "registration_closes_on",
+        DrawNeedsClosing: "registration_closes_on",
     }
 )
 """Refusals of a plan that belong to one field of the form."""
@@ -66,6 +92,11 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     is_transcribed: bool = False
     topic: Annotated[str, Meta(max_length=300)] = ""
     ring_number: str | None = None
+    registration_opens_on: date | None = None
+    registration_opens_clock: time | None = None
+    registration_closes_on: date | None = None
+    registration_closes_clock: time | None = None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
 
 
 def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
@@ -81,6 +112,9 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         return Mistakes(by_field={"held_on": "past"})
     if entered.is_transcribed and not entered.is_recorded:
         return Mistakes(by_field={"is_transcribed": "unrecorded"})
+    registration = _read_registration(entered)
+    if isinstance(registration, Mistakes):
+        return registration
     return Plan(
         post=entered.post,
         line=entered.line,
@@ -95,6 +129,27 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         is_automatic=entered.is_automatic,
         is_recorded=entered.is_recorded,
         is_transcribed=entered.is_transcribed,
+        registration=registration,
+    )
+
+
+def _read_registration(entered: PlanForm) -> RegistrationPlan | Mistakes:
+    """When registration opens and closes: a day needs its time, and a time its day."""
+    moments: dict[str, WallMoment | None] = {}
+    missing: dict[str, str] = {}
+    for end in ("opens", "closes"):
+        on: date | None = getattr(entered, f"registration_{end}_on")
+        clock: time | None = getattr(entered, f"registration_{end}_clock")
+        if on is not None and clock is not None:
+            moments[end] = WallMoment(on=on, clock=clock.replace(tzinfo=None))
+        elif on is not None:
+            missing[f"registration_{end}_clock"] = "missing"
+        elif clock is not None:
+            missing[f"registration_{end}_on"] = "missing"
+    if missing:
+        return Mistakes(by_field=missing)
+    return RegistrationPlan(
+        opens=moments.get("opens"), closes=moments.get("closes"), mode=entered.booking_mode
     )
 
 
@@ -111,6 +166,7 @@ def fill_new(choices: Choices) -> FormView:
         talk_minutes=5,
         rest_minutes=0,
         walk_in_percent=choices.walk_in_percent,
+        booking_mode=BookingMode.FIRST_COME.value,
     )
 
 
@@ -130,4 +186,5 @@ def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
         is_transcribed="yes" if session.is_transcribed else None,
         topic=session.topic or None,
         ring_number=session.ring_number,
+        booking_mode=session.booking_mode.value,
     )

@@ -11,6 +11,7 @@ from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot
+from hotline_sessions.services.booking_answers import get_answers
 from hotline_sessions.services.plans import (
     CHANGEABLE,
     get_sheet,
@@ -83,21 +84,24 @@ async def plan_new(request: PageRequest, signed_in: SignedIn, now: Now) -> Respo
 
 @get("/staff/sessions/{public_id:str}", include_in_schema=False, guards=[require_staff])
 async def show_session(
-    request: PageRequest, public_id: FromPath[str], signed_in: SignedIn
+    request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Facts of a session, its talks, and what can be done with it."""
     sheet = await get_sheet(public_id, staff=signed_in)
     session = sheet.session
     may_plan = signed_in.may(Right.PLAN_SESSIONS)
     may_run = signed_in.may(Right.RUN_DESK)
+    sees_callers = may_plan or may_run
     return page(
         request,
         "pages/desk/sessions/sheet.html",
         session=session,
+        answers=await get_answers(public_id, staff=signed_in, now=now) if sees_callers else None,
         talks=sheet.talks,
-        sees_callers=may_plan or may_run,
+        sees_callers=sees_callers,
         runs_desk=may_run,
         may_run=may_run and session.state in BOOKABLE | {SessionState.CLOSED},
+        may_book=may_run and session.state in BOOKABLE,
         may_publish=may_plan and session.state is SessionState.DRAFT,
         may_move=may_plan and session.state is SessionState.PUBLISHED,
         may_change=may_plan and session.state in CHANGEABLE,

@@ -1,0 +1,120 @@
+"""Choice: what the owner of a booking wants when the session is no longer what was booked.
+
+Nothing is replaced in silence: who has booked is asked, and decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from hotline_sessions.domain.bookings import Booking, BookingOver, BookingState, check_may_cancel
+from hotline_sessions.domain.errors import Conflict
+from hotline_sessions.domain.ids import BookingId, PublicId
+from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.slots import Slot
+
+
+class Cause(StrEnum):
+    """What has changed."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    SUBSTITUTED = "substituted"
+
+
+class Choice(StrEnum):
+    """What a citizen can want instead; ``KEEP`` is the same session with whoever answers."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    OTHER = "other"
+    APPEAL = "appeal"
+    GIVE_UP = "give-up"
+
+
+OFFERED: Final[Mapping[Cause, tuple[Choice, ...]]] = MappingProxyType(
+    {
+        Cause.MOVED: (Choice.MOVE, Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
+        Cause.CANCELLED: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
+        Cause.SUBSTITUTED: (Choice.KEEP, Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
+    }
+)
+"""What can be chosen after each change."""
+
+CALLED_OFF: Final = frozenset({SessionState.CANCELLED, SessionState.RESCHEDULED})
+"""States in which a booking holds no time any more but still a claim to another one."""
+
+
+class NothingToChoose(Conflict):
+    """The owner of the booking is asked nothing, has answered, or it is over."""
+
+    code = "nothing-to-choose"
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A question to the owner of a booking, and the answer, once there is one."""
+
+    id: int
+    booking: BookingId
+    cause: Cause
+    version: int
+    asked_at: datetime
+    choice: Choice | None = None
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The latest question to the owner of one booking of a session, and what came of it."""
+
+    booking: PublicId
+    caller_name: str
+    phone: str
+    state: BookingState
+    starts_at: datetime
+    cause: Cause
+    asked_at: datetime
+    choice: Choice | None
+
+
+def is_claim(session: SessionState) -> bool:
+    """Whether a booking of a session in this state is a claim and no time."""
+    return session in CALLED_OFF
+
+
+def is_open(asked: Asked | None, booking: Booking) -> bool:
+    """Whether an answer is still waited for; who gave the booking back has given one."""
+    return asked is not None and asked.choice is None and booking.state is BookingState.BOOKED
+
+
+def check_may_leave(booking: Booking, *, session: SessionState, now: datetime) -> None:
+    """Refuse to exchange or to end what is neither a time ahead nor a claim.
+
+    A claim outlives the hour for which it was booked.
+
+    Raises:
+        BookingOver: The booking was used, missed or given back, or its talk has begun.
+    """
+    if not is_claim(session):
+        check_may_cancel(booking, now=now)
+    elif booking.state is not BookingState.BOOKED:
+        raise BookingOver
+
+
+def choose_same(
+    free: Sequence[Slot], *, booked_at: datetime, old: datetime, new: datetime, zone: ZoneInfo
+) -> Slot | None:
+    """The free slot that takes the place of the one booked for ``booked_at``, if there is one.
+
+    The same time of the day; where the new session has none, as long after its start. ``old``
+    and ``new`` are the starts of both sessions.
+    """
+    clock = booked_at.astimezone(zone).time()
+    same_clock = next(
+        (slot for slot in free if slot.starts_at.astimezone(zone).time() == clock), None
+    )
+    same_place = new + (booked_at - old)
+    return same_clock or next((slot for slot in free if slot.starts_at == same_place), None)

@@ -1,0 +1,33 @@
+"""Mail: a letter to a citizen, which may carry an entry for the calendar."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from hotline_sessions.domain.calendars import CalendarEntry
+
+
+class Method(StrEnum):
+    """What a calendar does with an entry that comes by mail. Source: RFC 5546, section 1.4."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """An entry for the reader's calendar; ``organizer`` names who invites."""
+
+    entry: CalendarEntry
+    method: Method
+    organizer: str
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    """A letter; ``name`` stays the same when it is sent again."""
+
+    name: str
+    recipient: str
+    subject: str
+    body: str
+    locale: str = "uk"
+    invitation: Invitation | None = None

@@ -1,0 +1,136 @@
+"""A booked question as a written appeal: it gets its number now, whatever comes of the talk.
+
+The term runs from the day of the form. Source: Law 393/96-ВР, art. 5, 20.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.appeals import (
+    BY_POST_OR_EMAIL,
+    Appeal,
+    GivenName,
+    NewAppeal,
+    QuestionText,
+    Residence,
+    Surname,
+)
+from hotline_sessions.domain.bookings import Booking
+from hotline_sessions.services.appeals import Origin, Registered, build_entry
+from hotline_sessions.services.tellings import tell_of_appeal
+from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.store.appeals import add_appeal
+from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.booking_appeals import find_appeal_of_booking
+from hotline_sessions.store.bookings import lock_booking
+from hotline_sessions.store.institutions import get_institution
+from hotline_sessions.store.transaction import transaction
+
+
+log = structlog.get_logger()
+
+KIND: Final = "3.2"
+"""What is filed is an application until a clerk finds a proposal or a complaint in it.
+
+Source: CMU Resolution 858/2008, 3.2.
+"""
+
+
+class WrittenAppeal(Struct, frozen=True, kw_only=True):
+    """What the law asks of a written appeal beyond the phone, which the booking has proven.
+
+    ``email`` is where the reply goes; without one it goes by post to ``residence``.
+    """
+
+    surname: Surname
+    given_name: GivenName
+    patronymic: str = ""
+    residence: Residence
+    email: str = ""
+    question: QuestionText
+
+
+async def find_filed(booking: Booking) -> Appeal | None:
+    """The appeal that was filed from this booking."""
+    return await find_appeal_of_booking(booking.id)
+
+
+async def file_appeal(
+    booking_name: str, written: WrittenAppeal, *, secret: bytes, now: datetime
+) -> Registered:
+    """Register the question of a booking as a written appeal; the booking stays as it is.
+
+    Exactly once per booking: a second form, however filled in, leads to the same appeal,
+    and its code is not told again.
+
+    Raises:
+        NotFound: There is no such booking.
+    """
+    async with transaction():
+        return await file(await lock_booking(booking_name), written, secret=secret, now=now)
+
+
+async def file(
+    booking: Booking, written: WrittenAppeal, *, secret: bytes, now: datetime
+) -> Registered:
+    """The same within the transaction of whoever calls, with the booking locked."""
+    if known := await find_appeal_of_booking(booking.id):
+        return Registered(appeal=known, code="")
+    home = await get_institution(booking.institution)
+    new = build_new(booking, written)
+    code = draw_code()
+    entry = await build_entry(
+        new,
+        Origin(
+            received_at=now,
+            session=booking.session,
+            booking=booking.id,
+            form_of_receipt=BY_POST_OR_EMAIL,
+        ),
+        home,
+        form_key=f"booking:{booking.public_id}",
+        code=code,
+        by=None,
+        secret=secret,
+        now=now,
+    )
+    appeal_id = await add_appeal(new, entry)
+    await tell_of_appeal(
+        entry.register_index,
+        code,
+        entry.deadline.legal_on.strftime("%d.%m.%Y"),
+        phone=booking.phone,
+        institution=home.id,
+        now=now,
+    )
+    await add_entry(
+        "appeal_filed",
+        "appeal",
+        appeal_id,
+        institution=home.id,
+        account=None,
+        now=now,
+        detail={"booking": booking.id},
+    )
+    appeal = await find_appeal_of_booking(booking.id)
+    if appeal is None:
+        raise RuntimeError("an appeal that was just registered is not there")
+    log.info("appeal_filed", appeal_id=appeal_id, booking_id=booking.id)
+    return Registered(appeal=appeal, code=code)
+
+
+def build_new(booking: Booking, written: WrittenAppeal) -> NewAppeal:
+    """The appeal to be registered; it is always studied, and answered in writing."""
+    return NewAppeal(
+        surname=written.surname,
+        given_name=written.given_name,
+        patronymic=written.patronymic,
+        residence=written.residence,
+        phone=booking.phone,
+        email=written.email,
+        kind=KIND,
+        question=written.question,
+    )

@@ -1,0 +1,176 @@
+"""Take part in a draw, see one's entry, withdraw it while registration is open."""
+
+from datetime import datetime
+
+import structlog
+from msgspec import Struct
+
+from hotline_sessions.domain.announcements import Announcement
+from hotline_sessions.domain.bookings import (
+    AlreadyBooked,
+    Caller,
+    Community,
+    Question,
+    SessionNotBookable,
+)
+from hotline_sessions.domain.draws import WISHES, build_pseudonym
+from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.registration import check_open
+from hotline_sessions.domain.sessions import BOOKABLE, BookingMode, Session
+from hotline_sessions.domain.waiting_list import NewEntry, WaitingEntry, WaitingState
+from hotline_sessions.store.announcements import find_announcement
+from hotline_sessions.store.bookings import find_live_booking
+from hotline_sessions.store.draws import Wishes, find_draw, find_wishes, mark_wishes
+from hotline_sessions.store.sessions import hold_session, list_slots
+from hotline_sessions.store.transaction import transaction
+from hotline_sessions.store.waiting_list import (
+    add_entry,
+    find_standing_entry,
+    lock_entry,
+    mark_entry,
+)
+
+
+log = structlog.get_logger()
+
+
+class NotByLot(Conflict):
+    """The slots of this session are not given by lot, or the lots have fallen."""
+
+    code = "not-by-lot"
+
+
+class RegisteredAlready(Conflict):
+    """This phone takes part in the draw already."""
+
+    code = "registered-already"
+
+
+class NoTimeNamed(Invalid):
+    """No time is named, and not any time suits."""
+
+    code = "no-time-named"
+
+
+class DrawWish(Struct, frozen=True, kw_only=True):
+    """What a citizen asks for who takes part; ``times``: preferred starts, the dearest first."""
+
+    times: tuple[datetime, ...] = ()
+    any_time: bool = False
+    community: Community
+    question: Question
+    wants_call_back: bool = False
+
+
+class OwnEntry(Struct, frozen=True, kw_only=True):
+    """An entry as its owner sees it; ``pseudonym`` is its name in the published file."""
+
+    entry: WaitingEntry
+    pseudonym: str
+    wishes: Wishes
+
+
+async def register_for_draw(
+    session_public_id: str, wish: DrawWish, caller: Caller, *, language: str, now: datetime
+) -> None:
+    """Put a citizen whose phone has been proven among those for whom the lots fall.
+
+    Raises:
+        NotFound: There is no such session.
+        SessionNotBookable: It is not announced, over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed: Nobody may register now.
+        NotByLot: Its slots are not given by lot.
+        NoTimeNamed: No time of the session is named, and not any time suits.
+        AlreadyBooked: This phone holds a slot of this session.
+        RegisteredAlready: This phone takes part already.
+    """
+    async with transaction():
+        session = await _hold_drawn_by_lot(session_public_id, now=now)
+        wishes = await _choose_wishes(session, wish)
+        if await find_live_booking(session.id, caller.phone):
+            raise AlreadyBooked
+        new = NewEntry(
+            phone=caller.phone,
+            caller_name=caller.name,
+            community=wish.community,
+            question=wish.question,
+            language=language,
+            wants_call_back=wish.wants_call_back,
+            is_draw=True,
+        )
+        name = await add_entry(new, session=session, now=now)
+        if name is None:
+            raise RegisteredAlready
+        await mark_wishes(name, wishes)
+    log.info("draw_entered", session_id=session.id)
+
+
+async def withdraw_from_draw(session_public_id: str, caller: Caller, *, now: datetime) -> None:
+    """Take an entry back while registration is open; what is not there is withdrawn already.
+
+    Raises:
+        NotFound: There is no such session.
+        SessionNotBookable: It is over, or will not be held.
+        RegistrationClosed, RegistrationNotOpen, NotByLot: Nothing can be changed any more.
+    """
+    async with transaction():
+        session = await _hold_drawn_by_lot(session_public_id, now=now)
+        found = await find_standing_entry(session.id, caller.phone)
+        if found is None:
+            return
+        entry = await lock_entry(found.public_id)
+        if entry.state is WaitingState.WAITING:
+            await mark_entry(entry.id, WaitingState.LEFT, now=now)
+            log.info("draw_left", session_id=session.id)
+
+
+async def find_own_entry(session_public_id: str, caller: Caller) -> OwnEntry | None:
+    """The entry with which a citizen takes part, or has taken part and waits."""
+    announcement = await find_announcement(session_public_id)
+    if announcement is None:
+        return None
+    entry = await find_standing_entry(announcement.id, caller.phone)
+    draw = await find_draw(announcement.id)
+    if entry is None or draw is None or not entry.is_draw:
+        return None
+    return OwnEntry(
+        entry=entry,
+        pseudonym=build_pseudonym(bytes.fromhex(draw.salt), entry.public_id),
+        wishes=await find_wishes(entry.id),
+    )
+
+
+def check_by_lot(session: Announcement, *, now: datetime) -> None:
+    """Refuse a form of the draw for a session in whose draw nobody can take part now.
+
+    Raises:
+        SessionNotBookable: It is over, or will not be held.
+        RegistrationNotOpen, RegistrationClosed: Nobody may register now.
+        NotByLot: Its slots are not given by lot.
+    """
+    if session.state not in BOOKABLE:
+        raise SessionNotBookable
+    check_open(session, now)
+    if session.booking_mode is not BookingMode.DRAW:
+        raise NotByLot
+
+
+async def _hold_drawn_by_lot(public_id: str, *, now: datetime) -> Session:
+    """The session, whose lots cannot fall before the transaction ends."""
+    session = await hold_session(public_id)
+    if session.state not in BOOKABLE:
+        raise SessionNotBookable
+    check_open(session, now)
+    if session.booking_mode is not BookingMode.DRAW or await find_draw(session.id) is None:
+        raise NotByLot
+    return session
+
+
+async def _choose_wishes(session: Session, wish: DrawWish) -> Wishes:
+    starts = {slot.starts_at for slot in await list_slots(session.id) if slot.is_bookable}
+    times = tuple(dict.fromkeys(wish.times))
+    if not starts >= set(times):
+        raise NotFound
+    if len(times) > WISHES or not (times or wish.any_time):
+        raise NoTimeNamed
+    return Wishes(times=times, any=wish.any_time)

@@ -1,0 +1,163 @@
+"""Every kind of message: its built-in text, and the longest facts that life puts into it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from hotline_sessions.domain.messages import Purpose
+from hotline_sessions.i18n import N_
+
+
+DAY: Final = "25.11"
+CLOCK: Final = "10:00"
+CODE: Final = "456789"
+LINE: Final = "+380 36 222 00 11"
+PLACE: Final = "99999"
+NUMBER: Final = "БП-999999-2026"
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A kind of message.
+
+    ``title`` names it for staff; ``text`` is a text to be translated whose places are written
+    ``%(name)s``. ``longest`` holds each place with the longest value in life, ``needed``
+    those without which the message is of no use.
+    """
+
+    purpose: Purpose
+    title: str
+    text: str
+    longest: Mapping[str, str]
+    needed: frozenset[str] = frozenset()
+
+
+def _kind(
+    purpose: Purpose, title: str, text: str, longest: Mapping[str, str], *needed: str
+) -> Kind:
+    return Kind(
+        purpose=purpose,
+        title=title,
+        text=text,
+        longest=MappingProxyType(dict(longest)),
+        needed=frozenset(needed),
+    )
+
+
+_WHEN: Final = {"day": DAY, "clock": CLOCK}
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        kind.purpose: kind
+        for kind in (
+            _kind(
+                Purpose.CODE,
+                N_("One-time code"),
+                N_("%(code)s is your code to book a talk. Tell it to nobody."),
+                {"code": CODE},
+                "code",
+            ),
+            _kind(
+                Purpose.CONFIRMED,
+                N_("Booking confirmed"),
+                N_("Booked: %(day)s at %(clock)s. Code %(code)s. Call %(line)s"),
+                {**_WHEN, "code": CODE, "line": LINE},
+                *("day", "clock", "code"),
+            ),
+            _kind(
+                Purpose.MOVED,
+                N_("Booking moved by the citizen"),
+                N_("Moved: %(day)s at %(clock)s, the same code. Call %(line)s"),
+                {**_WHEN, "line": LINE},
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.GIVEN_BACK,
+                N_("Booking given back (by mail only)"),
+                N_("Your booking on %(day)s at %(clock)s is cancelled."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.REMINDER,
+                N_("Reminder"),
+                N_("Your talk is on %(day)s at %(clock)s. Call %(line)s"),
+                {**_WHEN, "line": LINE},
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.SESSION_CANCELLED,
+                N_("Session cancelled"),
+                N_("The line on %(day)s at %(clock)s is cancelled. Choose on the site."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.SESSION_MOVED,
+                N_("Session moved"),
+                N_("The line of %(old)s is moved to %(day)s, %(clock)s. Choose on the site."),
+                {**_WHEN, "old": DAY},
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.SUBSTITUTED,
+                N_("Another official answers"),
+                N_("On %(day)s at %(clock)s another official answers. Choose on the site."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.OFFICIAL_MISSING,
+                N_("The official has not come"),
+                N_("The talk at %(clock)s will not be: no official. Call to leave a question."),
+                {"clock": CLOCK},
+            ),
+            _kind(
+                Purpose.CALL_MISSED,
+                N_("We called in vain"),
+                N_("We called you. Call %(line)s before %(clock)s and key in your code."),
+                {"clock": CLOCK, "line": LINE},
+                "line",
+            ),
+            _kind(
+                Purpose.DRAW_LOST,
+                N_("No lot has fallen"),
+                N_("Draw for %(day)s: no time for you. Place on the waiting list: %(place)s"),
+                {"day": DAY, "place": PLACE},
+                *("day", "place"),
+            ),
+            _kind(
+                Purpose.APPEAL_REGISTERED,
+                N_("Appeal registered"),
+                N_("Appeal %(number)s registered. Code %(code)s. Reply by %(due)s"),
+                {"number": NUMBER, "code": CODE, "due": "21.12.2026"},
+                *("number", "code"),
+            ),
+            _kind(
+                Purpose.APPEAL_ANSWERED,
+                N_("Appeal answered"),
+                N_("Appeal %(number)s has been answered."),
+                {"number": NUMBER},
+                "number",
+            ),
+        )
+    }
+)
+"""Kinds by purpose, in the order in which a citizen meets them."""
+
+IN_BOTH_LANGUAGES: Final = frozenset(
+    {
+        Purpose.CONFIRMED,
+        Purpose.MOVED,
+        Purpose.GIVEN_BACK,
+        Purpose.REMINDER,
+        Purpose.SESSION_CANCELLED,
+        Purpose.SESSION_MOVED,
+        Purpose.OFFICIAL_MISSING,
+    }
+)
+"""What is told in the language of a booking; all the rest is in Ukrainian."""
+
+EDITABLE: Final = frozenset(KINDS) - {Purpose.CODE}
+"""What an institution may put into its own words; codes belong to no institution."""

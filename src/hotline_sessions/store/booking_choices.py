@@ -1,0 +1,75 @@
+"""How questions to owners of bookings are read and written."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from hotline_sessions.domain.booking_choices import Answer, Asked, Cause, Choice
+from hotline_sessions.domain.ids import AccountId, BookingId, InstitutionId, SessionId
+from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+
+
+_COLUMNS: Final = "id, booking, cause, version, asked_at, choice"
+
+
+async def ask_owners(
+    session: SessionId, cause: Cause, *, version: int, now: datetime
+) -> set[BookingId]:
+    """Ask everyone who has booked the session and was not heard; those who were asked now.
+
+    In the transaction that changes the session, which is locked: nobody books in between.
+    Who holds a time that has passed is asked only when the session is called off.
+    """
+    rows = await fetch_rows(
+        """insert into booking_choice (booking, cause, version, asked_at)
+           select b.id, $2::text, $3, $4::timestamptz
+             from booking b join slot t on t.id = b.slot join session s on s.id = b.session
+            where b.session = $1 and b.state = 'booked'
+              and ($2::text <> 'substituted'
+                   or t.starts_at + make_interval(secs => s.shift_seconds) > $4::timestamptz)
+           on conflict do nothing returning booking""",
+        session,
+        cause.value,
+        version,
+        now,
+    )
+    return {BookingId(row["booking"]) for row in rows}
+
+
+async def find_asked(booking: BookingId) -> Asked | None:
+    """The latest question to the owner of the booking: what was asked before is old."""
+    row = await fetch_row(
+        f"select {_COLUMNS} from booking_choice where booking = $1 order by id desc limit 1",
+        booking,
+    )
+    return None if row is None else msgspec.convert(dict(row), Asked)
+
+
+async def mark_choice(asked: int, choice: Choice, now: datetime, *, by: AccountId | None) -> None:
+    """Write the answer; ``by`` wrote it down for the citizen."""
+    await run_sql(
+        """update booking_choice set choice = $2, chosen_at = $3, chosen_by = $4
+            where id = $1 and choice is null""",
+        asked,
+        choice.value,
+        now,
+        by,
+    )
+
+
+async def list_answers(session: SessionId, *, institution: InstitutionId) -> list[Answer]:
+    """The latest question to each owner of a booking of the session, by the time booked."""
+    rows = await fetch_rows(
+        """select * from (
+               select distinct on (b.id) b.public_id as booking, b.caller_name, b.phone, b.state,
+                      t.starts_at, c.cause, c.asked_at, c.choice
+                 from booking_choice c join booking b on b.id = c.booking
+                 join slot t on t.id = b.slot
+                where b.session = $1 and b.institution = $2
+                order by b.id, c.id desc) latest
+            order by starts_at, booking""",
+        session,
+        institution,
+    )
+    return [msgspec.convert(dict(row), Answer) for row in rows]

@@ -1,0 +1,227 @@
+"""Registration that opens and closes, and the draw, request by request."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from tests.factories import (
+    PHONE,
+    SECRET,
+    list_all_bookings,
+    make_phone,
+    make_proof,
+    make_session,
+    plan_registration_days,
+)
+from tests.fakes import FrozenClock
+
+from hotline_sessions.domain.bookings import Caller
+from hotline_sessions.domain.draw_files import find_flaws
+from hotline_sessions.domain.sessions import BookingMode, Session
+from hotline_sessions.services.draw_entries import DrawWish, find_own_entry, register_for_draw
+from hotline_sessions.services.draws import run_due_draws
+from hotline_sessions.store.engine import fetch_value
+from hotline_sessions.web.cookies import PROOF
+
+
+pytestmark = pytest.mark.anyio
+
+OPENS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CLOSES = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+ABOUT = {"community": "Рівне", "question": "Коли буде перерахунок субсидії?"}
+
+
+async def make_timed_session(mode: BookingMode = BookingMode.DRAW) -> Session:
+    """Registration from 11:00 on Monday until 18:00 on Tuesday."""
+    return await make_session(registration=plan_registration_days(mode))
+
+
+async def prove(client: httpx.AsyncClient, clock: FrozenClock, *, phone: str = PHONE) -> None:
+    client.cookies.set(PROOF, await make_proof(phone=phone, now=clock.now()))
+
+
+async def fill_up(session: Session, count: int, *, now: datetime) -> None:
+    wish = DrawWish(any_time=True, community="Рівне", question="Коли буде тепло?")
+    for _ in range(count):
+        caller = Caller(phone=make_phone(), name="Петро")
+        await register_for_draw(session.public_id, wish, caller, language="uk", now=now)
+
+
+async def test_before_the_opening_the_page_says_when_it_is_and_offers_no_form(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session(BookingMode.FIRST_COME)
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS - timedelta(milliseconds=1))
+
+    shown = await client.get(at)
+    led_back = await client.get(f"{at}/book")
+    refused = await client.post(f"{at}/book", data={"name": "Марія", "phone": PHONE})
+
+    assert "онеділок, 23 листопада 2026" in shown.text
+    assert "11:00" in shown.text
+    assert f'href="{at}/book"' not in shown.text
+    assert f'href="{at}">Оновити' in re.sub(r"\s+", " ", shown.text).replace(" >", ">")
+    assert led_back.headers["location"] == at
+    assert refused.status_code == 409
+    assert "23.11.2026, 11:00" in refused.text
+
+
+async def test_at_the_opening_the_form_is_there_and_after_the_closing_it_is_gone(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session(BookingMode.FIRST_COME)
+    at = f"/sessions/{session.public_id}"
+
+    clock.set(OPENS)
+    opened = await client.get(at)
+    clock.set(CLOSES)
+    closed = await client.get(at)
+    refused = await client.get(f"{at}/book")
+
+    assert f'href="{at}/book"' in opened.text
+    assert "івторок, 24 листопада 2026" in opened.text
+    assert f'href="{at}/book"' not in closed.text
+    assert "Реєстрацію закрито" in closed.text
+    assert refused.status_code == 410
+    assert "Телефонуйте без бронювання" in refused.text
+
+
+async def test_name_phone_code_and_wishes_make_an_entry_under_a_pseudonym(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS)
+    await client.post(f"{at}/book", data={"name": "Марія", "phone": PHONE})
+    body = await fetch_value("select body from message where purpose = 'one-time-code'")
+    proven = await client.post(f"{at}/code", data={"code": str(body)[:6]})
+    led_on = await client.get(proven.headers["location"])
+    form = await client.get(led_on.headers["location"])
+    times = list(dict.fromkeys(re.findall(r'<option value="([^"]+)"', form.text)))
+
+    sent = {"first": times[2], "second": times[0], "any_time": "yes", **ABOUT}
+    done = await client.post(f"{at}/draw/register", data=sent)
+    again = await client.post(f"{at}/draw/register", data=sent)
+    mine = await client.get(f"{at}/draw/mine")
+
+    assert len(times) == 4
+    assert done.headers["location"] == again.headers["location"] == f"{at}/draw/mine"
+    own = await find_own_entry(session.public_id, Caller(phone=PHONE, name="Марія"))
+    assert own is not None
+    assert own.pseudonym in mine.text
+    assert [time.isoformat() for time in own.wishes.times] == [times[2], times[0]]
+    assert "будь-який інший час" in mine.text
+    assert "1 особа" in (await client.get(f"{at}/draw")).text
+
+
+async def test_every_mistake_in_the_wishes_is_told(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}/draw/register"
+    clock.set(OPENS)
+    await prove(client, clock)
+
+    empty = await client.post(at, data={"first": "завтра"})
+    no_time = await client.post(at, data=ABOUT)
+    foreign = await client.post(at, data={"first": "2026-11-25T05:00:00+00:00", **ABOUT})
+
+    assert [empty.status_code, no_time.status_code, foreign.status_code] == [422, 422, 422]
+    assert "Оберіть час зі списку" in empty.text
+    assert "Введіть місто, село або громаду" in empty.text or 'href="#community"' in empty.text
+    assert 'href="#first"' in no_time.text
+    assert "підходить будь-який" in foreign.text
+
+
+async def test_an_entry_is_withdrawn_by_a_form_and_only_until_the_closing(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS)
+    await prove(client, clock)
+    await client.post(f"{at}/draw/register", data={"any_time": "yes", **ABOUT})
+
+    mine = await client.get(f"{at}/draw/mine")
+    gone = await client.post(f"{at}/draw/withdraw")
+    await client.post(f"{at}/draw/register", data={"any_time": "yes", **ABOUT})
+    clock.set(CLOSES)
+    await prove(client, clock)
+    late = await client.post(f"{at}/draw/withdraw")
+
+    assert f'action="{at}/draw/withdraw"' in mine.text
+    assert gone.headers["location"] == at
+    assert late.status_code == 410
+    assert f'action="{at}/draw/withdraw"' not in (await client.get(f"{at}/draw/mine")).text
+
+
+async def test_the_commitment_is_public_before_the_draw_and_the_file_after_it(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    before = await client.get(f"{at}/draw")
+    too_early = await client.get(f"{at}/draw.json")
+    clock.set(OPENS)
+    await fill_up(session, 6, now=OPENS)
+    clock.set(CLOSES)
+    drawing = await client.get(at)
+    await run_due_draws(secret=SECRET, clock=clock)
+
+    after = await client.get(f"{at}/draw")
+    file = await client.get(f"{at}/draw.json")
+    shown = await client.get(at)
+
+    published = json.loads(file.text)
+    assert published["commitment"] in before.text
+    assert published["nonce"] not in before.text + too_early.text
+    assert too_early.status_code == 404
+    assert "триває жеребкування" in drawing.text
+    assert find_flaws(file.text) == []
+    assert "attachment" in file.headers["content-disposition"]
+    for lot in published["result"]:
+        assert lot["name"] in after.text
+    assert "Жеребкування відбулося" in shown.text
+    assert PHONE not in file.text
+    assert not re.search(r"380\d{9}|Петро|Рівне|тепло", file.text)
+
+
+async def test_after_the_draw_an_owner_sees_the_booking_or_the_place_on_the_list(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    await fill_up(session, 6, now=OPENS)
+    clock.set(CLOSES)
+    await run_due_draws(secret=SECRET, clock=clock)
+    winner = (await list_all_bookings(session))[0].phone
+    loser = str(
+        await fetch_value("select phone from waiting_entry where state = 'waiting' and place = 2")
+    )
+
+    await prove(client, clock, phone=winner)
+    won = await client.get(f"{at}/draw/mine")
+    await prove(client, clock, phone=loser)
+    lost = await client.get(f"{at}/draw/mine")
+
+    assert won.headers["location"].startswith("/bookings/")
+    assert "Ваше місце у списку очікування" in lost.text
+    assert "<strong>2</strong>" in lost.text
+
+
+async def test_a_session_for_those_who_come_first_has_no_draw(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session(BookingMode.FIRST_COME)
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS)
+    await prove(client, clock)
+
+    assert (await client.get(f"{at}/draw")).status_code == 404
+    assert (await client.get(f"{at}/draw.json")).status_code == 404
+    assert (await client.get(f"{at}/draw/register")).headers["location"] == at
+    sent = {"any_time": "yes", **ABOUT}
+    assert (await client.post(f"{at}/draw/register", data=sent)).status_code == 409
