@@ -18,7 +18,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$each; break; }; done)
 
-.PHONY: help demo test coverage check format assets lock browser rehearse bench planted clean
+.PHONY: help demo test coverage check format assets lock browser rehearse bench rush planted clean
 
 help: ## List what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
@@ -72,8 +72,13 @@ browser: ## Install Chromium for the tests that need one, if it is missing and w
 rehearse: .make/runtime ## Play ten thousand calls with every fault, on a virtual clock; ARGS as for `hotline rehearse`.
 	@$(BIN)/hotline rehearse --sessions 100 --callers 20 --faults all --seed 1..5 $(ARGS)
 
-bench: .make/runtime ## Measure how many webhooks a second this machine answers, and how fast.
+bench: .make/runtime ## Measure how many webhooks a second this machine answers, and how fast it books.
 	@$(BIN)/hotline bench webhooks $(ARGS)
+	@$(BIN)/hotline bench booking --spread
+	@$(BIN)/hotline bench booking --contended 12000 --places 40
+
+rush: .make/runtime ## Let 200 citizens at two servers want one slot, fifty times.
+	@$(BIN)/hotline bench booking --rounds 50 $(ARGS)
 
 planted: .make/dev ## Let rehearsals look for planted bugs (takes many minutes).
 	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal/planted $(ARGS)

@@ -555,4 +555,25 @@ async def forwards():
         schema=None,
     )
 
+    manager.add_column(
+        table_class_name="CallRow",
+        tablename="call",
+        column_name="stands_by",
+        db_column_name="stands_by",
+        column_class_name="Boolean",
+        column_class=Boolean,
+        params={
+            "default": False,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
     return manager

@@ -8,6 +8,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
+from datetime import timedelta
 from typing import Final
 
 from litestar import Litestar
@@ -37,6 +38,10 @@ from hotline_sessions.web.voice_files import build_voices, create_voice_router, 
 from hotline_sessions.web.waiting_room import WaitingRoom
 from hotline_sessions.web.webhooks.routes import twilio_router
 from hotline_sessions.web.webhooks.setup import TwilioSetup
+
+
+FRESH_FOR: Final = timedelta(seconds=1)
+"""How old the public page of a session may be: what is booked is checked when it is booked."""
 
 
 @asynccontextmanager
@@ -84,6 +89,8 @@ def create_app(
                 public_url=settings.public_base_url,
                 watch=watch,
                 softphones=build_softphones(settings),
+                sms_price=settings.sms_price,
+                fresh_for=FRESH_FOR,
             )
             if settings.worker:
                 await stack.enter_async_context(work_beside(settings, watch, ticking, outside))

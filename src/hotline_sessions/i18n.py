@@ -18,6 +18,7 @@ from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency
 from babel.support import Translations
 from babel.units import format_unit
 from msgspec import Struct
@@ -143,6 +144,11 @@ def format_full_moment(moment: datetime, locale: Locale, zone: ZoneInfo = KYIV) 
     """Weekday, day and clock time: «вівторок, 24 листопада 2026 р., 09:05»."""
     local = moment.astimezone(zone)
     return f"{format_day(local.date(), locale)}, {local:%H:%M}"
+
+
+def format_hryvnias(amount: float, locale: Locale) -> str:
+    """Sum of money: «1,20 ₴»."""
+    return format_currency(amount, "UAH", locale=_REGION[locale])
 
 
 def format_minutes(length: timedelta, locale: Locale) -> str:

@@ -28,6 +28,9 @@ CONTROLS = {
     "services/test_waiting_list_at_once.py::test_who_joins_while_a_slot_falls_free_is_offered_it": (
         "services/test_waiting_list_at_once.py::test_without_the_lock_of_the_list_he_would_wait_beside_a_free_slot"
     ),
+    "cli/test_bench_booking.py::test_two_servers_give_a_slot_once_in_every_round": (
+        "cli/test_bench_booking.py::test_without_the_guards_two_servers_would_give_it_more_than_once"
+    ),
     "services/test_booking_codes.py::test_calls_at_the_same_time_guess_no_oftener_than_one": (
         "services/test_booking_codes.py::test_without_its_guard_they_would_guess_oftener"
     ),

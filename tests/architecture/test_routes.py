@@ -16,6 +16,7 @@ PUBLIC = {
     "/s/{public_id:str}",
     "/sessions/{public_id:str}",
     "/sessions/{public_id:str}/calendar.ics",
+    "/sessions/{public_id:str}/free.json",
     "/sessions/{public_id:str}/book",
     "/sessions/{public_id:str}/code",
     "/sessions/{public_id:str}/code/again",

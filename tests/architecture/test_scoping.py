@@ -77,6 +77,7 @@ EXCEPTIONS = {
     "sessions.mark_look_at": OWN_KEY,
     "sessions.mark_official_due": OWN_KEY,
     "sessions.mark_substitute": OWN_KEY,
+    "sessions.list_free_starts": OWN_KEY,
     "sessions.list_slots": OWN_KEY,
     "sessions.lock_session": OWN_KEY,
     "sessions.mark_next_wanted": OWN_KEY,

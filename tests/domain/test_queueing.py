@@ -33,6 +33,7 @@ def waiter(
     precedence: int = 0,
     unfinished: bool = False,
     absent: bool = False,
+    standby: bool = False,
 ) -> Waiter:
     """``came`` and ``slot`` are minutes before (negative) or after ``NOW``."""
     return Waiter(
@@ -42,6 +43,7 @@ def waiter(
         slot_starts_at=None if slot is None else NOW + minutes(slot),
         is_unfinished=unfinished,
         precedence=precedence,
+        stands_by=standby,
     )
 
 
@@ -52,6 +54,24 @@ def order(*waiters: Waiter, pace: Pace = PACE) -> list[tuple[int, Reason]]:
 
 def name(waiter: Waiter) -> int:
     return waiter.call or waiter.call_back or 0
+
+
+def test_who_is_on_the_waiting_list_goes_before_others_without_a_booking() -> None:
+    assert order(
+        waiter(1, came=-30), waiter(2, came=-1, standby=True), waiter(3, came=-2, slot=0)
+    ) == [
+        (3, Reason.SLOT_NOW),
+        (2, Reason.WALK_IN),
+        (1, Reason.WALK_IN),
+    ]
+
+
+def test_the_waiting_list_does_not_help_who_was_put_last_or_came_early() -> None:
+    assert order(
+        waiter(1, came=-1),
+        waiter(2, came=-9, standby=True, precedence=-1),
+        waiter(3, came=-9, standby=True, slot=30),
+    ) == [(1, Reason.WALK_IN), (3, Reason.EARLY), (2, Reason.DEFERRED)]
 
 
 def test_a_booked_caller_whose_slot_has_started_goes_before_everyone() -> None:

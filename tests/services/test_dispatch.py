@@ -5,6 +5,7 @@ import asyncpg
 import pytest
 from tests.factories import make_institution, make_phone
 from tests.services.telephony import book, make_live_show, make_open_show, make_show
+from tests.services.waiting import a_citizen
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.calls import (
@@ -25,6 +26,7 @@ from hotline_sessions.services.calls import read_hold
 from hotline_sessions.services.reconcile import reconcile
 from hotline_sessions.store.bookings import get_booking
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.waiting_list import add_entry as add_waiting
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -53,6 +55,19 @@ async def test_a_whole_talk_from_the_ring_to_the_goodbye() -> None:
     assert desk.on_air is None
     assert desk.talked[0].ended_at == show.clock.now()
     assert [deed[0] for deed in show.line.done] == ["ring", "to-air", "out"]
+
+
+async def test_who_is_on_the_waiting_list_is_put_through_before_others_without_a_booking() -> None:
+    show = await make_live_show()
+    phone, early = make_phone(), await show.wait(make_phone())
+    assert await add_waiting(a_citizen(phone), session=show.session, now=show.clock.now())
+    show.clock.pass_time(timedelta(minutes=1))
+    standing_by = await show.wait(phone)
+
+    await show.put_next()
+
+    assert (await show.leg(standing_by)).is_on_air
+    assert not (await show.leg(early)).is_on_air
 
 
 async def test_the_operator_needs_the_official_and_somebody_who_waits() -> None:

@@ -31,6 +31,7 @@ from hotline_sessions.domain.registration import (
     RegistrationNotOpen,
 )
 from hotline_sessions.domain.sessions import Session
+from hotline_sessions.domain.slots import SlotTaken
 from hotline_sessions.domain.waiting_list import WaitingState
 from hotline_sessions.services import draws
 from hotline_sessions.services.bookings import cancel_booking, take_slot
@@ -239,6 +240,21 @@ async def test_what_nobody_has_drawn_goes_to_whoever_comes_first() -> None:
     assert booking.phone not in {entry.phone for entry in await list_waiting(session.id)}
     with pytest.raises(NotByLot):
         await enter(session, now=CLOSES + timedelta(hours=1))
+
+
+async def test_what_is_left_is_offered_to_the_waiting_list_before_all_others() -> None:
+    session = await make_drawn_session()
+    first, *others = await list_starts(session)
+    for _ in range(2):
+        await enter(session, times=(first,), any_time=False)
+
+    await let_fall()
+
+    (loser,) = await list_waiting(session.id)
+    assert (loser.place, loser.state) == (1, WaitingState.OFFERED)
+    with pytest.raises(SlotTaken):
+        await book_first(session, now=CLOSES + timedelta(minutes=1), slot=1)
+    assert len(others) == 3
 
 
 async def test_who_has_got_a_slot_in_another_way_takes_no_part() -> None:

@@ -1,5 +1,6 @@
 """``hotline bench``: how much the product bears on this machine."""
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -51,6 +52,67 @@ def webhooks(
         size=(sessions, waiting, workers),
         as_json=as_json,
     )
+
+
+@bench.command()
+@click.option("--spread", "kind", flag_value="spread", default=True, help="A slot for everybody.")
+@click.option("--hot", "kind", flag_value="hot", help="The same, in a single session.")
+@click.option("--reads", "kind", flag_value="reads", help="Read sessions and their free slots.")
+@click.option("--contended", type=click.IntRange(min=1), help="So many want few slots.")
+@click.option("--places", type=click.IntRange(1, 5000), default=40, show_default=True)
+@click.option("--each", type=click.IntRange(min=1), help="Consecutive attempts on each slot.")
+@click.option("--rounds", type=click.IntRange(min=1), help="Two servers, one slot in a round.")
+@click.option("--clients", type=click.IntRange(1, 5000), default=64, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=1), default=10, show_default=True)
+@click.option("--count", type=click.IntRange(1, 500_000), help="So many bookings instead.")
+@click.option("--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def booking(
+    *,
+    kind: str,
+    contended: int | None,
+    places: int,
+    each: int | None,
+    rounds: int | None,
+    clients: int,
+    seconds: float,
+    count: int | None,
+    workers: int,
+    as_json: bool,
+) -> None:
+    """Let citizens book over HTTP, as fast as they are answered, on a durable database.
+
+    They are as many as `--clients` at once, in a process of their own, with phones that have
+    been proven; whatever goes with a booking is written, but no message is sent. What was
+    answered is compared with what the database holds. The same run tells how many bookings
+    `pgbench` makes by the same statement. The command fails when a goal is missed.
+    """
+    from hotline_sessions.cli.bench_booking import measure_booking  # noqa: PLC0415 - see above
+    from hotline_sessions.cli.bench_booking_site import Task  # noqa: PLC0415
+
+    scenario = "contended" if contended else "rounds" if rounds else kind
+    task = Task(
+        scenario=scenario,  # type: ignore[arg-type]
+        workers=workers,
+        clients=clients,
+        seconds=seconds,
+        count=count,
+        contended=contended or 0,
+        places=places,
+        each=each or 0,
+        rounds=rounds or 0,
+    )
+    measure_booking(task, as_json=as_json)
+
+
+@bench.command(hidden=True)
+@click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("outcome", type=click.Path(dir_okay=False, path_type=Path))
+def client(*, plan: Path, outcome: Path) -> None:
+    """Send what PLAN says and write to OUTCOME what came back."""
+    from hotline_sessions.cli.bench_booking_client import run_client  # noqa: PLC0415
+
+    run_client(plan, outcome)
 
 
 @bench.command(hidden=True)

@@ -94,10 +94,10 @@ async def _measure(
         world = await make_world(size.sessions, secret=secret.encode())
         port, rest_port = choose_port(0), choose_port(0)
         network = Network(f"http://{HOST}:{port}", world.lines)
-        env = _environment(dsn, folder, secret, port, rest_port)
+        env = build_environment(dsn, folder, secret, port, rest_port)
         arguments = ["serve", "--port", str(port), "--workers", str(size.workers)]
         async with _listen(network, rest_port):
-            with _serve(Child("web", arguments, env=env, log=folder / "web.log"), port) as web:
+            with serve_child(Child("web", arguments, env=env, log=folder / "web.log"), port) as web:
                 load = Load(Connections(HOST, port), network)
                 site = Site(load=load, world=world, web=web, folder=folder)
                 filled = await _fill(site, size, tell)
@@ -154,7 +154,7 @@ async def _compare(
     port = choose_port(0)
     arguments = ["bench", "constant", "--port", str(port), "--workers", str(size.workers)]
     constant = Child("constant", arguments, env={}, log=folder / "constant.log")
-    with _serve(constant, port) as child:
+    with serve_child(constant, port) as child:
         connections = Connections(HOST, port)
         await connections.open(CONNECTIONS)
         before = measure_cpu([child.pid])
@@ -187,7 +187,7 @@ async def _listen(network: Network, port: int) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _serve(child: Child, port: int) -> Iterator[Child]:
+def serve_child(child: Child, port: int) -> Iterator[Child]:
     """A server that answers."""
     try:
         child.start()
@@ -197,7 +197,9 @@ def _serve(child: Child, port: int) -> Iterator[Child]:
         child.stop()
 
 
-def _environment(dsn: str, folder: Path, secret: str, port: int, rest_port: int) -> dict[str, str]:
+def build_environment(
+    dsn: str, folder: Path, secret: str, port: int, rest_port: int
+) -> dict[str, str]:
     """Settings of the product that is measured."""
     return {
         "DATABASE_URL": dsn,

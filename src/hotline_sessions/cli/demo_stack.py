@@ -25,6 +25,7 @@ WITHHELD: Final = "+380990000002"
 """A SIM card that never tells its number."""
 WEB_PORT: Final = 8000
 PHONES_PORT: Final = 4020
+MAIL_PORT: Final = 4025
 PATIENCE: Final = 30.0
 """Seconds until a process must answer."""
 
@@ -62,8 +63,16 @@ def run_stack(
         NotReadyError: One of them does not come up.
     """
     port = choose_port(web_port or WEB_PORT)
-    phones_port = choose_port(PHONES_PORT)
-    stack = _build(dsn, folder, secret=secret, port=port, phones_port=phones_port, speed=speed)
+    phones_port, mail_port = choose_port(PHONES_PORT), choose_port(MAIL_PORT)
+    stack = _build(
+        dsn,
+        folder,
+        secret=secret,
+        port=port,
+        phones_port=phones_port,
+        mail_port=mail_port,
+        speed=speed,
+    )
     try:
         stack.phones.start()
         stack.web.start()
@@ -100,11 +109,18 @@ def _record(folder: Path) -> Path:
 
 
 def _build(
-    dsn: str, folder: Path, *, secret: str, port: int, phones_port: int, speed: float
+    dsn: str,
+    folder: Path,
+    *,
+    secret: str,
+    port: int,
+    phones_port: int,
+    mail_port: int,
+    speed: float,
 ) -> Stack:
     web_url, phones_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{phones_port}"
     config = folder / "phones.json"
-    config.write_bytes(msgspec.json.encode(_phones(web_url, speed=speed)))
+    config.write_bytes(msgspec.json.encode(_phones(web_url, mail_port=mail_port, speed=speed)))
     env = {
         "DATABASE_URL": dsn,
         "HOTLINE_ENVIRONMENT": "demo",
@@ -117,6 +133,10 @@ def _build(
         "TWILIO_API_BASE_URL": phones_url,
         "TWILIO_CALLER_ID": HOTLINE,
         "TWILIO_SMS_SENDER": "HOTLINE",
+        "HOTLINE_SMTP_HOST": "127.0.0.1",
+        "HOTLINE_SMTP_PORT": str(mail_port),
+        "HOTLINE_SMTP_TLS": "none",
+        "HOTLINE_SMTP_SENDER": "hotline@demo.example",
     }
     return Stack(
         web=Child("web", ["serve", "--port", str(port)], env=env, log=folder / "web.log"),
@@ -131,7 +151,7 @@ def _build(
     )
 
 
-def _phones(web_url: str, *, speed: float) -> PhonesimConfig:
+def _phones(web_url: str, *, mail_port: int, speed: float) -> PhonesimConfig:
     """The network of the demo: the line, and telephones of its people."""
     policy = "#rc=5&rp=all&ct=2000&rt=5000&tt=15000"
     return PhonesimConfig(
@@ -154,6 +174,7 @@ def _phones(web_url: str, *, speed: float) -> PhonesimConfig:
             SimConfig(name=ON_AIR.name, number=ON_AIR.phone),
         ],
         speed=speed,
+        smtp_port=mail_port,
         # The names of calls come from it: those of an earlier run are in the database.
         seed=secrets.randbits(32),
     )

@@ -279,7 +279,8 @@ class Leg(Struct, frozen=True, kw_only=True):
     ``peer_number`` are None while unknown or withheld; ``step`` is the question of the
     dialogue that was asked last. A dropped talk may be gone on with until
     ``reconnect_until`` by a leg that ``resumes`` it; ``talk_seconds`` were talked before,
-    ``extra_seconds`` have been granted. ``account``, ``mode`` and ``partner`` (the citizen
+    ``extra_seconds`` have been granted. ``stands_by``: it calls from a number that is on the
+    waiting list of the session. ``account``, ``mode`` and ``partner`` (the citizen
     who is screened) are an operator's.
     """
 
@@ -303,6 +304,7 @@ class Leg(Struct, frozen=True, kw_only=True):
     account: AccountId | None = None
     is_outbound: bool = False
     is_browser: bool = False
+    stands_by: bool = False
     precedence: int = 0
     talk_seconds: int = 0
     extra_seconds: int = 0

@@ -36,7 +36,8 @@ class Waiter(Struct, frozen=True, kw_only=True):
 
     ``is_unfinished``: he was on the air, and something cut the talk. ``precedence`` is above
     zero for whom the operator has put first, below for whom last. ``call`` is None, and
-    ``call_back`` given, for who does not hold but is to be called back.
+    ``call_back`` given, for who does not hold but is to be called back. ``stands_by``: is on
+    the waiting list of the session, and takes time that nobody has booked before the others.
     """
 
     call: CallId | None = None
@@ -45,6 +46,7 @@ class Waiter(Struct, frozen=True, kw_only=True):
     slot_starts_at: datetime | None = None
     is_unfinished: bool = False
     precedence: int = 0
+    stands_by: bool = False
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -134,12 +136,14 @@ def find_place(places: Sequence[Place], call: CallId) -> Place | None:
 _BY_SLOT: Final = frozenset({Reason.SLOT_NOW, Reason.SLOT_LATE, Reason.SLOT_SOON, Reason.EARLY})
 
 
-def _order(waiter: Waiter, reason: Reason) -> tuple[int, int, datetime, datetime, bool, int]:
+def _order(waiter: Waiter, reason: Reason) -> tuple[int, int, bool, datetime, datetime, bool, int]:
     by_slot = waiter.slot_starts_at is not None and reason in _BY_SLOT
     first = waiter.slot_starts_at if by_slot and waiter.slot_starts_at else waiter.waiting_since
     name = waiter.call or waiter.call_back or 0
     is_absent = waiter.call is None
-    return _RANK[reason], -waiter.precedence, first, waiter.waiting_since, is_absent, name
+    is_after = not (waiter.stands_by and reason is Reason.WALK_IN)
+    since = waiter.waiting_since
+    return _RANK[reason], -waiter.precedence, is_after, first, since, is_absent, name
 
 
 def _estimate(waiter: Waiter, before: int, now: datetime, pace: Pace) -> timedelta:

@@ -4,6 +4,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from hotline_sessions.domain.errors import Invalid
+
+
+class TooManySegments(Invalid):
+    """With its longest values the text is sent in several parts, and nobody has agreed to that.
+
+    Facts: ``segments``.
+    """
+
+    code = "too-many-segments"
+
 
 class MessageTemplate(Struct, frozen=True, kw_only=True):
     """A text with its places, and who wrote it when."""

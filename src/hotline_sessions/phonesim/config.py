@@ -148,7 +148,7 @@ class PhonesimConfig(Struct, frozen=True, kw_only=True):
     access tokens of browsers (empty: none is needed);
     ``file_seconds`` are lengths of played files by the end of their path; ``trace_path``
     is a file that gets every event as a line of JSON; ``kept_events`` bounds what is kept
-    of them in memory (0: all).
+    of them in memory (0: all). On ``smtp_port`` letters are taken and shown (0: none are).
     """
 
     account_sid: str = ACCOUNT_SID
@@ -171,3 +171,4 @@ class PhonesimConfig(Struct, frozen=True, kw_only=True):
     softphone_grace: float = 10.0
     trace_path: str = ""
     kept_events: int = 5_000
+    smtp_port: int = 0

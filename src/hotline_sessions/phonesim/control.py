@@ -90,7 +90,7 @@ class ControlController(Controller):
         """Everything; with ``after`` only once something newer is there or time is up."""
         simulator: Simulator = state.simulator
         await simulator.hub.wait(after, min(LONGEST_WAIT, seconds))
-        return view_world(simulator.carrier)
+        return view_world(simulator.carrier, simulator.mailbox)
 
     @get("/events")
     async def stream_state(self, state: State) -> Stream:
@@ -242,7 +242,8 @@ async def _events(simulator: Simulator) -> AsyncIterator[bytes]:
             continue
         await asyncio.sleep(SHORTEST_GAP_SECONDS)
         version = simulator.hub.version
-        yield b"data: " + msgspec.json.encode(view_world(simulator.carrier)) + b"\n\n"
+        world = view_world(simulator.carrier, simulator.mailbox)
+        yield b"data: " + msgspec.json.encode(world) + b"\n\n"
 
 
 def _find(simulator: Simulator, sim_id: FromPath[str]) -> Handset:

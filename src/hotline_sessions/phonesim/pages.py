@@ -87,6 +87,7 @@ class PageController(Controller):
             t=TEXTS[language],
             keys=KEYS,
             speed=simulator.config.speed,
+            has_mail=bool(simulator.config.smtp_port),
             other="en" if language == "uk" else "uk",
         )
         return Response(html, media_type=MediaType.HTML, headers=HEADERS)

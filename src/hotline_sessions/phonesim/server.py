@@ -1,7 +1,7 @@
 """The simulator as an application and as a server."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import uvicorn
@@ -15,6 +15,7 @@ from hotline_sessions.phonesim.delivering import Deliver
 from hotline_sessions.phonesim.engine import CannotDo
 from hotline_sessions.phonesim.grammar import build_grammar
 from hotline_sessions.phonesim.loopback import is_loopback
+from hotline_sessions.phonesim.mailbox import serve_mail
 from hotline_sessions.phonesim.pages import PageController, static_files
 from hotline_sessions.phonesim.rest.routes import answer_rest
 from hotline_sessions.phonesim.simulator import Simulator
@@ -42,10 +43,12 @@ def create_phonesim(
     @asynccontextmanager
     async def run_simulator(_: Litestar) -> AsyncIterator[None]:
         build_grammar()
-        try:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(simulator.stop)
+            if config.smtp_port:
+                mail = serve_mail(simulator.mailbox, "127.0.0.1", config.smtp_port)
+                await stack.enter_async_context(mail)
             yield
-        finally:
-            await simulator.stop()
 
     return Litestar(
         route_handlers=[

@@ -11,6 +11,7 @@ from hotline_sessions.phonesim.delivering import Deliver
 from hotline_sessions.phonesim.engine import Engine
 from hotline_sessions.phonesim.faults import Faults, Strike
 from hotline_sessions.phonesim.hub import Hub
+from hotline_sessions.phonesim.mailbox import Mailbox
 from hotline_sessions.phonesim.reporter import Reporter
 from hotline_sessions.phonesim.stage import Stage
 from hotline_sessions.phonesim.taking import Taker
@@ -41,6 +42,7 @@ class Simulator:
         self.config = config
         self.clock: Clock = clock or ScaledClock(config.speed)
         self.hub = Hub()
+        self.mailbox = Mailbox(self.clock, self.hub)
         self.trace = Trace(self.clock, path=config.trace_path, kept=config.kept_events)
         self.faults = Faults(config.seed, self._note_strike)
         self.carrier = Carrier(config, self.clock, self.hub)

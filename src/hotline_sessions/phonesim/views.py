@@ -7,6 +7,7 @@ from msgspec import Struct
 from hotline_sessions.phonesim.carrier import Carrier
 from hotline_sessions.phonesim.handsets import Handset, Sms, Sound
 from hotline_sessions.phonesim.legs import CallStatus, Leg
+from hotline_sessions.phonesim.mailbox import Letter, Mailbox
 
 
 SHOWN_SOUNDS = 120
@@ -44,6 +45,7 @@ class WorldView(Struct, frozen=True, kw_only=True):
     phones: list[PhoneView]
     numbers: list[dict[str, str]]
     complaints: int
+    letters: list[Letter]
 
 
 def view_phone(carrier: Carrier, handset: Handset) -> PhoneView:
@@ -68,14 +70,15 @@ def view_phone(carrier: Carrier, handset: Handset) -> PhoneView:
     )
 
 
-def view_world(carrier: Carrier) -> WorldView:
-    """All telephones and the numbers they can dial."""
+def view_world(carrier: Carrier, mailbox: Mailbox) -> WorldView:
+    """All telephones, the numbers they can dial, and the letters that came by mail."""
     return WorldView(
         version=carrier.hub.version,
         now=carrier.clock.now(),
         phones=[view_phone(carrier, handset) for handset in carrier.handsets.values()],
         numbers=[{"number": n.number, "name": n.name} for n in carrier.numbers.values()],
         complaints=len(carrier.notifications),
+        letters=list(mailbox.letters),
     )
 
 

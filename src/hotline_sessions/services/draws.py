@@ -26,6 +26,7 @@ from hotline_sessions.services.bookings import book
 from hotline_sessions.services.draw_tellings import tell_of_lost_draw
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.sessions import get_announcement
+from hotline_sessions.services.waiting_offers import offer_freed
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.draws import (
     StoredDraw,
@@ -115,6 +116,7 @@ async def conduct_draw(session: Session, *, secret: bytes, now: datetime) -> boo
     await mark_places(session.id, places)
     for entry in losers:
         await tell_of_lost_draw(entry, session, place=places[entry.id], now=now)
+    await offer_freed(session.id, now=now)
     log.info(
         "draw_made", session_id=session.id, given=len(outcome.result), waiting=len(outcome.waiting)
     )

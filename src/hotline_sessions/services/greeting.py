@@ -233,6 +233,8 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
         return await ask_question(leg, session, choose_refusal(session), now)
     traces = await find_traces(leg)
     is_known = False
+    if traces.stands_by:
+        leg = await note_facts(leg, stands_by=True)
     if traces.has_called or traces.is_promised:
         leg, is_known = await _take_over(leg, session, now)
     if is_official:

@@ -145,3 +145,19 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     }
 )
 """Kinds by purpose, in the order in which a citizen meets them."""
+
+IN_BOTH_LANGUAGES: Final = frozenset(
+    {
+        Purpose.CONFIRMED,
+        Purpose.MOVED,
+        Purpose.GIVEN_BACK,
+        Purpose.REMINDER,
+        Purpose.SESSION_CANCELLED,
+        Purpose.SESSION_MOVED,
+        Purpose.OFFICIAL_MISSING,
+    }
+)
+"""What is told in the language of a booking; all the rest is in Ukrainian."""
+
+EDITABLE: Final = frozenset(KINDS) - {Purpose.CODE}
+"""What an institution may put into its own words; codes belong to no institution."""

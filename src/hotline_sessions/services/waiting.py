@@ -79,6 +79,7 @@ def _waiter(leg: Leg, bookings: Mapping[BookingId, Booking], session: Session) -
         slot_starts_at=_find_slot(leg.booking, bookings, session),
         is_unfinished=leg.on_air_at is not None or leg.resumes is not None,
         precedence=leg.precedence,
+        stands_by=leg.stands_by,
     )
 
 

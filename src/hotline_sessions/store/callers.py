@@ -18,6 +18,8 @@ class Traces(Struct, frozen=True, kw_only=True):
     """A booking under this number that waits to be heard."""
     is_booked_by_somebody: bool = False
     """Any booking that waits to be heard."""
+    stands_by: bool = False
+    """The number is on the waiting list and has no slot."""
 
 
 async def find_traces(leg: Leg) -> Traces:
@@ -32,7 +34,11 @@ async def find_traces(leg: Leg) -> Traces:
                            where session = $1 and phone = $2
                              and state = 'booked') as has_booked,
                   exists (select 1 from booking
-                           where session = $1 and state = 'booked') as is_booked_by_somebody""",
+                           where session = $1 and state = 'booked') as is_booked_by_somebody,
+                  exists (select 1 from waiting_entry
+                           where session = $1 and phone = $2 and not wants_earlier
+                             and (not is_draw or place is not null)
+                             and state in ('waiting', 'offered')) as stands_by""",
         leg.session,
         leg.peer_number,
         leg.id,

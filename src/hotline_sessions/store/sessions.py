@@ -341,5 +341,27 @@ async def add_slots(session: SessionId, slots: Sequence[PlannedSlot]) -> None:
 
 async def list_slots(session: SessionId) -> list[Slot]:
     """Slots of the session in time's order."""
-    rows = await SlotRow.select().where(SlotRow.session == session).order_by(SlotRow.starts_at)
-    return msgspec.convert(rows, list[Slot])
+    rows = await fetch_rows(
+        """select id, starts_at, ends_at, is_bookable from slot
+            where session = $1 order by starts_at""",
+        session,
+    )
+    return [msgspec.convert(dict(row), Slot) for row in rows]
+
+
+async def list_free_starts(
+    session: SessionId, *, since: datetime, limit: int
+) -> tuple[int, list[datetime]]:
+    """How many bookable slots from ``since`` on nobody holds, and when the first of them start."""
+    rows = await fetch_rows(
+        """select t.starts_at, count(*) over () as free
+             from slot t
+            where t.session = $1 and t.is_bookable and t.starts_at >= $2
+              and not exists (select from booking b
+                               where b.slot = t.id and b.state in ('booked', 'heard', 'offered'))
+            order by t.starts_at limit $3""",
+        session,
+        since,
+        limit,
+    )
+    return (rows[0]["free"] if rows else 0, [row["starts_at"] for row in rows])

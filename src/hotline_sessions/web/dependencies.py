@@ -1,6 +1,6 @@
 """What a handler may ask for by name: the time, the secret, the address, who is signed in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from litestar import Request
@@ -31,6 +31,10 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     public_url: str
     watch: Watch
     softphones: Softphones = NoSoftphones()
+    sms_price: float = 0.0
+    """Of one part of an SMS, in hryvnias; 0 where it is not known."""
+    fresh_for: timedelta = timedelta(0)
+    """How old a page may be that is the same for everybody; nothing: it is made anew each time."""
 
 
 def facts_of(request: PageRequest) -> WebFacts:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
@@ -157,10 +158,9 @@ def parse_form(
     """
     values: dict[str, object] = {}
     mistakes: dict[str, str] = {}
-    hints = get_type_hints(shape, include_extras=True)
-    for field in msgspec.structs.fields(shape):
+    for field, hint in _list_fields(shape):
         try:
-            value = _read_field(hints[field.name], form, field, readers.get(field.name))
+            value = _read_field(hint, form, field, readers.get(field.name))
         except _Mistake as mistake:
             mistakes[field.encode_name] = mistake.kind
         else:
@@ -173,6 +173,13 @@ class _Mistake(Exception):
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
+
+
+@cache
+def _list_fields(shape: type[Struct]) -> list[tuple[msgspec.structs.FieldInfo, Any]]:
+    """Fields of ``shape`` with their types, worked out once: it takes longer than reading them."""
+    hints = get_type_hints(shape, include_extras=True)
+    return [(field, hints[field.name]) for field in msgspec.structs.fields(shape)]
 
 
 def _read_field(

@@ -85,6 +85,11 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "filled-by-program": N_(
             "The form looks as if a program had filled it in. Fill it in by hand, or call."
         ),
+        "unknown-placeholder": N_("{%(place)s} cannot be filled: use only the words listed below."),
+        "missing-placeholder": N_("The text must have {%(place)s}: that is what it is for."),
+        "too-many-segments": N_(
+            "With its longest values this takes %(segments)s parts: shorten it, or agree."
+        ),
         "too-often": N_("Too many attempts from your network. Try again in %(retry_after)s s."),
         "bad-code": N_("Enter the six digits of the code"),
         "code-too-soon": N_("A code was sent a moment ago. Wait %(retry_after)s s for a new one."),

@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, health
+from hotline_sessions.web import feeds, free_times, health
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -37,6 +37,7 @@ from hotline_sessions.web.pages.desk import (
     desk_deeds,
     limits,
     live,
+    messages,
     official_access,
     schedule_import,
     session_deeds,
@@ -68,6 +69,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *official_deeds.HANDLERS,
     *briefings.HANDLERS,
     *feeds.HANDLERS,
+    *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
     *sign_in.HANDLERS,
@@ -88,6 +90,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *limits.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *messages.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]

@@ -63,6 +63,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
             ]
         ),
         autoescape=True,
+        auto_reload=False,  # templates are part of a release: no look at the disk for each page
         undefined=CarefulUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
@@ -81,6 +82,7 @@ def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
         day=lambda day: i18n.format_day(day, locale),
         date_only=lambda day: i18n.format_date_only(day, locale),
         clock=lambda moment: i18n.format_clock(moment, locale),
+        hryvnias=lambda amount: i18n.format_hryvnias(amount, locale),
         moment=lambda moment: i18n.format_moment(moment, locale),
         full_moment=lambda moment: i18n.format_full_moment(moment, locale),
         window=lambda window: i18n.format_window(window, locale),

@@ -140,7 +140,7 @@ async def test_of_a_moved_session_the_same_time_is_one_tap_away(client: httpx.As
     answer = await send(client, taken, choice="move", starts_at=offered[0])
     after = (await client.get(answer.headers["location"])).text
 
-    assert "Перейти до нового сеансу, час: 10:30" in shown
+    assert "Перейти на нову пряму лінію, час: 10:30" in shown
     assert "середа, 2 грудня 2026" in shown
     (booking,) = await list_all_bookings(new)
     assert booking.starts_at.isoformat() == offered[0]
@@ -180,7 +180,7 @@ async def test_where_no_same_time_is_free_the_choice_leads_to_the_free_times(
     shown = (await client.get(path_of(taken))).text
     answer = await send(client, taken, choice="move")
 
-    assert "Перейти до нового сеансу й обрати там час" in shown
+    assert "Перейти на нову пряму лінію й обрати там час" in shown
     assert answer.headers["location"] == f"{path_of(taken)}/move?session={new.public_id}"
     assert await chosen() is None, "nothing is chosen before a time is"
 
@@ -214,7 +214,7 @@ async def test_where_there_is_no_other_session_it_is_said(client: httpx.AsyncCli
 
     shown = (await client.get(f"{path_of(taken)}/move")).text
 
-    assert "В інших сеансах зараз немає вільного часу" in shown
+    assert "На інших прямих лініях зараз немає вільного часу" in shown
 
 
 async def test_a_written_appeal_takes_the_place_of_the_talk(client: httpx.AsyncClient) -> None:

@@ -239,7 +239,7 @@ function toggle(id) {
   render();
 }
 
-let world = { phones: [], numbers: [], complaints: 0 };
+let world = { phones: [], numbers: [], complaints: 0, letters: [] };
 
 function render() {
   renderSims();
@@ -262,6 +262,23 @@ function render() {
   }
   document.getElementById("none-open").hidden = cards.size > 0;
   document.getElementById("complaint-count").textContent = world.complaints;
+  renderLetters();
+}
+
+function renderLetters() {
+  const list = document.getElementById("letters");
+  if (!list) return;
+  const marks = { REQUEST: texts.mail_request, CANCEL: texts.mail_cancel };
+  document.getElementById("no-letters").hidden = world.letters.length > 0;
+  list.replaceChildren(...world.letters.slice().reverse().map((letter) => {
+    const item = element("li");
+    const time = element("time", hour(letter.at));
+    time.dateTime = letter.at;
+    item.append(time, element("strong", letter.subject), element("p", texts.mail_to.replace("{recipient}", letter.recipient)));
+    if (marks[letter.method]) item.append(element("p", marks[letter.method], "badge"));
+    item.append(element("pre", letter.body));
+    return item;
+  }));
 }
 
 function renderSims() {

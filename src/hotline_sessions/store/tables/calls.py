@@ -30,7 +30,8 @@ class CallRow(Table, tablename="call"):
     ``step`` is the question of the dialogue that was asked last; ``mode`` is how an operator
     takes part; ``partner`` is the citizen an operator screens. ``resumes`` is the dropped
     call that this one goes on with, ``talk_seconds`` what was talked in it, and
-    ``reconnect_until`` how long a dropped call may be gone on with.
+    ``reconnect_until`` how long a dropped call may be gone on with. ``stands_by``: the number
+    is on the waiting list of the session.
     """
 
     id = BigSerial(primary_key=True)
@@ -53,6 +54,7 @@ class CallRow(Table, tablename="call"):
     account = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     is_outbound = Boolean(default=False)
     is_browser = Boolean(default=False)
+    stands_by = Boolean(default=False)
     precedence = Integer(default=0)
     talk_seconds = Integer(default=0)
     extra_seconds = Integer(default=0)

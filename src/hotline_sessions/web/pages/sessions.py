@@ -3,9 +3,10 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
@@ -17,9 +18,11 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.registration import RegistrationNotOpen, check_open, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.times import Window
+from hotline_sessions.services.availability import count_free
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.web.dependencies import Now, PageRequest
 from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.shelf import Kept, read_kept
 from hotline_sessions.web.templating import page
 
 
@@ -50,11 +53,15 @@ _PHASES: Final = {
 
 
 @get("/sessions/{public_id:str}", include_in_schema=False)
-async def show_session(request: PageRequest, public_id: FromPath[str], now: Now) -> Response[str]:
+async def show_session(request: PageRequest, public_id: FromPath[str], now: Now) -> Response[bytes]:
     """Who answers, when and where, and the way to a talk."""
-    found = await get_free_slots(public_id, now=now)
-    session = found.announcement
-    return page(
+    kept = await read_kept(request, partial(_write_page, request, public_id, now), now=now)
+    return Response(kept.body, media_type=MediaType.HTML, headers=kept.headers)
+
+
+async def _write_page(request: PageRequest, public_id: str, now: datetime) -> Kept:
+    session = await get_announcement(public_id)
+    answer = page(
         request,
         "pages/sessions/show.html",
         session=session,
@@ -63,10 +70,11 @@ async def show_session(request: PageRequest, public_id: FromPath[str], now: Now)
         phase=choose_phase(session, now=now),
         stage=choose_stage(session, now).value,
         is_ready="ready" in request.query_params,
-        free=len(found.free),
+        free=await count_free(session, now=now),
         successor=await find_successor(session),
         help_phone=session.line_number,
     )
+    return Kept(body=answer.content.encode(), headers=answer.headers)
 
 
 @get("/s/{public_id:str}", include_in_schema=False, sync_to_thread=False)

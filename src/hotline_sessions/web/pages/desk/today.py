@@ -12,6 +12,7 @@ from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeals import list_for_staff
 from hotline_sessions.services.plans import list_planned
+from hotline_sessions.services.undelivered import count_lost_messages
 from hotline_sessions.services.verification import list_code_stops
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.guards import HOME_PATH, require_staff
@@ -45,11 +46,18 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         may_run=signed_in.may(Right.RUN_DESK),
         may_plan=signed_in.may(Right.PLAN_SESSIONS),
         sees_appeals=_sees_appeals(signed_in),
+        lost_messages=await _count_lost(signed_in, now),
     )
 
 
 def _sees_appeals(staff: Staff) -> bool:
     return any(staff.may(right) for right in APPEAL_RIGHTS)
+
+
+async def _count_lost(staff: Staff, now: Now) -> int:
+    """Messages that did not arrive, for those who can call the people."""
+    may_see = staff.may(Right.RUN_DESK) or staff.may(Right.PLAN_SESSIONS)
+    return await count_lost_messages(staff=staff, now=now) if may_see else 0
 
 
 async def _list_due(staff: Staff) -> list[Appeal]:
