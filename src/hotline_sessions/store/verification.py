@@ -90,12 +90,13 @@ async def add_proof(caller: Caller, *, token_mac: str, now: datetime, until: dat
 
 async def find_proof(token_mac: str, *, now: datetime) -> Caller | None:
     """The person whose device holds the token, while the proof is good."""
-    row = (
-        await ProofRow.select(ProofRow.phone, ProofRow.caller_name.as_alias("name"))
-        .where((ProofRow.token_mac == token_mac) & (ProofRow.expires_at > now))
-        .first()
+    row = await fetch_row(
+        """select phone, caller_name as name from phone_proof
+            where token_mac = $1 and expires_at > $2""",
+        token_mac,
+        now,
     )
-    return None if row is None else msgspec.convert(row, Caller)
+    return None if row is None else msgspec.convert(dict(row), Caller)
 
 
 async def add_spent_wait(token_mac: str, *, now: datetime, forget_before: datetime) -> bool:

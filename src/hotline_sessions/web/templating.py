@@ -1,6 +1,6 @@
 """Pages: one Jinja environment per language, and the one way in which handlers render."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import Any, Final
 
@@ -53,9 +53,21 @@ class CarefulUndefined(Undefined):
         return super().__len__()
 
 
+class FlatEnvironment(Environment):
+    """Templates that know the globals of all from one flat table of their own.
+
+    The library chains two tables, and compares the chains at every import in every macro:
+    a tenth of the time of a page. Globals are never changed here once templates are loaded.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Globals of one template, those of ``d`` first."""
+        return {**self.globals, **(d or {})}
+
+
 def build_environment(locale: Locale, catalogues: Catalogues) -> Environment:
     """Templates in one language: texts, dates and links inside them speak it."""
-    environment = Environment(
+    environment = FlatEnvironment(
         loader=ChoiceLoader(
             [
                 PackageLoader("hotline_sessions.web", "templates"),
