@@ -24,7 +24,11 @@ from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.phones import PhoneNumber, parse_mobile
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot, SlotTaken, choose_slot
-from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
+from hotline_sessions.services.tellings import (
+    tell_of_booking,
+    tell_of_giving_back,
+    tell_of_move,
+)
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import (
@@ -197,6 +201,7 @@ async def give_back(public_id: str, *, now: datetime) -> None:
     booking = await lock_booking(public_id)
     check_may_cancel(booking, now=now)
     await mark_booking(booking.id, BookingState.CANCELLED, now)
+    await tell_of_giving_back(booking, now=now)
     log.info("booking_cancelled", booking_id=booking.id)
 
 
@@ -239,6 +244,7 @@ async def rebook(
         caller = Caller(phone=old.phone, name=old.caller_name)
         taken = await book(session_public_id, wish, caller, secret=secret, now=now)
         await mark_booking(old.id, BookingState.CANCELLED, now)
+        await tell_of_giving_back(old, now=now)
         log.info("booking_moved", booking_id=old.id, to_booking_id=taken.booking.id)
         return Moved(booking=taken.booking, code=taken.code)
     if starts_at == old.starts_at:
