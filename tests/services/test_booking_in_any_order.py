@@ -35,8 +35,9 @@ from hotline_sessions.services.booking_choices import move_on
 from hotline_sessions.services.bookings import cancel_booking
 from hotline_sessions.services.draw_entries import DrawWish, register_for_draw
 from hotline_sessions.services.draws import run_due_draws
+from hotline_sessions.services.offer_answers import accept_offer, decline_offer
 from hotline_sessions.services.sessions import Plan, reschedule
-from hotline_sessions.services.waiting_list import accept_offer, decline_offer, join, leave
+from hotline_sessions.services.waiting_list import join, leave
 from hotline_sessions.services.waiting_offers import expire_offers
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.engine import fetch_rows, run_sql
