@@ -1,3 +1,5 @@
+from functools import partial
+
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import OnDelete
 from piccolo.columns.base import OnUpdate
@@ -12,6 +14,8 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.indexes import IndexMethod
 from piccolo.constraints import Unique
 from piccolo.table import Table
+
+from hotline_sessions.store.piccolo_conf import DB
 
 
 class AccountRow(Table, tablename="account", schema=None):
@@ -58,10 +62,19 @@ VERSION = "1.38.0"
 DESCRIPTION = "Tell citizens by SMS and by mail, in words that staff may change."
 
 
+INDEX = """
+-- Looked at on every visit of the first page of staff: what has not been delivered.
+create index messages_that_did_not_arrive on message (institution, noted_at)
+    where state in ('failed', 'unknown', 'expired') or delivery in ('undelivered', 'failed');
+"""
+
+
+async def run(script):
+    await DB.current_transaction.get().connection.execute(script)
+
+
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
     manager.add_table(
         class_name="MessageTemplateRow",
@@ -427,5 +440,8 @@ async def forwards():
         old_column_class=Timestamptz,
         schema=None,
     )
+
+    manager.add_raw(partial(run, INDEX))
+    manager.add_raw_backwards(partial(run, "drop index messages_that_did_not_arrive;"))
 
     return manager

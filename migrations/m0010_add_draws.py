@@ -30,13 +30,9 @@ DESCRIPTION = "Keep the draws of sessions, and what those who take part wish."
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="DrawRow", tablename="draw", schema=None, columns=None
-    )
+    manager.add_table(class_name="DrawRow", tablename="draw", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="DrawRow",

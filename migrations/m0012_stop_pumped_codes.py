@@ -11,13 +11,9 @@ DESCRIPTION = "Note where no codes are sent, and waits that have served."
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="CodeStopRow", tablename="code_stop", schema=None, columns=None
-    )
+    manager.add_table(class_name="CodeStopRow", tablename="code_stop", schema=None, columns=None)
 
     manager.add_table(
         class_name="SpentWaitRow",

@@ -52,6 +52,9 @@ CONTROLS = {
     "services/test_booking_choices.py::test_a_claim_is_exchanged_once_even_for_two_times_at_once": (
         "services/test_booking_choices.py::test_without_its_guard_a_claim_would_be_exchanged_twice"
     ),
+    "services/test_booking_choices.py::test_of_two_choices_at_once_one_counts": (
+        "services/test_booking_choices.py::test_without_its_guard_two_choices_would_be_carried_out_at_once"
+    ),
     "services/test_last_walls.py::test_of_two_citizens_put_through_at_once_one_comes_to_the_air": (
         "services/test_last_walls.py::test_without_the_lock_and_the_wall_two_citizens_would_be_on_the_air"
     ),

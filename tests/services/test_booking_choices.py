@@ -25,6 +25,7 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.booking_choices import Asked, Cause, Choice, NothingToChoose
 from hotline_sessions.domain.bookings import Booking, BookingOver, BookingState
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import BookingId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.slots import SlotTaken
@@ -420,6 +421,51 @@ async def test_without_its_guard_a_claim_would_be_exchanged_twice(
 
     assert all(isinstance(each, Moved) for each in results), results
     assert sum([len(await list_all_bookings(each)) for each in ways]) == 2
+
+
+async def choose_both(taken: Taken) -> tuple[BaseException | None, BaseException | None]:
+    name = taken.booking.public_id
+    return await asyncio.gather(
+        choose(name, Choice.KEEP, now=NOW),
+        choose(name, Choice.GIVE_UP, now=NOW),
+        return_exceptions=True,
+    )
+
+
+async def test_of_two_choices_at_once_one_counts() -> None:
+    house = await make_house()
+    taken = await make_booking(session=house.session)
+    await substitute(house)
+
+    results = await choose_both(taken)
+
+    assert sum(isinstance(each, NothingToChoose) for each in results) == 1
+    choice, state = (await asked_of(taken)).choice, await state_of(taken)
+    assert (choice, state) in {
+        (Choice.KEEP, BookingState.BOOKED),
+        (Choice.GIVE_UP, BookingState.CANCELLED),
+    }
+
+
+async def test_without_its_guard_two_choices_would_be_carried_out_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = await make_house()
+    taken = await make_booking(session=house.session)
+    await substitute(house)
+    meeting = asyncio.Barrier(2)
+
+    async def find_together(booking: BookingId) -> Asked | None:
+        asked = await find_asked(booking)
+        await meeting.wait()
+        return asked
+
+    monkeypatch.setattr(booking_choices, "lock_booking", get_booking)
+    monkeypatch.setattr(booking_choices, "find_asked", find_together)
+
+    results = await choose_both(taken)
+
+    assert tuple(results) == (None, None)
 
 
 async def test_of_two_claims_to_one_time_the_first_gets_it_and_the_other_keeps_its_claim() -> None:

@@ -19,7 +19,6 @@ from hotline_sessions.domain.network import NetworkRefusal, OutcomeUnknown, Retr
 from hotline_sessions.services.bookings import cancel_booking, move_booking
 from hotline_sessions.services.fallbacks import note_delivery
 from hotline_sessions.services.messages import LEASE, send_mails, send_messages
-from hotline_sessions.services.tellings import tell_of_giving_back
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.messages import (
     add_message,
@@ -269,7 +268,7 @@ async def test_a_letter_that_is_refused_is_told_by_sms_once() -> None:
     assert [to for to, _ in texts.sent] == [booking.phone]
 
 
-async def test_a_confirmation_goes_by_mail_too_and_into_the_calendar() -> None:
+async def test_a_confirmation_goes_by_mail_too_but_not_of_what_was_given_back_meanwhile() -> None:
     booking = (await make_booking(session=await make_session())).booking
     await run_sql("update booking set email = 'maria@example.org'")
     await confirm(booking)
@@ -279,7 +278,19 @@ async def test_a_confirmation_goes_by_mail_too_and_into_the_calendar() -> None:
     await cancel_booking(booking.public_id, now=NOW)
     await send_mails(mails, public_url="", clock=clock)
 
-    assert [mail.invitation.method for mail in mails.sent if mail.invitation] == [Method.CANCEL]
+    assert [mail.body.split("\n")[0] for mail in mails.sent] == [
+        "Ваш запис на 25.11 о 10:00 скасовано."
+    ]
+
+
+async def test_a_reminder_is_not_begun_once_its_booking_has_another_time() -> None:
+    booking = (await make_booking(session=await make_session())).booking
+    await run_sql("update message set purpose = 'booking-reminder', booking_version = 1")
+    [message] = await take_due_messages(NOW, channel=Channel.SMS, lease_until=NOW + LEASE, limit=10)
+    await run_sql("update booking set version = 2 where id = $1", booking.id)
+
+    assert not await mark_sending(message, standing=True)
+    assert await mark_sending(message, standing=False), "without the guard it would go out"
 
 
 async def test_what_is_confirmed_moved_and_given_back_is_one_entry_of_the_calendar() -> None:
@@ -296,7 +307,7 @@ async def test_what_is_confirmed_moved_and_given_back_is_one_entry_of_the_calend
     )
     await send_messages(FakeTexts(), clock=clock)
     await send_mails(mails, public_url="", clock=clock)
-    await tell_of_giving_back(booking, now=NOW)
+    await cancel_booking(booking.public_id, now=NOW)
     await send_mails(mails, public_url="", clock=clock)
 
     invitations = [mail.invitation for mail in mails.sent if mail.invitation]

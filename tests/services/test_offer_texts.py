@@ -8,7 +8,7 @@ from hotline_sessions.domain.ids import InstitutionId, PublicId
 from hotline_sessions.services.offer_texts import build_offer_text
 from hotline_sessions.services.tellings import SEGMENT
 from hotline_sessions.services.waiting_offers import build_link
-from hotline_sessions.store.waiting_offers import Untold
+from hotline_sessions.store.offers_due import Untold
 
 
 MADE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

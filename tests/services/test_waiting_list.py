@@ -18,11 +18,7 @@ from tests.factories import (
 from tests.services.waiting import Full, a_citizen, fill, look, make_full, make_pair
 
 from hotline_sessions.domain.booking_policies import BookingPolicy
-from hotline_sessions.domain.bookings import (
-    AlreadyBooked,
-    BookingState,
-    SessionNotBookable,
-)
+from hotline_sessions.domain.bookings import AlreadyBooked, BookingState, SessionNotBookable
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.registration import DrawSession, RegistrationClosed
 from hotline_sessions.domain.slots import SlotTaken
@@ -35,15 +31,9 @@ from hotline_sessions.domain.waiting_list import (
 )
 from hotline_sessions.domain.waiting_offers import OfferBeyondLimits, OfferOver
 from hotline_sessions.services.bookings import cancel_booking, find_by_code, move_booking
+from hotline_sessions.services.offer_answers import accept_offer, decline_offer, get_offer
 from hotline_sessions.services.sessions import cancel, get_free_slots
-from hotline_sessions.services.waiting_list import (
-    accept_offer,
-    decline_offer,
-    get_offer,
-    get_own_entry,
-    join,
-    leave,
-)
+from hotline_sessions.services.waiting_list import get_own_entry, join, leave
 from hotline_sessions.services.waiting_offers import tell_offers
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.institutions import get_institution, mark_booking_policy

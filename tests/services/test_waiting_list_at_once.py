@@ -18,13 +18,8 @@ from hotline_sessions.domain.ids import SessionId, SlotId
 from hotline_sessions.domain.waiting_offers import OfferOver
 from hotline_sessions.services import waiting_list, waiting_offers
 from hotline_sessions.services.bookings import Taken, cancel_booking
-from hotline_sessions.services.waiting_list import (
-    accept_offer,
-    decline_offer,
-    get_offer,
-    join,
-    leave,
-)
+from hotline_sessions.services.offer_answers import accept_offer, decline_offer, get_offer
+from hotline_sessions.services.waiting_list import join, leave
 from hotline_sessions.services.waiting_offers import offer_freed
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.transaction import transaction

@@ -18,7 +18,8 @@ from hotline_sessions.domain.bookings import Booking
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.waiting_list import NewEntry, WaitingEntry
-from hotline_sessions.services.waiting_list import Accepted, accept_offer, join
+from hotline_sessions.services.offer_answers import Accepted, accept_offer
+from hotline_sessions.services.waiting_list import join
 from hotline_sessions.services.waiting_offers import expire_offers
 from hotline_sessions.store.engine import fetch_rows
 from hotline_sessions.store.waiting_list import find_entry

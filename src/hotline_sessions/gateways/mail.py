@@ -22,8 +22,8 @@ from hotline_sessions.gateways.ics import build_invitation
 
 Tls = Literal["starttls", "tls", "none"]
 
-SECONDS: Final = 10.0
-"""How long the server may take for each step."""
+SECONDS: Final = 8.0
+"""How long the server may take for each of six steps: together less than a lease."""
 MESSAGE_ID_LENGTH: Final = 100
 """As long as the outbox keeps the name of what was sent."""
 LAST_FOR_LATER: Final = 499

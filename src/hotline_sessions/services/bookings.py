@@ -320,6 +320,7 @@ async def rebook(
         way = Way(language=old.language, email=old.email, replaces=old.id)
         taken = await book(session_public_id, wish, caller, secret=secret, now=now, way=way)
         await mark_booking(old.id, BookingState.CANCELLED, now)
+        await tell_of_giving_back(old, now=now)
         await offer_freed(old.session, now=now)
         log.info("booking_moved", booking_id=old.id, to_booking_id=taken.booking.id)
         return Moved(booking=taken.booking, code=taken.code)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
 from hotline_sessions.store.messages import add_message
-from hotline_sessions.store.waiting_offers import Untold
+from hotline_sessions.store.offers_due import Untold
 
 
 def build_offer_text(offer: Untold, *, link: str, now: datetime) -> str:

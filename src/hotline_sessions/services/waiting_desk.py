@@ -12,7 +12,8 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.waiting_list import WaitingEntry
 from hotline_sessions.domain.waiting_offers import Offer, OfferOver
-from hotline_sessions.services.waiting_list import Accepted, take_off, take_offer
+from hotline_sessions.services.offer_answers import Accepted, take_offer
+from hotline_sessions.services.waiting_list import take_off
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.sessions import get_session_of
 from hotline_sessions.store.transaction import transaction

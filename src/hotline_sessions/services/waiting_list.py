@@ -1,26 +1,17 @@
 """Wait for a slot: join the list, leave it, take what is offered or let it go."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.announcements import Announcement
-from hotline_sessions.domain.bookings import (
-    AlreadyBooked,
-    Booking,
-    BookingState,
-    SessionNotBookable,
-    check_may_cancel,
-)
-from hotline_sessions.domain.codes import tail
+from hotline_sessions.domain.bookings import AlreadyBooked, BookingState, SessionNotBookable
 from hotline_sessions.domain.errors import Conflict, NotFound
 from hotline_sessions.domain.ids import PublicId
-from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.registration import check_registration
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.domain.slots import SlotTaken, list_free
+from hotline_sessions.domain.slots import list_free
 from hotline_sessions.domain.waiting_list import (
     STANDING,
     EntryOver,
@@ -31,22 +22,12 @@ from hotline_sessions.domain.waiting_list import (
     WaitingEntry,
     WaitingState,
 )
-from hotline_sessions.domain.waiting_offers import Offer, OfferBeyondLimits, OfferOver, is_over
-from hotline_sessions.services.booking_orders import build_booking_mac
-from hotline_sessions.services.bookings import CODE_DRAWS, get_booking
-from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
-from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.domain.waiting_offers import Offer, is_over
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
-from hotline_sessions.store.bookings import (
-    find_live_booking,
-    list_taken,
-    lock_booking,
-    mark_booking,
-    put_into_slot,
-)
+from hotline_sessions.store.bookings import find_live_booking, list_taken
 from hotline_sessions.store.institutions import get_booking_policy, get_institution
-from hotline_sessions.store.lines import list_lines
+from hotline_sessions.store.offer_limits import count_missed
 from hotline_sessions.store.sessions import hold_session, list_slots
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.waiting_list import (
@@ -58,14 +39,7 @@ from hotline_sessions.store.waiting_list import (
     lock_list,
     mark_entry,
 )
-from hotline_sessions.store.waiting_offers import (
-    count_missed,
-    find_offer,
-    find_offer_of_entry,
-    is_at_limit,
-    lock_phone,
-    mark_offer_booked,
-)
+from hotline_sessions.store.waiting_offers import find_offer_of_entry
 
 
 log = structlog.get_logger()
@@ -78,13 +52,6 @@ class OwnEntry(Struct, frozen=True, kw_only=True):
     announcement: Announcement
     before: int
     offer: Offer | None
-
-
-class Accepted(Struct, frozen=True, kw_only=True):
-    """The booking that an offer has become; ``code`` where a new one was drawn."""
-
-    booking: Booking
-    code: str | None = None
 
 
 async def join(session_public_id: str, new: NewEntry, *, now: datetime) -> PublicId:
@@ -185,119 +152,6 @@ async def find_own_entry(session_public_id: str, phone: str) -> OwnEntry | None:
     return None if entry is None else await get_own_entry(entry.public_id)
 
 
-async def get_offer(public_id: str) -> Offer:
-    """The offer with this name in addresses, whatever became of it.
-
-    Raises:
-        NotFound: There is none.
-    """
-    offer = await find_offer(public_id)
-    if offer is None:
-        raise NotFound
-    return offer
-
-
-async def decline_offer(public_id: str, *, now: datetime) -> None:
-    """Let an offer go to the next; whoever declines stays on the list for another time.
-
-    Raises:
-        NotFound: There is no such offer.
-        OfferOver: It stands no more.
-    """
-    async with transaction():
-        offer = await get_offer(public_id)
-        await lock_list(offer.booking.session)
-        offer = await get_offer(public_id)
-        if not offer.is_open(now):
-            raise OfferOver
-        await end_offer(offer.booking.public_id, WaitingState.WAITING, now=now)
-        await offer_freed(offer.booking.session, now=now)
-
-
-async def accept_offer(public_id: str, *, secret: bytes, now: datetime) -> Accepted:
-    """Take the slot that was offered.
-
-    Who has none gets a booking with a code. Who has a later one moves it here: it keeps its
-    code, and the time that it leaves goes to the list.
-
-    Raises:
-        NotFound: There is no such offer.
-        OfferOver: It stands no more.
-        SessionNotBookable: The session is over, or will not be held.
-        OfferBeyondLimits: The phone has all the talks that it may have in that month.
-    """
-    async with transaction():
-        return await take_offer(public_id, secret=secret, now=now)
-
-
-async def take_offer(public_id: str, *, secret: bytes, now: datetime) -> Accepted:
-    """The same within the transaction of whoever calls; refusals are the same."""
-    offer = await get_offer(public_id)
-    phone = offer.booking.phone
-    session = await hold_session(offer.session_name)
-    await lock_phone(phone)
-    own = await find_live_booking(session.id, phone) if offer.instead_of else None
-    if own is not None:
-        own = await lock_booking(own.public_id)
-    await lock_list(session.id)
-    await lock_booking(public_id)
-    offer = await get_offer(public_id)
-    if not offer.is_open(now):
-        raise OfferOver
-    if is_over(session, now):
-        raise SessionNotBookable
-    if offer.instead_of:
-        return await _move(offer, own, session, now=now)
-    return await _book(offer, session, secret=secret, now=now)
-
-
-async def _book(offer: Offer, session: Session, *, secret: bytes, now: datetime) -> Accepted:
-    booking = offer.booking
-    policy = await get_booking_policy(session.institution)
-    if await is_at_limit(booking.phone, session, policy, now=now, but=booking.id):
-        raise OfferBeyondLimits(cap=policy.monthly_cap)
-    code = await _give_code(booking, session, secret=secret, now=now)
-    await _mark_served(offer, booking, now=now)
-    booked = await get_booking(booking.public_id)
-    await tell_of_booking(
-        booked, code, zone=ZoneInfo(session.time_zone), line=await _line_number(session), now=now
-    )
-    log.info("offer_accepted", session_id=session.id, booking_id=booking.id)
-    return Accepted(booking=booked, code=code)
-
-
-async def _move(offer: Offer, own: Booking | None, session: Session, *, now: datetime) -> Accepted:
-    """Put the booking into the offered slot: both change in one transaction or neither does."""
-    if own is None or own.id != offer.instead_of:
-        raise OfferOver
-    check_may_cancel(own, now=now)
-    await mark_booking(offer.booking.id, BookingState.CANCELLED, now)
-    if not await put_into_slot(own.id, offer.booking.slot):
-        raise SlotTaken
-    await _mark_served(offer, own, now=now)
-    booked = await get_booking(own.public_id)
-    await tell_of_move(
-        booked, zone=ZoneInfo(session.time_zone), line=await _line_number(session), now=now
-    )
-    await offer_freed(session.id, now=now)
-    log.info("offer_accepted", session_id=session.id, booking_id=own.id)
-    return Accepted(booking=booked)
-
-
-async def _give_code(booking: Booking, session: Session, *, secret: bytes, now: datetime) -> str:
-    for _ in range(CODE_DRAWS):
-        code = draw_code()
-        code_mac = build_booking_mac(secret, session.public_id, code)
-        if await mark_offer_booked(booking.id, code_mac=code_mac, code_hint=tail(code), now=now):
-            return code
-    raise SlotTaken
-
-
-async def _mark_served(offer: Offer, booking: Booking, *, now: datetime) -> None:
-    if offer.entry is not None:
-        await mark_entry(offer.entry.id, WaitingState.BOOKED, now=now, booking=booking.id)
-
-
 async def _end(entry: WaitingEntry, *, now: datetime) -> None:
     """Take the entry off the list, whose lock is held; its offer goes to the next."""
     offer = await find_offer_of_entry(entry)
@@ -325,8 +179,3 @@ async def _check_missed(phone: str, session: Session, now: datetime) -> None:
     missed = await count_missed(phone, session, since=since, now=now)
     if policy.missed_cap and missed >= policy.missed_cap:
         raise MissedTooOften(missed=missed)
-
-
-async def _line_number(session: Session) -> PhoneNumber:
-    lines = await list_lines(institution=session.institution)
-    return next((line.number for line in lines if line.id == session.line), PhoneNumber(""))

@@ -28,20 +28,22 @@ from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.together import OneByOne
 from hotline_sessions.store.bookings import list_taken, lock_booking, mark_booking
 from hotline_sessions.store.institutions import get_booking_policy, get_institution
-from hotline_sessions.store.sessions import list_slots
-from hotline_sessions.store.transaction import transaction
-from hotline_sessions.store.waiting_list import list_waiting, lock_list, mark_entry
-from hotline_sessions.store.waiting_offers import (
+from hotline_sessions.store.offers_due import (
     Untold,
-    add_offer,
-    find_offer,
     is_awaited,
-    list_candidates,
-    list_offers,
     list_to_settle,
     list_untold,
     list_void,
     mark_helped,
+)
+from hotline_sessions.store.sessions import list_slots
+from hotline_sessions.store.transaction import transaction
+from hotline_sessions.store.waiting_list import list_waiting, lock_list, mark_entry
+from hotline_sessions.store.waiting_offers import (
+    add_offer,
+    find_offer,
+    list_candidates,
+    list_offers,
     read_session,
     take_entry,
 )

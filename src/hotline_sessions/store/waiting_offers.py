@@ -6,16 +6,16 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import BookingId, PublicId, SessionId
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import Slot
 from hotline_sessions.domain.waiting_list import WaitingEntry, WaitingState
 from hotline_sessions.domain.waiting_offers import Candidate, Offer
 from hotline_sessions.store.bookings import find_booking
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.offer_limits import COUNT_IN_MONTH, IS_WAIVED
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.transaction import savepoint
 
@@ -23,23 +23,13 @@ from hotline_sessions.store.transaction import savepoint
 _BOOKABLE: Final = ", ".join(f"'{state.value}'" for state in sorted(BOOKABLE))
 _ENTRY: Final = ", ".join(f"w.{name}" for name in WaitingEntry.__struct_fields__)
 _SESSION: Final = ", ".join(Session.__struct_fields__)
-_MONTH: Final = """
-    (select count(*) from booking m join slot mt on mt.id = m.slot
-      where m.phone = {phone} and m.institution = s.institution
-        and m.state in ('booked', 'heard', 'missed', 'offered') and m.id is distinct from {but}
-        and mt.starts_at >= date_trunc('month', s.starts_at, s.time_zone)
-        and mt.starts_at < date_trunc('month', s.starts_at, s.time_zone) + interval '1 month')"""
-_WAIVED: Final = """
-    exists (select from booking_waiver v
-             where v.phone = {phone} and v.institution = s.institution and v.expires_at > $2)"""
-
 _CANDIDATES: Final = f"""
 select {_ENTRY}, h.id as held, t.starts_at as held_starts_at,
        array(select x.slot from booking x
               where x.session = s.id and x.phone = w.phone and x.origin = 'offer'
                 and x.state <> 'offered') as refused,
-       $3 > 0 and not {_WAIVED.format(phone="w.phone")}
-           and {_MONTH.format(phone="w.phone", but="null")} >= $3 as is_at_limit
+       $3 > 0 and not {IS_WAIVED.format(phone="w.phone")}
+           and {COUNT_IN_MONTH.format(phone="w.phone", but="null")} >= $3 as is_at_limit
   from session s
   join session o on o.post = s.post and o.institution = s.institution
   join waiting_entry w on w.session = o.id
@@ -51,45 +41,6 @@ select {_ENTRY}, h.id as held, t.starts_at as held_starts_at,
             and o.state in ({_BOOKABLE})))
  order by o.id <> s.id, w.place nulls last, w.joined_at, w.id limit $4 offset $5"""
 """First those who wait for this very session, then those content with any of the post."""
-
-
-async def is_awaited(session: SessionId) -> bool:
-    """Whether anybody is on the list of the session, or content with any of its post."""
-    found: bool = await fetch_value(
-        """select exists (
-               select from session s
-                 join session o on o.post = s.post and o.institution = s.institution
-                 join waiting_entry w on w.session = o.id
-                where s.id = $1 and w.state in ('waiting', 'offered')
-                  and (o.id = s.id or w.any_session or exists (
-                          select from booking b where b.id = w.booking and b.session = s.id)))""",
-        session,
-    )
-    return found
-
-
-async def mark_helped(session: SessionId, *, now: datetime) -> None:
-    """Take off the list who has booked a slot of the session meanwhile without an offer."""
-    await run_sql(
-        """update waiting_entry w set state = 'booked', booking = b.id, ended_at = $2
-             from booking b
-            where w.session = $1 and w.state = 'waiting' and not w.wants_earlier
-              and b.session = w.session and b.phone = w.phone and b.state in ('booked', 'heard')""",
-        session,
-        now,
-    )
-
-
-async def list_void(session: SessionId) -> list[PublicId]:
-    """Offers of a slot to somebody whose own is given back, or is no longer a later one."""
-    rows = await fetch_rows(
-        """select x.public_id from booking x join slot xt on xt.id = x.slot
-             join booking b on b.id = x.instead_of join slot bt on bt.id = b.slot
-            where x.session = $1 and x.state = 'offered'
-              and (b.state <> 'booked' or bt.starts_at <= xt.starts_at) order by x.id""",
-        session,
-    )
-    return [PublicId(row["public_id"]) for row in rows]
 
 
 async def list_candidates(
@@ -232,96 +183,3 @@ async def mark_offer_booked(
     except asyncpg.UniqueViolationError:
         return False
     return True
-
-
-async def lock_phone(phone: str) -> None:
-    """Let nobody else book with this phone until the transaction ends."""
-    await run_sql("select pg_advisory_xact_lock(hashtextextended('booking:' || $1, 0))", phone)
-
-
-async def is_at_limit(
-    phone: str, session: Session, policy: BookingPolicy, *, now: datetime, but: BookingId | None
-) -> bool:
-    """Whether the phone has all the talks that it may have in the month of the session.
-
-    ``but`` is an offer that is being accepted and does not count.
-    """
-    found: bool = await fetch_value(
-        f"""select $4 > 0 and not {_WAIVED.format(phone="$3")}
-                   and {_MONTH.format(phone="$3", but="$5")} >= $4
-              from session s where s.id = $1""",
-        session.id,
-        now,
-        phone,
-        policy.monthly_cap,
-        but,
-    )
-    return found
-
-
-async def count_missed(phone: str, session: Session, *, since: datetime, now: datetime) -> int:
-    """Talks that the phone has missed after ``since``; 0 for whom staff let book nevertheless."""
-    found: int = await fetch_value(
-        f"""select count(*) from booking b join slot t on t.id = b.slot
-              join session s on s.id = $1
-             where b.phone = $3 and b.institution = s.institution and b.state = 'missed'
-               and t.starts_at > $4 and not {_WAIVED.format(phone="$3")}""",
-        session.id,
-        now,
-        phone,
-        since,
-    )
-    return found
-
-
-async def list_to_settle(now: datetime) -> list[SessionId]:
-    """Sessions in whose lists something is due: an offer ends, a slot is free, or all is over."""
-    rows = await fetch_rows(
-        f"""select session from booking where state = 'offered' and expires_at <= $1
-            union
-            select s.id from session s join institution i on i.id = s.institution
-             where s.id in (select session from waiting_entry
-                             where state in ('waiting', 'offered')
-                             union select session from booking where state = 'offered'
-                             union select o.id from waiting_entry w
-                                     join session x on x.id = w.session
-                                     join session o on o.post = x.post
-                                    where w.any_session and w.state = 'waiting'
-                                      and o.state in ({_BOOKABLE}) and o.ends_at > $1)
-               and (s.state not in ({_BOOKABLE}) or s.ends_at <= $1
-                    or exists (select from slot t
-                                where t.session = s.id and t.is_bookable
-                                  and t.starts_at - make_interval(mins => i.booking_cutoff_minutes)
-                                      > $1
-                                  and not exists (select from booking b where b.slot = t.id
-                                      and b.state in ('booked', 'heard', 'offered'))))""",
-        now,
-    )
-    return [SessionId(row["session"]) for row in rows]
-
-
-class Untold(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer of which its citizen has not been told."""
-
-    public_id: PublicId
-    institution: InstitutionId
-    phone: str
-    starts_at: datetime
-    made_at: datetime
-    expires_at: datetime
-    time_zone: str
-
-
-async def list_untold(now: datetime) -> list[Untold]:
-    """Offers that stand and that nobody has been told of."""
-    rows = await fetch_rows(
-        """select b.public_id, b.institution, b.phone, t.starts_at, b.booked_at as made_at,
-                  b.expires_at, s.time_zone
-             from booking b join slot t on t.id = b.slot join session s on s.id = b.session
-            where b.state = 'offered' and b.expires_at > $1
-              and not exists (select from message m
-                               where m.key = 'booking:' || b.public_id || ':offered')
-            order by b.id""",
-        now,
-    )
-    return [msgspec.convert(dict(row), Untold) for row in rows]

@@ -13,8 +13,9 @@ from hotline_sessions.web.limits import client_key
 
 
 PERIOD: Final = timedelta(minutes=1)
-MOST_OF_CLIENT: Final = 40
-"""Codes in a minute for one client: many citizens share the address of a mobile network."""
+MOST_OF_CLIENT: Final = 60
+"""Codes in a minute for one client: a rush of many citizens who share the address of a mobile
+network fits in."""
 MOST_OF_ALL: Final = 300
 """Codes in a minute for all clients of one process."""
 

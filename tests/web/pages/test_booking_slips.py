@@ -13,12 +13,14 @@ from tests.factories import (
     make_proof,
     make_session,
     make_slots,
+    make_staff,
 )
 from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.bookings import Caller, Wish
 from hotline_sessions.domain.references import build_reference
 from hotline_sessions.services.bookings import Taken, take_slot
+from hotline_sessions.services.sessions import cancel
 from hotline_sessions.web.cookies import FRESH, PROOF
 from hotline_sessions.web.links import booking_path
 
@@ -136,6 +138,15 @@ async def test_there_is_none_once_the_talk_is_past(
     answer = await client.get(name(taken))
 
     assert answer.status_code == 410
+
+
+async def test_there_is_none_once_the_session_is_called_off(client: httpx.AsyncClient) -> None:
+    session = await make_session()
+    taken = await make_booking(session=session)
+    staff = await make_staff(institution=session.institution)
+    await cancel(session.public_id, "Посадова особа захворіла", staff=staff, now=NOW)
+
+    assert (await client.get(name(taken))).status_code == 410
 
 
 async def test_the_page_shows_the_reference_and_leads_to_the_sheet(

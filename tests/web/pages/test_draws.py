@@ -49,7 +49,7 @@ async def fill_up(session: Session, count: int, *, now: datetime) -> None:
         await register_for_draw(session.public_id, wish, caller, language="uk", now=now)
 
 
-async def test_before_the_opening_the_page_says_when_it_is_and_offers_no_form(
+async def test_before_the_opening_the_page_says_when_it_is_and_nothing_can_be_booked(
     client: httpx.AsyncClient, clock: FrozenClock
 ) -> None:
     session = await make_timed_session(BookingMode.FIRST_COME)
@@ -57,14 +57,17 @@ async def test_before_the_opening_the_page_says_when_it_is_and_offers_no_form(
     clock.set(OPENS - timedelta(milliseconds=1))
 
     shown = await client.get(at)
-    led_back = await client.get(f"{at}/book")
-    refused = await client.post(f"{at}/book", data={"name": "Марія", "phone": PHONE})
+    await prove(client, clock)
+    led_back = await client.get(f"{at}/slot")
+    start = datetime(2026, 11, 25, 8, tzinfo=UTC).isoformat()
+    refused = await client.post(f"{at}/slot", data={"starts_at": start, **ABOUT})
 
     assert "онеділок, 23 листопада 2026" in shown.text
     assert "11:00" in shown.text
-    assert f'href="{at}/book"' not in shown.text
+    assert 'class="govuk-button"' not in shown.text
     assert f'href="{at}">Оновити' in re.sub(r"\s+", " ", shown.text).replace(" >", ">")
-    assert led_back.headers["location"] == at
+    assert led_back.headers["location"].startswith(at)
+    assert not led_back.headers["location"].endswith("/slot")
     assert refused.status_code == 409
     assert "23.11.2026, 11:00" in refused.text
 

@@ -275,7 +275,11 @@ function renderLetters() {
     const time = element("time", hour(letter.at));
     time.dateTime = letter.at;
     item.append(time, element("strong", letter.subject), element("p", texts.mail_to.replace("{recipient}", letter.recipient)));
-    if (marks[letter.method]) item.append(element("p", marks[letter.method], "badge"));
+    if (marks[letter.method]) {
+      const mark = element("p");
+      mark.append(element("span", marks[letter.method], "badge"));
+      item.append(mark);
+    }
     item.append(element("pre", letter.body));
     return item;
   }));

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from hotline_sessions.domain.booking_choices import is_claim
 from hotline_sessions.domain.bookings import BookingOver
 from hotline_sessions.gateways.documents import build_slip_pdf
 from hotline_sessions.services.bookings import get_own_booking
@@ -33,7 +34,7 @@ async def print_slip(
         BookingOver: There is no talk ahead to put it beside the telephone for.
     """
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
-    if not is_ahead(own, now=now):
+    if not is_ahead(own, now=now) or is_claim(own.announcement.state):
         raise BookingOver
     code = read_code(request, own.booking.public_id) or ""
     slip = write_slip(own, code, words_of(request))

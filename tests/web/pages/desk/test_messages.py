@@ -43,6 +43,19 @@ async def test_what_did_not_arrive_is_on_the_first_page_and_listed_without_its_t
     assert "Код" not in listed.partition("<main")[2]
 
 
+async def test_what_the_network_could_not_deliver_is_listed_too(office: Office) -> None:
+    booking = (await make_booking(session=await make_session(institution=office.home))).booking
+    await send_messages(FakeTexts(), clock=office.clock)
+    browser = await office.enter(Role.OPERATOR)
+    assert booking.phone not in (await browser.get(LOST)).text
+
+    await run_sql("update message set delivery = 'undelivered'")
+
+    listed = (await browser.get(LOST)).text
+    assert booking.phone in listed
+    assert "мережа не змогла доставити" in listed
+
+
 async def test_another_institution_does_not_see_it(office: Office) -> None:
     phone = await lose_a_message(office)
     stranger = await office.enter(home=await make_institution())
