@@ -31,13 +31,13 @@ class Kitchen:
         return Kept(body=f"{number}".encode())
 
 
-async def read(shelf: Shelf, kitchen: Kitchen, *, after: float = 0, name: str = "/") -> bytes:
+async def read(shelf: Shelf[Kept], kitchen: Kitchen, *, after: float = 0, name: str = "/") -> bytes:
     now = NOW + after * SECOND
     return (await shelf.read(name, kitchen.make, now=now, fresh_for=SECOND)).body
 
 
 async def test_an_answer_is_given_again_until_it_is_too_old() -> None:
-    shelf, kitchen = Shelf(), Kitchen()
+    shelf, kitchen = Shelf[Kept](), Kitchen()
 
     answers = [await read(shelf, kitchen, after=after) for after in (0, 0.999, 1, 1.5, 2)]
 
@@ -45,14 +45,14 @@ async def test_an_answer_is_given_again_until_it_is_too_old() -> None:
 
 
 async def test_an_answer_of_a_later_clock_is_made_anew() -> None:
-    shelf, kitchen = Shelf(), Kitchen()
+    shelf, kitchen = Shelf[Kept](), Kitchen()
     await read(shelf, kitchen, after=60)
 
     assert await read(shelf, kitchen) == b"2"
 
 
 async def test_all_who_ask_meanwhile_wait_for_one_answer() -> None:
-    shelf, kitchen = Shelf(), Kitchen()
+    shelf, kitchen = Shelf[Kept](), Kitchen()
     kitchen.ready.clear()
     asking = [asyncio.create_task(read(shelf, kitchen)) for _ in range(50)]
     await asyncio.sleep(0)
@@ -62,7 +62,7 @@ async def test_all_who_ask_meanwhile_wait_for_one_answer() -> None:
 
 
 async def test_whoever_goes_away_does_not_take_the_answer_from_the_others() -> None:
-    shelf, kitchen = Shelf(), Kitchen()
+    shelf, kitchen = Shelf[Kept](), Kitchen()
     kitchen.ready.clear()
     first, second = (asyncio.create_task(read(shelf, kitchen)) for _ in range(2))
     await asyncio.sleep(0)
@@ -74,7 +74,7 @@ async def test_whoever_goes_away_does_not_take_the_answer_from_the_others() -> N
 
 
 async def test_a_refusal_is_not_kept() -> None:
-    shelf, kitchen = Shelf(), Kitchen()
+    shelf, kitchen = Shelf[Kept](), Kitchen()
 
     async def refuse() -> Kept:
         raise NotFound
@@ -86,7 +86,7 @@ async def test_a_refusal_is_not_kept() -> None:
 
 
 async def test_the_least_used_answers_are_forgotten_first() -> None:
-    shelf, kitchen = Shelf(most=2), Kitchen()
+    shelf, kitchen = Shelf[Kept](most=2), Kitchen()
     for name in ("/a", "/b", "/a", "/c"):
         await read(shelf, kitchen, name=name)
 

@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -27,17 +27,25 @@ class Kept(Struct, frozen=True, kw_only=True):
     headers: dict[str, str] = {}
 
 
+Thing = TypeVar("Thing")
 Make: TypeAlias = Callable[[], Awaitable[Kept]]
 
 
-class Shelf:
+class Shelf(Generic[Thing]):
     """What one process keeps."""
 
     def __init__(self, *, most: int = MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[str, tuple[datetime, asyncio.Task[Kept]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[datetime, asyncio.Task[Thing]]] = OrderedDict()
 
-    async def read(self, name: str, make: Make, *, now: datetime, fresh_for: timedelta) -> Kept:
+    async def read(
+        self,
+        name: str,
+        make: Callable[[], Awaitable[Thing]],
+        *,
+        now: datetime,
+        fresh_for: timedelta,
+    ) -> Thing:
         """What is kept as ``name``, made by ``make`` if it is missing or too old.
 
         A refusal goes to everybody who waits for it, and is not kept.
@@ -61,7 +69,7 @@ class Shelf:
         return len(self._kept)
 
 
-async def _make(make: Make) -> Kept:
+async def _make(make: Callable[[], Awaitable[Thing]]) -> Thing:
     return await make()
 
 
@@ -76,9 +84,9 @@ async def read_kept(request: PageRequest, make: Make, *, now: datetime) -> Kept:
     return await _shelf_of(request).read(request.scope["path"], make, now=now, fresh_for=fresh_for)
 
 
-def _shelf_of(request: PageRequest) -> Shelf:
+def _shelf_of(request: PageRequest) -> Shelf[Kept]:
     state = request.app.state
     if state.get("shelf") is None:
         state.shelf = Shelf()
-    shelf: Shelf = state.shelf
+    shelf: Shelf[Kept] = state.shelf
     return shelf

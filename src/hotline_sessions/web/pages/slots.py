@@ -1,6 +1,7 @@
 """Last step of a booking: a slot, and what the talk is about."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
@@ -35,7 +36,7 @@ from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import find_own_entry
 from hotline_sessions.web.cookies import PROOF, read_code, remember_code
-from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret, facts_of
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
@@ -52,6 +53,7 @@ from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.sessions import get_bookable
 from hotline_sessions.web.pages.verification import PERSONAL, go
 from hotline_sessions.web.pages.waiting import entry_path
+from hotline_sessions.web.shelf import Shelf
 from hotline_sessions.web.templating import page
 
 
@@ -69,6 +71,10 @@ SENTENCES: Final[Sentences] = {
 
 ABOUT_THE_SLOT: Final = (SlotTaken, SlotTooSoon, TooManyBookings, TooManyMissed, BookingBusy)
 """Refusals after which another slot, or another attempt, may be right."""
+
+
+GLANCE: Final = timedelta(seconds=0.5)
+"""How old may be what is offered to those who came too late; booking itself looks anew."""
 
 
 class NoSuchSlot(Invalid):
@@ -187,7 +193,7 @@ async def _answer_refusal(
     Raises:
         Refusal: It is not about the slot.
     """
-    found = await get_bookable(public_id, now=now)
+    found = await _glance(request, public_id, now=now)
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller is None:
         return go(request, public_id, "book")
@@ -199,7 +205,18 @@ async def _answer_refusal(
         raise refusal
     view = refuse_field(request, form, "starts_at", refusal)
     about = _of(found, caller, wanted=wish.starts_at)
-    return answer_refused(request, CHOOSE, view, refusal, **about)
+    return answer_refused(request, CHOOSE, view, refusal, **about | {"is_late": True})
+
+
+async def _glance(request: PageRequest, public_id: str, *, now: datetime) -> FreeSlots:
+    """The free slots as they were a moment ago: thousands may come too late at once."""
+    state = request.app.state
+    if state.get("late_shelf") is None:
+        state.late_shelf = Shelf()
+    shelf: Shelf[FreeSlots] = state.late_shelf
+    fresh_for = min(facts_of(request).fresh_for, GLANCE)
+    look = partial(get_bookable, public_id, now=now)
+    return await shelf.read(public_id, look, now=now, fresh_for=fresh_for)
 
 
 async def _answer_booked(
@@ -264,6 +281,7 @@ def _of(
         "help_phone": session.line_number,
         "caller": caller.name,
         "masked": mask(PhoneNumber(caller.phone)),
+        "is_late": False,
         "slots": list_times(found.free),
         "nearest": nearest.starts_at.isoformat() if nearest else "",
         "taken": session.booked,
