@@ -43,9 +43,7 @@ DESCRIPTION = "Add what citizens choose when plans change, and appeals filed fro
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
     manager.add_table(
         class_name="ChoiceRow",
