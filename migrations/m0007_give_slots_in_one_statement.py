@@ -121,7 +121,9 @@ begin
                and v.institution = s.institution and v.expires_at > moments[i])
           into free_of_limits;
         if not free_of_limits and (policy ->> 'monthly_cap')::int > 0 then
+            -- A claim on a session that was called off is no talk.
             select count(*) into held from booking b join slot w on w.id = b.slot
+              join session y on y.id = b.session and y.state not in ('cancelled', 'rescheduled')
              where b.phone = phones[i] and b.institution = s.institution
                and b.state in ('booked', 'heard', 'missed', 'offered')
                and b.id is distinct from replaced[i]

@@ -38,6 +38,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
 from hotline_sessions.services.bookings import Taken, book, cancel_booking, move_booking, take_slot
 from hotline_sessions.services.sent_forms import SentForm
+from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.engine import fetch_value, run_sql
 from hotline_sessions.store.institutions import mark_booking_policy
@@ -312,3 +313,13 @@ async def test_a_booking_given_back_by_a_form_sent_twice_is_given_back_once() ->
             for _ in range(2)
         )
     )
+
+
+async def test_a_claim_on_a_session_that_was_called_off_counts_no_more() -> None:
+    home, sessions = await make_series(2)
+    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1))
+    await make_booking(session=sessions[0], phone=PHONE)
+    staff = await make_staff(institution=home.id)
+    await cancel(sessions[0].public_id, "Лікарняний", staff=staff, now=NOW)
+
+    await make_booking(session=sessions[1], phone=PHONE)

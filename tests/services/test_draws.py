@@ -22,7 +22,14 @@ from tests.fakes import FrozenClock
 
 from hotline_sessions.cli.draw import draw as draw_command
 from hotline_sessions.domain.booking_policies import BookingPolicy
-from hotline_sessions.domain.bookings import Booking, Caller, Origin, SessionNotBookable, Wish
+from hotline_sessions.domain.bookings import (
+    Booking,
+    Caller,
+    Origin,
+    SessionNotBookable,
+    TooManyBookings,
+    Wish,
+)
 from hotline_sessions.domain.draw_files import find_flaws
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.registration import (
@@ -402,3 +409,28 @@ async def test_ten_thousand_registrations_for_forty_slots_are_reckoned_again_fro
     assert last == 9_960
     path.write_text(path.read_text().replace('"any":true', '"any":false', 1))
     assert CliRunner().invoke(draw_command, ["verify", str(path)]).exit_code == 1
+
+
+async def test_who_could_not_have_a_slot_is_told_so_before_the_lots_fall() -> None:
+    session = await make_drawn_session()
+    await mark_booking_policy(session.institution, BookingPolicy(monthly_cap=1))
+    home = await get_institution(session.institution)
+    other = await make_session(institution=home, held_on=session.held_on + timedelta(days=1))
+    await make_booking(session=other, phone=PHONE)
+
+    with pytest.raises(TooManyBookings):
+        await enter(session, phone=PHONE)
+
+
+async def test_who_takes_part_is_told_when_the_session_is_called_off() -> None:
+    session = await make_drawn_session()
+    caller = await enter(session)
+    staff = await make_staff(institution=session.institution)
+
+    await cancel(session.public_id, "Лікарняний", staff=staff, now=DURING)
+
+    rows = await fetch_rows("select recipient, purpose, body from message")
+    assert [(row["recipient"], row["purpose"]) for row in rows] == [
+        (caller.phone, "session-cancelled")
+    ]
+    assert "скасовано" in rows[0]["body"]

@@ -12,6 +12,8 @@ from hotline_sessions.domain.bookings import (
     Community,
     Question,
     SessionNotBookable,
+    TooManyBookings,
+    TooManyMissed,
 )
 from hotline_sessions.domain.draws import WISHES, build_pseudonym
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
@@ -21,6 +23,8 @@ from hotline_sessions.domain.waiting_list import NewEntry, WaitingEntry, Waiting
 from hotline_sessions.store.announcements import find_announcement
 from hotline_sessions.store.bookings import find_live_booking
 from hotline_sessions.store.draws import Wishes, find_draw, find_wishes, mark_wishes
+from hotline_sessions.store.institutions import get_booking_policy
+from hotline_sessions.store.offer_limits import count_missed, is_at_limit
 from hotline_sessions.store.sessions import hold_session, list_slots
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.waiting_list import (
@@ -82,6 +86,7 @@ async def register_for_draw(
         NotByLot: Its slots are not given by lot.
         NoTimeNamed: No time of the session is named, and not any time suits.
         AlreadyBooked: This phone holds a slot of this session.
+        TooManyBookings, TooManyMissed: This phone could not have the slot that it would draw.
         RegisteredAlready: This phone takes part already.
     """
     async with transaction():
@@ -89,6 +94,7 @@ async def register_for_draw(
         wishes = await _choose_wishes(session, wish)
         if await find_live_booking(session.id, caller.phone):
             raise AlreadyBooked
+        await _check_limits(session, caller.phone, now=now)
         new = NewEntry(
             phone=caller.phone,
             caller_name=caller.name,
@@ -153,6 +159,17 @@ def check_by_lot(session: Announcement, *, now: datetime) -> None:
     check_open(session, now)
     if session.booking_mode is not BookingMode.DRAW:
         raise NotByLot
+
+
+async def _check_limits(session: Session, phone: str, *, now: datetime) -> None:
+    """Refuse now whom a lot could not be given to; it is looked at again when the lots fall."""
+    policy = await get_booking_policy(session.institution)
+    if await is_at_limit(phone, session, policy, now=now, but=None):
+        raise TooManyBookings(cap=policy.monthly_cap)
+    since = now - policy.missed_period
+    missed = await count_missed(phone, session, since=since, now=now)
+    if policy.missed_cap and missed >= policy.missed_cap:
+        raise TooManyMissed(missed=missed)
 
 
 async def _hold_drawn_by_lot(public_id: str, *, now: datetime) -> Session:

@@ -29,6 +29,7 @@ from hotline_sessions.services.message_texts import (
 from hotline_sessions.store.bookings import list_bookings
 from hotline_sessions.store.messages import add_message, note_message
 from hotline_sessions.store.told import find_told
+from hotline_sessions.store.waiting_list import list_waiting
 
 
 SEGMENT: Final = 70
@@ -191,7 +192,11 @@ async def tell_of_giving_back(booking: Booking, *, now: datetime) -> None:
 async def tell_of_cancellation(
     session: Session, *, now: datetime, new: Session | None = None
 ) -> None:
-    """Note an SMS to everyone who has booked a session that will not be held as announced."""
+    """Note an SMS to all who have booked a session that will not be held as announced.
+
+    Those who wait for a slot of it, or for its draw, are told as well.
+    """
+    await _tell_waiting_of_cancellation(session, now=now, new=new)
     zone = ZoneInfo(session.time_zone)
     for booking in await list_bookings(session.id, institution=session.institution):
         writer = await _open_writer_to(booking)
@@ -205,6 +210,30 @@ async def tell_of_cancellation(
             Purpose.SESSION_MOVED if new else Purpose.SESSION_CANCELLED,
             key=f"session-{session.sequence + 1}",
             body=body,
+            now=now,
+        )
+
+
+async def _tell_waiting_of_cancellation(
+    session: Session, *, now: datetime, new: Session | None
+) -> None:
+    zone = ZoneInfo(session.time_zone)
+    for entry in await list_waiting(session.id):
+        writer = await open_writer(session.institution, entry.language)
+        body = (
+            build_moved_text(session.starts_at, new.starts_at, zone=zone, writer=writer)
+            if new
+            else build_cancelled_text(session.starts_at, zone=zone, writer=writer)
+        )
+        await note_message(
+            NewMessage(
+                institution=session.institution,
+                purpose=Purpose.SESSION_MOVED if new else Purpose.SESSION_CANCELLED,
+                key=f"waiting:{entry.public_id}:session-{session.sequence + 1}",
+                recipient=entry.phone,
+                locale=entry.language,
+                body=body,
+            ),
             now=now,
         )
 

@@ -35,6 +35,7 @@ async def count_talks(
         """select (date_trunc('month', w.starts_at, $3) at time zone $3)::date as begins_on,
                   count(*) as booked
              from booking b join slot w on w.id = b.slot
+             join session s on s.id = b.session and s.state not in ('cancelled', 'rescheduled')
             where b.phone = $1 and b.institution = $2
               and b.state in ('booked', 'heard', 'missed', 'offered')
               and w.starts_at >= date_trunc('month', $4::timestamptz, $3)
