@@ -90,6 +90,7 @@ def create_app(
                 watch=watch,
                 softphones=build_softphones(settings),
                 sms_price=settings.sms_price,
+                sends_mail=bool(settings.smtp_host),
                 fresh_for=FRESH_FOR,
             )
             if settings.worker:

@@ -35,7 +35,9 @@ def create_site(
     clock: FrozenClock, *, address: str = ADDRESS, lifespan: Sequence[Lifespan] = ()
 ) -> Litestar:
     """The application as it is served, on the database that the test has opened."""
-    facts = WebFacts(clock=clock, secret=SECRET, public_url=address, watch=watch_nothing)
+    facts = WebFacts(
+        clock=clock, secret=SECRET, public_url=address, watch=watch_nothing, sends_mail=True
+    )
     return create_web(
         list_routes(),
         public_base_url=address,

@@ -33,6 +33,8 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     softphones: Softphones = NoSoftphones()
     sms_price: float = 0.0
     """Of one part of an SMS, in hryvnias; 0 where it is not known."""
+    sends_mail: bool = False
+    """Whether letters are sent here at all; only then an address is asked for."""
     fresh_for: timedelta = timedelta(0)
     """How old a page may be that is the same for everybody; nothing: it is made anew each time."""
 

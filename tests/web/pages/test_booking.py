@@ -333,3 +333,21 @@ async def test_a_slot_that_is_not_given_yet_says_from_when_it_is(
     assert early.status_code == 409
     assert "12:00" in early.text
     assert in_time.status_code == 303
+
+
+async def test_an_address_for_letters_may_be_given_and_is_not_needed(
+    client: httpx.AsyncClient,
+) -> None:
+    session = await make_session()
+    await prove(client)
+    slot = (await make_slots(session))[0]
+    form = {"starts_at": slot.starts_at.isoformat(), **QUESTION}
+    at = f"/sessions/{session.public_id}/slot"
+
+    wrong = await client.post(at, data=form | {"email": "марія"})
+    right = await client.post(at, data=form | {"email": "maria@example.org"})
+
+    assert wrong.status_code == 422
+    assert "name@example.com" in wrong.text
+    assert right.status_code == 303
+    assert await fetch_value("select email from booking") == "maria@example.org"

@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
+from hotline_sessions.domain.appeals import BadReplyEmail, parse_reply_email
 from hotline_sessions.domain.bookings import (
     AlreadyBooked,
     Booking,
@@ -64,6 +65,7 @@ SENTENCES: Final[Sentences] = {
     ("starts_at", "wrong"): N_("Choose a time from the list"),
     ("community", "missing"): N_("Enter your town, village or community"),
     ("community", "too-short"): N_("Enter your town, village or community"),
+    ("email", BadReplyEmail.code): N_("Enter an e-mail address, for example name@example.com"),
     ("question", "missing"): N_("Write what you want to ask"),
     ("question", "too-short"): N_("Write your question in a few words"),
 }
@@ -84,12 +86,16 @@ class NoSuchSlot(Invalid):
 
 
 class SlotForm(Struct, frozen=True, kw_only=True):
-    """The wish of a citizen, as the form sends it; the fields are those of ``Wish``."""
+    """The wish of a citizen, as the form sends it; the fields are those of ``Wish``.
+
+    ``email`` is where the confirmation and the reminders go besides the telephone.
+    """
 
     starts_at: Annotated[datetime, Meta(tz=True)]
     community: Community
     question: Question
     call_back: str = ""
+    email: str = ""
 
 
 @get("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
@@ -114,7 +120,7 @@ async def ask_slot(
         return _lead_to(request, own, secret)
     known = None if found.free else await find_own_entry(public_id, caller.phone)
     own_path = entry_path(known, secret=secret) if known else ""
-    return page(request, CHOOSE, **_of(found, caller, wanted=None, own_path=own_path))
+    return page(request, CHOOSE, **_of(request, found, caller, wanted=None, own_path=own_path))
 
 
 @post("/sessions/{public_id:str}/slot", include_in_schema=False, opt=PERSONAL)
@@ -127,7 +133,7 @@ async def book_slot(
     """
     proof = request.cookies.get(PROOF, "")
     form = await read_form(request)
-    sent = parse_form(SlotForm, form)
+    sent = parse_form(SlotForm, form, {"email": parse_reply_email})
     if isinstance(sent, Mistakes):
         return await _show_mistakes(request, public_id, form, sent, secret=secret, now=now)
     wish = Wish(
@@ -136,7 +142,8 @@ async def book_slot(
         question=sent.question,
         wants_call_back=bool(sent.call_back),
     )
-    way = Way(language=locale_of(request), form=read_mark(form))
+    email = sent.email if facts_of(request).sends_mail else ""
+    way = Way(language=locale_of(request), email=email, form=read_mark(form))
     try:
         taken = await take_slot(
             public_id,
@@ -175,7 +182,9 @@ async def _show_mistakes(
         return go(request, public_id, "book")
     view = with_mistakes(request, form, mistakes, SENTENCES)
     wanted = _read_moment(form)
-    return page(request, CHOOSE, status=422, form=view, **_of(found, caller, wanted=wanted))
+    return page(
+        request, CHOOSE, status=422, form=view, **_of(request, found, caller, wanted=wanted)
+    )
 
 
 async def _answer_refusal(
@@ -204,7 +213,7 @@ async def _answer_refusal(
     elif not isinstance(refusal, ABOUT_THE_SLOT):
         raise refusal
     view = refuse_field(request, form, "starts_at", refusal)
-    about = _of(found, caller, wanted=wish.starts_at)
+    about = _of(request, found, caller, wanted=wish.starts_at)
     return answer_refused(request, CHOOSE, view, refusal, **about | {"is_late": True})
 
 
@@ -272,7 +281,12 @@ def list_times(free: list[Slot]) -> list[tuple[str, Window]]:
 
 
 def _of(
-    found: FreeSlots, caller: Caller, *, wanted: datetime | None, own_path: str = ""
+    request: PageRequest,
+    found: FreeSlots,
+    caller: Caller,
+    *,
+    wanted: datetime | None,
+    own_path: str = "",
 ) -> dict[str, Any]:
     session = found.announcement
     nearest = choose_nearest(found.free, wanted)
@@ -282,6 +296,7 @@ def _of(
         "caller": caller.name,
         "masked": mask(PhoneNumber(caller.phone)),
         "is_late": False,
+        "sends_mail": facts_of(request).sends_mail,
         "slots": list_times(found.free),
         "nearest": nearest.starts_at.isoformat() if nearest else "",
         "taken": session.booked,
