@@ -149,7 +149,9 @@ async def read_last_text(dsn: str, purpose: str) -> str:
     try:
         return str(
             await connection.fetchval(
-                "select body from message where purpose = $1 order by id desc limit 1", purpose
+                """select coalesce(nullif(body, ''), facts::text) from message
+                    where purpose = $1 order by id desc limit 1""",
+                purpose,
             )
         )
     finally:
