@@ -151,7 +151,11 @@ class World:
         del what
 
     async def miss(self, who: int, what: int) -> None:
-        rows = await fetch_rows("select id from booking where state = 'booked' order by id")
+        rows = await fetch_rows(
+            """select b.id from booking b join slot t on t.id = b.slot
+                where b.state = 'booked' and t.starts_at <= $1 order by b.id""",
+            self.now,
+        )
         if rows:
             chosen = rows[(who + what) % len(rows)]["id"]
             await mark_booking(chosen, BookingState.MISSED, self.now)
@@ -172,7 +176,7 @@ class World:
         self.sessions[number] = moved
 
     async def wait(self, who: int, what: int) -> None:
-        self.clock.set(self.now + timedelta(minutes=30 * (1 + who * (what + 1))))
+        self.clock.set(self.now + timedelta(hours=1 + 2 * who * (what + 1)))
         await run_due_draws(secret=SECRET, clock=self.clock)
         await expire_offers(clock=self.clock)
 

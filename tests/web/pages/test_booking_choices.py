@@ -136,7 +136,7 @@ async def test_of_a_moved_session_the_same_time_is_one_tap_away(client: httpx.As
     new = await shift(session)
 
     shown = unescape((await client.get(path_of(taken))).text)
-    offered = re.findall(r'name="starts_at" value="([^"]+)"', shown)
+    offered = re.findall(r'name="starts_at"\s+value="([^"]+)"', shown)
     answer = await send(client, taken, choice="move", starts_at=offered[0])
     after = (await client.get(answer.headers["location"])).text
 
