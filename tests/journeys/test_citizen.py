@@ -300,3 +300,54 @@ def test_pages_of_a_booking_and_of_an_appeal_have_no_barriers(
         page.click("button.govuk-button")
         page.wait_for_url("**/appeals/*")
         look(page, f"appeal-{mark}")
+
+
+async def take_first_slot(town: Town) -> None:
+    """Somebody else gets the first slot that is free."""
+    connection = await asyncpg.connect(town.dsn)
+    try:
+        await connection.execute(
+            """insert into booking (public_id, institution, session, slot, phone, caller_name,
+                                    code_mac, code_hint, booked_at)
+               select '0123456789', s.institution, s.id, t.id, '+380631234567', 'Петро', 'none',
+                      '00', $2
+                 from session s join slot t on t.session = s.id
+                where s.public_id = $1 and t.is_bookable
+                  and not exists (select from booking b
+                                   where b.slot = t.id and b.state in ('booked', 'heard'))
+                order by t.starts_at limit 1""",
+            town.session,
+            NOW,
+        )
+    finally:
+        await connection.close()
+
+
+def test_after_the_first_visit_two_taps_and_two_fields_book_and_one_more_when_too_late(
+    browser: Browser, town: Town
+) -> None:
+    with open_page(browser, width=390) as page:
+        page.goto(f"{town.address}/sessions/{town.session}/book")
+        page.fill("#name", "Ольга Петрівна")
+        page.fill("#phone", "050 777 66 55")
+        page.click("button.govuk-button")
+        page.fill("#code", read_code(town))
+        page.click("button.govuk-button")
+
+        page.goto(f"{town.address}/s/{town.session}")  # what the code on a poster holds
+        page.locator("main a.govuk-button").first.click()
+        fields = page.locator("main input[type=text]:visible, main textarea:visible")
+        assert fields.count() == 2
+        page.fill("#community", "Рівне")
+        page.fill("#question", "Коли відремонтують ліфт?")
+        run(lambda: take_first_slot(town))
+        page.click("button.govuk-button")
+
+        expect(page.locator("main")).to_contain_text("щойно зайняла інша людина")
+        assert page.locator("main textarea").count() == 0
+        expect(page.locator("main blockquote")).to_have_text("Коли відремонтують ліфт?")
+        look(page, "too-late-uk")
+        page.click("button.govuk-button")
+
+        expect(page).to_have_title(re.compile("^Вас записано"))
+        assert "Коли відремонтують ліфт?" in page.inner_text("main")
