@@ -345,7 +345,7 @@ def test_after_the_first_visit_two_taps_and_two_fields_book_and_one_more_when_to
 
         expect(page.locator("main")).to_contain_text("щойно зайняла інша людина")
         assert page.locator("main textarea").count() == 0
-        expect(page.locator("main blockquote")).to_have_text("Коли відремонтують ліфт?")
+        expect(page.locator("main form .govuk-inset-text")).to_have_text("Коли відремонтують ліфт?")
         look(page, "too-late-uk")
         page.click("button.govuk-button")
 
