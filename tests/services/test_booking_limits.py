@@ -35,8 +35,9 @@ from hotline_sessions.domain.registration import (
     RegistrationNotOpen,
 )
 from hotline_sessions.domain.sessions import Session
+from hotline_sessions.services.booking_choices import move_on
 from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
-from hotline_sessions.services.bookings import Taken, book, cancel_booking, move_booking, take_slot
+from hotline_sessions.services.bookings import Taken, book, cancel_booking, take_slot
 from hotline_sessions.services.sent_forms import SentForm
 from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.bookings import mark_booking
@@ -96,7 +97,7 @@ async def test_a_talk_that_is_moved_does_not_count_against_itself() -> None:
     taken = [await make_booking(session=each, phone=PHONE) for each in sessions[:4]]
     slot = (await make_slots(sessions[4]))[0]
 
-    moved = await move_booking(
+    moved = await move_on(
         taken[0].booking.public_id, sessions[4].public_id, slot.starts_at, secret=SECRET, now=NOW
     )
 
@@ -292,7 +293,7 @@ async def test_a_move_that_is_sent_twice_moves_once() -> None:
     form = SentForm(mark="a mark of sixteen", digest="what stood in it")
 
     first, second = [
-        await move_booking(
+        await move_on(
             taken.booking.public_id, two.public_id, starts_at, secret=SECRET, now=NOW, form=form
         )
         for _ in range(2)

@@ -33,6 +33,7 @@ from hotline_sessions.domain.ids import SessionId, SlotId
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.services import booking_orders, bookings
+from hotline_sessions.services.booking_choices import move_on
 from hotline_sessions.services.bookings import (
     KEPT,
     Moved,
@@ -43,7 +44,6 @@ from hotline_sessions.services.bookings import (
     find_by_code,
     get_booking,
     get_own_booking,
-    move_booking,
     take_slot,
 )
 from hotline_sessions.services.sessions import cancel, get_free_slots
@@ -381,7 +381,7 @@ async def test_its_owner_sees_a_booking_with_what_became_of_the_session() -> Non
 
 async def move(taken: Taken, session: Session, slot: Slot) -> Moved:
     """Exchange the slot of a booking."""
-    return await move_booking(
+    return await move_on(
         taken.booking.public_id, session.public_id, slot.starts_at, secret=SECRET, now=NOW
     )
 

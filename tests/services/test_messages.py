@@ -16,7 +16,8 @@ from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.mails import Method
 from hotline_sessions.domain.messages import Channel
 from hotline_sessions.domain.network import NetworkRefusal, OutcomeUnknown, RetryLater
-from hotline_sessions.services.bookings import cancel_booking, move_booking
+from hotline_sessions.services.booking_choices import move_on
+from hotline_sessions.services.bookings import cancel_booking
 from hotline_sessions.services.fallbacks import note_delivery
 from hotline_sessions.services.messages import LEASE, send_mails, send_messages
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
@@ -302,9 +303,7 @@ async def test_what_is_confirmed_moved_and_given_back_is_one_entry_of_the_calend
     await send_messages(FakeTexts(), clock=clock)
     await send_mails(mails, public_url="", clock=clock)
     slot = (await make_slots(session))[1]
-    await move_booking(
-        booking.public_id, session.public_id, slot.starts_at, secret=b"s" * 32, now=NOW
-    )
+    await move_on(booking.public_id, session.public_id, slot.starts_at, secret=b"s" * 32, now=NOW)
     await send_messages(FakeTexts(), clock=clock)
     await send_mails(mails, public_url="", clock=clock)
     await cancel_booking(booking.public_id, now=NOW)

@@ -10,7 +10,8 @@ from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.bookings import Booking
 from hotline_sessions.domain.network import OutcomeUnknown
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.services.bookings import cancel_booking, move_booking
+from hotline_sessions.services.booking_choices import move_on
+from hotline_sessions.services.bookings import cancel_booking
 from hotline_sessions.services.messages import send_messages
 from hotline_sessions.services.reminders import pair_with_closer, plan_reminders
 from hotline_sessions.services.sessions import cancel
@@ -76,9 +77,7 @@ async def test_a_booking_that_was_moved_is_reminded_of_its_new_time_only() -> No
     await plan_reminders(clock=FrozenClock(booking.starts_at - DAY))
     slot = (await make_slots(session))[2]
     moved_at = booking.starts_at - DAY - timedelta(minutes=1)
-    await move_booking(
-        booking.public_id, session.public_id, slot.starts_at, secret=SECRET, now=moved_at
-    )
+    await move_on(booking.public_id, session.public_id, slot.starts_at, secret=SECRET, now=moved_at)
     await run_sql("update booking set version = version + 1")
 
     sent = await remind(slot.starts_at - DAY)
@@ -94,9 +93,7 @@ async def test_a_moment_that_had_passed_at_the_move_brings_no_reminder() -> None
     booking = await book(session)
     slot = (await make_slots(session))[2]
     moved_at = booking.starts_at - HOUR * 20
-    await move_booking(
-        booking.public_id, session.public_id, slot.starts_at, secret=SECRET, now=moved_at
-    )
+    await move_on(booking.public_id, session.public_id, slot.starts_at, secret=SECRET, now=moved_at)
 
     sent = await remind(moved_at + timedelta(minutes=1))
 

@@ -18,19 +18,25 @@ from tests.factories import (
 from tests.services.waiting import Full, a_citizen, fill, look, make_full, make_pair
 
 from hotline_sessions.domain.booking_policies import BookingPolicy
-from hotline_sessions.domain.bookings import AlreadyBooked, BookingState, SessionNotBookable
+from hotline_sessions.domain.bookings import (
+    AlreadyBooked,
+    BookingState,
+    SessionNotBookable,
+    TooManyBookings,
+    TooManyMissed,
+)
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.registration import DrawSession, RegistrationClosed
 from hotline_sessions.domain.slots import SlotTaken
 from hotline_sessions.domain.waiting_list import (
     EntryOver,
-    MissedTooOften,
     NothingToBetter,
     SlotsFree,
     WaitingState,
 )
-from hotline_sessions.domain.waiting_offers import OfferBeyondLimits, OfferOver
-from hotline_sessions.services.bookings import cancel_booking, find_by_code, move_booking
+from hotline_sessions.domain.waiting_offers import OfferOver
+from hotline_sessions.services.booking_choices import move_on
+from hotline_sessions.services.bookings import cancel_booking, find_by_code
 from hotline_sessions.services.offer_answers import accept_offer, decline_offer, get_offer
 from hotline_sessions.services.sessions import cancel, get_free_slots
 from hotline_sessions.services.waiting_list import get_own_entry, join, leave
@@ -183,7 +189,7 @@ async def test_a_move_to_another_time_offers_the_time_that_was_left() -> None:
     await give_back(full, 3)
     await decline_offer(await full.offer_of(entry.phone), now=full.now)
 
-    await move_booking(
+    await move_on(
         full.booked[0].public_id,
         full.session.public_id,
         full.booked[3].starts_at,
@@ -200,7 +206,7 @@ async def test_a_move_to_another_session_offers_the_time_that_was_left() -> None
     entry = await full.join()
     slot = (await make_slots(other))[0]
 
-    await move_booking(
+    await move_on(
         full.booked[0].public_id, other.public_id, slot.starts_at, secret=SECRET, now=full.now
     )
 
@@ -409,7 +415,7 @@ async def test_an_offer_does_not_lead_beyond_the_limit_of_a_month() -> None:
     await give_back(full)
     await _give_another_talk(full, entry.phone)
 
-    with pytest.raises(OfferBeyondLimits):
+    with pytest.raises(TooManyBookings):
         await full.accept(entry.phone)
 
 
@@ -436,7 +442,7 @@ async def test_who_has_missed_too_many_talks_does_not_join() -> None:
     await _give_another_talk(full, phone)
     await run_sql("update booking set state = 'missed' where phone = $1", phone)
 
-    with pytest.raises(MissedTooOften):
+    with pytest.raises(TooManyMissed):
         await full.join(phone=phone)
 
 

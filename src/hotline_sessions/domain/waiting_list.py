@@ -85,15 +85,6 @@ class NothingToBetter(Conflict):
     code = "nothing-to-better"
 
 
-class MissedTooOften(Conflict):
-    """Too many talks were booked by this phone and missed: only an operator books for it.
-
-    Facts: ``missed``: how many.
-    """
-
-    code = "missed-too-often"
-
-
 class EntryOver(TooLate):
     """The entry is not on the list any more."""
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.bookings import Booking, BookingState
-from hotline_sessions.domain.errors import Conflict, TooLate
+from hotline_sessions.domain.errors import TooLate
 from hotline_sessions.domain.ids import BookingId, PublicId, SessionId, SlotId
 from hotline_sessions.domain.quiet_hours import find_quiet_end
 from hotline_sessions.domain.sessions import BOOKABLE, Session
@@ -25,15 +25,6 @@ class OfferOver(TooLate):
     """The offer was declined, has expired, or was taken back."""
 
     code = "offer-over"
-
-
-class OfferBeyondLimits(Conflict):
-    """The phone has all the talks that it may have in one month.
-
-    Facts: ``cap``: how many.
-    """
-
-    code = "offer-beyond-limits"
 
 
 class Candidate(Struct, frozen=True, kw_only=True):

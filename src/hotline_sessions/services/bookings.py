@@ -264,46 +264,24 @@ async def give_back(public_id: str, *, now: datetime) -> None:
     log.info("booking_cancelled", booking_id=booking.id)
 
 
-async def move_booking(
-    public_id: str,
-    session_public_id: str,
-    starts_at: datetime,
-    *,
-    secret: bytes,
-    now: datetime,
-    form: SentForm | None = None,
+async def rebook(
+    public_id: str, session_public_id: str, starts_at: datetime, *, secret: bytes, now: datetime
 ) -> Moved:
     """Exchange a slot for another one, of the same session or of a later one.
 
-    The new slot is held before the old one is free, in one transaction: a citizen whose
-    wish cannot be met keeps what he had. Within a session the code stays as it is. A ``form``
-    sent twice moves once; its second copy does not get the code again.
+    Within the transaction of whoever calls. The new slot is held before the old one is free:
+    a citizen whose wish cannot be met keeps what he had. Within a session the code stays.
 
     Raises:
         NotFound: There is no such booking, or no such session or slot of its institution.
         BookingOver: It was used, missed or cancelled, or its talk has begun.
+        RegistrationNotOpen, RegistrationClosed, DrawSession: Slots are not given now, or not so.
         SessionNotBookable: The session is not announced, over, or will not be held.
-        RegistrationClosed: No slots are given any more, or not yet, or by lot in the other one.
         SlotTaken: Another caller holds the slot.
         SlotTooSoon: It starts too soon.
         AlreadyBooked: This phone already holds a slot of the other session.
+        TooManyBookings, TooManyMissed: This phone has reached a limit.
     """
-    moved: Moved | None = None
-
-    async def work() -> Facts:
-        nonlocal moved
-        moved = await rebook(public_id, session_public_id, starts_at, secret=secret, now=now)
-        return {"booking": moved.booking.public_id}
-
-    async with transaction():
-        facts = await answer_once(form, work, whose=public_id, secret=secret, now=now)
-        return moved or Moved(booking=await get_booking(facts["booking"]))
-
-
-async def rebook(
-    public_id: str, session_public_id: str, starts_at: datetime, *, secret: bytes, now: datetime
-) -> Moved:
-    """The same within the transaction of whoever calls; refusals are the same."""
     session = await _hold_bookable(session_public_id)
     old = await lock_booking(public_id)
     if session.institution != old.institution:

@@ -10,6 +10,7 @@ from hotline_sessions.domain.bookings import (
     Booking,
     BookingState,
     SessionNotBookable,
+    TooManyBookings,
     check_may_cancel,
 )
 from hotline_sessions.domain.codes import tail
@@ -18,7 +19,7 @@ from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.slots import SlotTaken
 from hotline_sessions.domain.waiting_list import WaitingState
-from hotline_sessions.domain.waiting_offers import Offer, OfferBeyondLimits, OfferOver, is_over
+from hotline_sessions.domain.waiting_offers import Offer, OfferOver, is_over
 from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.services.bookings import CODE_DRAWS, get_booking
 from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
@@ -88,7 +89,7 @@ async def accept_offer(public_id: str, *, secret: bytes, now: datetime) -> Accep
         NotFound: There is no such offer.
         OfferOver: It stands no more.
         SessionNotBookable: The session is over, or will not be held.
-        OfferBeyondLimits: The phone has all the talks that it may have in that month.
+        TooManyBookings: The phone has all the talks that it may have in that month.
     """
     async with transaction():
         return await take_offer(public_id, secret=secret, now=now)
@@ -119,7 +120,7 @@ async def _book(offer: Offer, session: Session, *, secret: bytes, now: datetime)
     booking = offer.booking
     policy = await get_booking_policy(session.institution)
     if await is_at_limit(booking.phone, session, policy, now=now, but=booking.id):
-        raise OfferBeyondLimits(cap=policy.monthly_cap)
+        raise TooManyBookings(cap=policy.monthly_cap)
     code = await _give_code(booking, session, secret=secret, now=now)
     await _mark_served(offer, booking, now=now)
     booked = await get_booking(booking.public_id)

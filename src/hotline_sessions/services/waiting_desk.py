@@ -55,7 +55,7 @@ async def accept_for(entry_name: str, *, staff: Staff, secret: bytes, now: datet
         NotFound: There is no such entry in the institution of ``staff``.
         OfferOver: Nothing is offered to it, or no longer.
         SessionNotBookable: The session is over, or will not be held.
-        OfferBeyondLimits: The phone has all the talks that it may have in that month.
+        TooManyBookings: The phone has all the talks that it may have in that month.
     """
     async with transaction():
         entry = await _find_own(entry_name, staff)

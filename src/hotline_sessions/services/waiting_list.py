@@ -6,7 +6,12 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.announcements import Announcement
-from hotline_sessions.domain.bookings import AlreadyBooked, BookingState, SessionNotBookable
+from hotline_sessions.domain.bookings import (
+    AlreadyBooked,
+    BookingState,
+    SessionNotBookable,
+    TooManyMissed,
+)
 from hotline_sessions.domain.errors import Conflict, NotFound
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.registration import check_registration
@@ -15,7 +20,6 @@ from hotline_sessions.domain.slots import list_free
 from hotline_sessions.domain.waiting_list import (
     STANDING,
     EntryOver,
-    MissedTooOften,
     NewEntry,
     NothingToBetter,
     SlotsFree,
@@ -66,7 +70,7 @@ async def join(session_public_id: str, new: NewEntry, *, now: datetime) -> Publi
         AlreadyBooked: This phone holds a slot, and does not ask for an earlier one.
         NothingToBetter: It asks for an earlier one and holds none that is still ahead.
         SlotsFree: Such a slot can be booked at once.
-        MissedTooOften: This phone books through an operator only.
+        TooManyMissed: This phone books through an operator only.
     """
     async with transaction():
         session = await hold_session(session_public_id)
@@ -178,4 +182,4 @@ async def _check_missed(phone: str, session: Session, now: datetime) -> None:
     since = now - policy.missed_period
     missed = await count_missed(phone, session, since=since, now=now)
     if policy.missed_cap and missed >= policy.missed_cap:
-        raise MissedTooOften(missed=missed)
+        raise TooManyMissed(missed=missed)

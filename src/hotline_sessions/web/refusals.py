@@ -64,15 +64,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "slots-free": N_("There is a free time right now: nobody need wait. Book it."),
         "nothing-to-better": N_("An earlier time is for those who have a later one that day."),
         "entry-over": N_("You are not on the waiting list any more."),
-        "missed-too-often": N_(
-            "Talks booked with this phone were missed several times: call, and an operator"
-            " will book for you."
-        ),
         "offer-over": N_("This offer has ended: the time went to the next on the waiting list."),
-        "offer-beyond-limits": N_(
-            "This phone has its %(cap)s talks of this month already. Call to tell us why you"
-            " need another one."
-        ),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
         "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
