@@ -255,7 +255,9 @@ async def test_deeds_of_operators_are_written_down() -> None:
 
     await show.put_next()
 
-    rows = await fetch_rows("select action, account from audit where action like 'caller%'")
+    rows = await fetch_rows(
+        "select action, account from audit where action like 'caller%' order by id"
+    )
     assert [(row["action"], row["account"]) for row in rows] == [
         ("caller_put_through", show.staff.account)
     ]

@@ -145,7 +145,7 @@ async def test_a_text_is_kept_with_its_author_and_the_built_in_one_comes_back(
     assert "Чекаємо 25.11, 10:00" in shown
     assert browser.staff.full_name in shown
     assert "Чекаємо" not in (await browser.get(TEXTS)).text
-    actions = [row["action"] for row in await fetch_rows("select action from audit")]
+    actions = [row["action"] for row in await fetch_rows("select action from audit order by id")]
     assert actions[-2:] == ["message_text_changed", "message_text_restored"]
 
 

@@ -19,7 +19,9 @@ async def make_full(office: Office) -> Full:
 
 
 async def list_deeds() -> list[tuple[str, int]]:
-    rows = await fetch_rows("select action, account from audit where subject = 'waiting_entry'")
+    rows = await fetch_rows(
+        "select action, account from audit where subject = 'waiting_entry' order by id"
+    )
     return [(row["action"], row["account"]) for row in rows]
 
 
