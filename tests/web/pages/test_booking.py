@@ -193,6 +193,55 @@ async def test_who_comes_second_gets_the_nearest_free_slots_and_keeps_what_was_t
     assert slots[2].starts_at.isoformat() not in answer.text
 
 
+async def test_who_comes_too_late_sends_on_what_was_typed_and_with_a_mark_of_their_own(
+    client: httpx.AsyncClient,
+) -> None:
+    session = await make_session()
+    slots = await make_slots(session)
+    await make_booking(session=session, slot=slots[2])
+    await prove(client)
+    typed = {"community": "Здолбунів", "call_back": "yes", "email": "m@example.org"}
+
+    answers = [
+        await client.post(
+            f"/sessions/{session.public_id}/slot",
+            data={"starts_at": slots[2].starts_at.isoformat(), "question": question, **typed},
+        )
+        for question in ("Чому <b>так</b> & доки?", "А світло?")
+    ]
+
+    sent = [
+        dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+        for answer in answers
+    ]
+    assert [each["question"] for each in sent] == [
+        "Чому &lt;b&gt;так&lt;/b&gt; &amp; доки?",
+        "А світло?",
+    ]
+    assert "<b>так" not in answers[0].text
+    assert sent[0]["form_mark"] != sent[1]["form_mark"]
+    assert typed.items() <= sent[0].items()
+
+
+async def test_who_comes_too_late_for_the_last_slot_may_wait_or_call(
+    client: httpx.AsyncClient,
+) -> None:
+    session = await make_session()
+    slots = await make_slots(session)
+    for slot in slots:
+        await make_booking(session=session, slot=slot)
+    await prove(client)
+
+    answer = await client.post(
+        f"/en/sessions/{session.public_id}/slot",
+        data={"starts_at": slots[0].starts_at.isoformat(), **QUESTION},
+    )
+
+    assert answer.status_code == 409
+    assert f"/en/sessions/{session.public_id}/wait" in answer.text
+    assert 'href="tel:+380800502708"' in answer.text
+
+
 async def test_the_last_form_sent_twice_leads_to_the_one_booking(
     client: httpx.AsyncClient,
 ) -> None:

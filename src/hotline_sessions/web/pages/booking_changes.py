@@ -34,13 +34,12 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.links import booking_path, read_booking
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.bookings import describe
+from hotline_sessions.web.pages.free_slots import choose_nearest, list_times
 from hotline_sessions.web.pages.sessions import get_ahead, get_bookable
 from hotline_sessions.web.pages.slots import (
     ABOUT_THE_SLOT,
     SENTENCES,
     NoSuchSlot,
-    choose_nearest,
-    list_times,
 )
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page

@@ -37,7 +37,7 @@ from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
 from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.slots import list_times
+from hotline_sessions.web.pages.free_slots import list_times
 from hotline_sessions.web.pages.verification import PERSONAL, go
 from hotline_sessions.web.templating import page
 

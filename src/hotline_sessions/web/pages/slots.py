@@ -1,7 +1,6 @@
 """Last step of a booking: a slot, and what the talk is about."""
 
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
@@ -27,7 +26,7 @@ from hotline_sessions.domain.errors import Invalid, NotFound, Refusal
 from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.registration import RegistrationNotOpen
 from hotline_sessions.domain.sessions import BookingMode
-from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
+from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.booking_lane import BookingLane
@@ -38,7 +37,7 @@ from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import find_own_entry
 from hotline_sessions.web.cookies import PROOF, read_code, remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, facts_of
-from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.form_answers import answer_refused
 from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     BLANK_FORM,
@@ -51,10 +50,11 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.pages.free_slots import choose_nearest, list_times
+from hotline_sessions.web.pages.late_slots import answer_late
 from hotline_sessions.web.pages.sessions import get_bookable
 from hotline_sessions.web.pages.verification import PERSONAL, go
 from hotline_sessions.web.pages.waiting import entry_path
-from hotline_sessions.web.shelf import Shelf
 from hotline_sessions.web.templating import page
 
 
@@ -73,10 +73,6 @@ SENTENCES: Final[Sentences] = {
 
 ABOUT_THE_SLOT: Final = (SlotTaken, SlotTooSoon, TooManyBookings, TooManyMissed, BookingBusy)
 """Refusals after which another slot, or another attempt, may be right."""
-
-
-GLANCE: Final = timedelta(seconds=0.5)
-"""How old may be what is offered to those who came too late; booking itself looks anew."""
 
 
 class NoSuchSlot(Invalid):
@@ -202,43 +198,28 @@ async def _answer_refusal(
     Raises:
         Refusal: It is not about the slot.
     """
-    found = await _glance(request, public_id, now=now)
-    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
-    if caller is None:
-        return go(request, public_id, "book")
     if isinstance(refusal, AlreadyBooked):
-        return await _answer_booked(request, found, caller, wish, refusal, secret=secret)
+        return await _answer_booked(request, public_id, wish, refusal, secret=secret, now=now)
     if isinstance(refusal, NotFound):
         refusal = NoSuchSlot()
     elif not isinstance(refusal, ABOUT_THE_SLOT):
         raise refusal
-    view = refuse_field(request, form, "starts_at", refusal)
-    about = _of(request, found, caller, wanted=wish.starts_at)
-    return answer_refused(request, CHOOSE, view, refusal, **about | {"is_late": True})
-
-
-async def _glance(request: PageRequest, public_id: str, *, now: datetime) -> FreeSlots:
-    """The free slots as they were a moment ago: thousands may come too late at once."""
-    state = request.app.state
-    if state.get("late_shelf") is None:
-        state.late_shelf = Shelf()
-    shelf: Shelf[FreeSlots] = state.late_shelf
-    fresh_for = min(facts_of(request).fresh_for, GLANCE)
-    look = partial(get_bookable, public_id, now=now)
-    return await shelf.read(public_id, look, now=now, fresh_for=fresh_for)
+    return await answer_late(request, public_id, form, refusal, wanted=wish.starts_at, now=now)
 
 
 async def _answer_booked(
     request: PageRequest,
-    found: FreeSlots,
-    caller: Caller,
+    public_id: str,
     wish: Wish,
     refusal: Refusal,
     *,
     secret: bytes,
+    now: datetime,
 ) -> Response[Any]:
     """The booking that stands; a form sent twice simply leads to what its first copy made."""
-    own = await find_booking_of(found.announcement.public_id, caller)
+    found = await get_bookable(public_id, now=now)
+    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
+    own = None if caller is None else await find_booking_of(public_id, caller)
     if own is None:
         raise refusal
     if own.starts_at == wish.starts_at and read_code(request, own.public_id):
@@ -265,21 +246,6 @@ def lane_of(request: PageRequest) -> BookingLane:
     return lane
 
 
-def choose_nearest(free: list[Slot], wanted: datetime | None) -> Slot | None:
-    """The free slot nearest to the one that was wanted, or the first one."""
-    if wanted is None:
-        return free[0] if free else None
-    return min(free, key=lambda slot: abs(slot.starts_at - wanted), default=None)
-
-
-def list_times(free: list[Slot]) -> list[tuple[str, Window]]:
-    """What a form sends for each slot, and what the reader sees."""
-    return [
-        (slot.starts_at.isoformat(), Window(starts_at=slot.starts_at, ends_at=slot.ends_at))
-        for slot in free
-    ]
-
-
 def _of(
     request: PageRequest,
     found: FreeSlots,
@@ -295,7 +261,6 @@ def _of(
         "help_phone": session.line_number,
         "caller": caller.name,
         "masked": mask(PhoneNumber(caller.phone)),
-        "is_late": False,
         "sends_mail": facts_of(request).sends_mail,
         "slots": list_times(found.free),
         "nearest": nearest.starts_at.isoformat() if nearest else "",

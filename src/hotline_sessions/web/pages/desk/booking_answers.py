@@ -37,8 +37,9 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.pages.free_slots import choose_nearest, list_times
 from hotline_sessions.web.pages.sessions import get_bookable
-from hotline_sessions.web.pages.slots import NoSuchSlot, choose_nearest, list_times
+from hotline_sessions.web.pages.slots import NoSuchSlot
 from hotline_sessions.web.templating import page
 
 

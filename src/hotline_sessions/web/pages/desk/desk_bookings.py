@@ -45,7 +45,8 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.pages.desk.live import OPERATORS
-from hotline_sessions.web.pages.slots import NoSuchSlot, list_times
+from hotline_sessions.web.pages.free_slots import list_times
+from hotline_sessions.web.pages.slots import NoSuchSlot
 from hotline_sessions.web.templating import page
 
 
