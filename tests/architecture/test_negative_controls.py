@@ -76,6 +76,9 @@ CONTROLS = {
     "services/test_last_walls.py::test_a_talk_makes_one_question_even_when_it_begins_twice_at_once": (  # noqa: E501 - a name
         "services/test_last_walls.py::test_without_its_guard_a_talk_would_make_two_questions"
     ),
+    "services/test_rules.py::test_of_two_who_save_at_once_one_is_told_of_the_other": (
+        "services/test_rules.py::test_without_the_check_one_would_overwrite_the_other_unseen"
+    ),
     "services/test_draws.py::test_two_processes_at_once_make_one_draw": (
         "services/test_draws.py::test_without_its_guard_the_lots_would_fall_again"
     ),

@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "institutions": Entry(
         "institutions:institutions", "Set up institutions, lines, officials and staff."
     ),
+    "settings": Entry("settings:settings", "Show and change the rules of an institution."),
     "sessions": Entry("sessions_import:sessions", "Import published schedules."),
     "appeals": Entry("appeals_due:appeals", "Appeals: when each must be answered."),
     "draw": Entry("draw:draw", "Reckon a published draw of slots again."),

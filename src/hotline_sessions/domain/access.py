@@ -27,15 +27,17 @@ class Right(StrEnum):
     RUN_DESK = "run-desk"
     REGISTER_APPEALS = "register-appeals"
     ANSWER_APPEALS = "answer-appeals"
+    SEE_RULES = "see-rules"
+    SET_RULES = "set-rules"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {
-        Role.ADMIN: frozenset({Right.PLAN_SESSIONS}),
+        Role.ADMIN: frozenset({Right.PLAN_SESSIONS, Right.SEE_RULES, Right.SET_RULES}),
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
         Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
-        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS}),
+        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.SEE_RULES}),
     }
 )
 

@@ -1,6 +1,9 @@
 """How institutions are read and written."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -11,11 +14,16 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.policies import CallPolicy
+from hotline_sessions.domain.rules import BESIDE, SHAPES, Rules, RulesKind, choose_own
 from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.transaction import forget, read_once, remember
 
 
+_COLUMNS: Final[Mapping[RulesKind, str]] = MappingProxyType(
+    {RulesKind.BOOKING: "booking_policy", RulesKind.CALLS: "call_policy"}
+)
+"""Where the policy of each kind is kept."""
 _SELECT: Final = f"select {', '.join(Institution.__struct_fields__)} from institution"
 
 
@@ -105,3 +113,59 @@ async def mark_booking_policy(institution: InstitutionId, policy: BookingPolicy)
         msgspec.json.encode(policy).decode(),
     )
     forget(("booking policy", institution))
+
+
+async def get_rules(kind: RulesKind, institution: InstitutionId) -> Rules:
+    """All rules of one kind as they hold for the institution.
+
+    Raises:
+        NotFound: There is no such institution.
+    """
+    return await _read_rules(kind, institution, "")
+
+
+async def lock_rules(kind: RulesKind, institution: InstitutionId) -> Rules:
+    """The same, and nobody else changes them until the transaction ends.
+
+    Raises:
+        NotFound: There is no such institution.
+    """
+    return await _read_rules(kind, institution, "for no key update")
+
+
+async def _read_rules(kind: RulesKind, institution: InstitutionId, lock: str) -> Rules:
+    row = await fetch_row(
+        f"""select {_COLUMNS[kind]} as chosen, {", ".join(BESIDE[kind])}
+              from institution where id = $1 {lock}""",
+        institution,
+    )
+    if row is None:
+        raise NotFound
+    beside = {name: row[name] for name in BESIDE[kind]}
+    chosen = msgspec.json.decode(row["chosen"] or "{}", type=dict[str, object])
+    return msgspec.convert({**chosen, **beside}, SHAPES[kind])
+
+
+async def mark_rules(kind: RulesKind, rules: Rules, institution: InstitutionId) -> None:
+    """Write the rules of one kind; what is as it is built in is not kept."""
+    places = ", ".join(f"{name} = ${number}" for number, name in enumerate(BESIDE[kind], 3))
+    await run_sql(
+        f"update institution set {_COLUMNS[kind]} = $2, {places} where id = $1",
+        institution,
+        msgspec.json.encode(choose_own(kind, rules)).decode(),
+        *(getattr(rules, name) for name in BESIDE[kind]),
+    )
+    for name in ("institution", "call policy", "booking policy"):
+        forget((name, institution))
+
+
+async def count_coming_sessions(institution: InstitutionId, *, now: datetime) -> int:
+    """Sessions of the institution that are announced and not over, those under way too."""
+    found: int = await fetch_value(
+        """select count(*) from session
+            where institution = $1 and ends_at > $2
+              and state not in ('draft', 'closed', 'cancelled', 'rescheduled')""",
+        institution,
+        now,
+    )
+    return found

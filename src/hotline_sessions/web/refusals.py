@@ -19,6 +19,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "forbidden": N_("You may not do this. Open the page again from the site."),
         "crowded": N_("Very many people want the same just now. Send it once more in a moment."),
         "conflict": N_("This is no longer possible: things have changed meanwhile."),
+        "rules-changed": N_(
+            "Somebody else has saved other rules meanwhile. Compare them below, then save again."
+        ),
+        "bad-rule": N_("Check this field: its value cannot be used"),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),

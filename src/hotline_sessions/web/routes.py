@@ -41,6 +41,7 @@ from hotline_sessions.web.pages.desk import (
     official_access,
     schedule_import,
     session_deeds,
+    settings,
     today,
     waiting_list,
 )
@@ -91,6 +92,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *softphone.HANDLERS,
     *register.HANDLERS,
     *messages.HANDLERS,
+    *settings.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
