@@ -20,7 +20,8 @@ from hotline_sessions.domain.phone_menu import MORE_KEY, SLOTS_OFFERED, Step, ch
 from hotline_sessions.domain.phones import PhoneNumber, is_mobile, parse_mobile
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
-from hotline_sessions.services.bookings import book, promise_call, rebook
+from hotline_sessions.services.booking_choices import exchange
+from hotline_sessions.services.bookings import book, promise_call
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
 from hotline_sessions.services.verification import issue_code, try_code
 from hotline_sessions.store.dialogues import get_zone
@@ -167,7 +168,7 @@ async def _book(turn: Turn, number: int) -> tuple[Booking, str | None]:
 
 async def _move(turn: Turn, number: int) -> tuple[Booking, str | None]:
     facts = turn.facts
-    moved = await rebook(
+    moved = await exchange(
         str(facts.booking),
         str(facts.session),
         facts.starts[number],

@@ -98,6 +98,17 @@ def build_substituted_text(
     )
 
 
+def build_lost_text(
+    purpose: Purpose, starts_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
+    """The talk that was booked for ``starts_at`` will not be, or was not."""
+    return writer.write(
+        purpose,
+        day=format_short_day(starts_at, zone),
+        clock=format_short_clock(starts_at, zone),
+    )
+
+
 def build_registered_text(
     register_index: str, code: str, due: str, *, writer: Writer = BUILT_IN
 ) -> str:
@@ -252,6 +263,34 @@ async def tell_of_substitution(
                 Purpose.SUBSTITUTED,
                 key=f"substituted-{session.sequence + 1}",
                 body=build_substituted_text(starts_at, zone=zone, writer=writer),
+                now=now,
+            )
+
+
+async def tell_of_shortening(
+    session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    """Note an SMS to those who were ``asked``: their slots have fallen away."""
+    await _tell_of_loss(Purpose.SESSION_SHORTENED, session, asked, now=now)
+
+
+async def tell_of_break(session: Session, asked: Collection[BookingId], *, now: datetime) -> None:
+    """Note an SMS to those who were ``asked``: a pause has taken their talks."""
+    await _tell_of_loss(Purpose.SESSION_BROKEN_OFF, session, asked, now=now)
+
+
+async def _tell_of_loss(
+    purpose: Purpose, session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    zone = ZoneInfo(session.time_zone)
+    for booking in await list_bookings(session.id, institution=session.institution):
+        if booking.id in asked:
+            writer = await _open_writer_to(booking)
+            await _note_about(
+                booking,
+                purpose,
+                key=f"{purpose}-{session.sequence + 1}",
+                body=build_lost_text(purpose, booking.starts_at, zone=zone, writer=writer),
                 now=now,
             )
 
