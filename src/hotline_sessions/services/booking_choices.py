@@ -37,6 +37,7 @@ from hotline_sessions.services.bookings import (
     OwnBooking,
     book,
     get_booking,
+    get_own_booking,
     give_back,
     rebook,
 )
@@ -142,6 +143,22 @@ async def settle(
     if choice is Choice.GIVE_UP:
         await _let_go(booking, session, now=now)
     await _settle(asked, choice, booking, by=by, now=now)
+
+
+async def give_up(booking_name: str, *, now: datetime, by: Staff | None = None) -> None:
+    """Give a time back, or a claim up, within the transaction of whoever calls.
+
+    Where it is asked what becomes of the booking, that is the answer.
+
+    Raises:
+        NotFound: There is no such booking.
+        BookingOver: It was used, missed or given back, or its talk has begun.
+    """
+    own = await get_own_booking(booking_name)
+    if await find_choice(own, now=now) is None:
+        await give_back(booking_name, now=now)
+    else:
+        await settle(booking_name, Choice.GIVE_UP, now=now, by=by)
 
 
 async def move_on(

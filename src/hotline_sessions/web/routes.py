@@ -32,6 +32,8 @@ from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
     booking_answers,
+    booking_cards,
+    booking_filings,
     desk_appeals,
     desk_bookings,
     desk_deeds,
@@ -41,6 +43,7 @@ from hotline_sessions.web.pages.desk import (
     official_access,
     schedule_import,
     session_deeds,
+    session_shortening,
     today,
     waiting_list,
 )
@@ -76,6 +79,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *session_shortening.HANDLERS,
     *waiting_list.HANDLERS,
     *booking_answers.HANDLERS,
     *picture.HANDLERS,
@@ -88,6 +92,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
+    *booking_cards.HANDLERS,
+    *booking_filings.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
     *messages.HANDLERS,
