@@ -93,6 +93,25 @@ async def find_asked(booking: BookingId) -> Asked | None:
     return None if row is None else msgspec.convert(dict(row), Asked)
 
 
+async def is_answer_awaited(phone: str, *, institution: InstitutionId, now: datetime) -> bool:
+    """Whether the owner of a booking of this phone has not answered what is asked still."""
+    found: bool = await fetch_value(
+        """select exists (
+               select from booking b join slot t on t.id = b.slot
+                 join session s on s.id = b.session
+                 join lateral (select c.cause, c.choice from booking_choice c
+                                where c.booking = b.id order by c.id desc limit 1) c on true
+                where b.phone = $1 and b.institution = $2 and b.state = 'booked'
+                  and c.choice is null
+                  and (t.starts_at > $3 or s.state in ('cancelled', 'rescheduled', 'closed')
+                       or t.starts_at < s.starts_at or t.ends_at > s.ends_at))""",
+        phone,
+        institution,
+        now,
+    )
+    return found
+
+
 async def mark_choice(asked: int, choice: Choice, now: datetime, *, by: AccountId | None) -> None:
     """Write the answer; ``by`` wrote it down for the citizen."""
     await run_sql(
