@@ -42,6 +42,7 @@ from hotline_sessions.services.shortening import (
     preview_shortening,
     shorten_session,
 )
+from hotline_sessions.services.tellings import tell_of_missing_official
 from hotline_sessions.services.waiting_list import join
 from hotline_sessions.store.booking_choices import find_asked
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
@@ -193,6 +194,16 @@ async def test_who_lost_a_time_has_not_missed_a_talk(house: House) -> None:
 
     assert (await get_booking(stays.booking.public_id)).state is BookingState.MISSED
     assert (await get_booking(goes.booking.public_id)).state is BookingState.BOOKED
+
+
+async def test_who_lost_a_time_is_not_told_that_the_official_has_not_come(house: House) -> None:
+    stays, _ = await house.book(1), await house.book(4)
+    await house.cut()
+
+    await tell_of_missing_official(await read_session(house.session.id), now=NOW)
+
+    rows = await fetch_rows("select recipient from message where purpose = 'official-missing'")
+    assert [row["recipient"] for row in rows] == [stays.booking.phone]
 
 
 async def test_who_was_asked_at_one_shortening_is_not_asked_again_at_the_next(

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hotline_sessions.domain.appeals import Appeal
+from hotline_sessions.domain.booking_choices import is_lost
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
@@ -333,7 +334,7 @@ async def tell_of_missing_official(session: Session, *, now: datetime) -> None:
     """Note an SMS to everyone who has booked and was not heard: the official did not come."""
     zone = ZoneInfo(session.time_zone)
     for booking in await list_bookings(session.id, institution=session.institution):
-        if booking.state is BookingState.BOOKED:
+        if booking.state is BookingState.BOOKED and not is_lost(booking, session):
             writer = await _open_writer_to(booking)
             starts_at = booking.starts_at + session.shift
             await _note_about(
