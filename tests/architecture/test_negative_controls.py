@@ -55,6 +55,9 @@ CONTROLS = {
     "services/test_booking_choices.py::test_of_two_choices_at_once_one_counts": (
         "services/test_booking_choices.py::test_without_its_guard_two_choices_would_be_carried_out_at_once"
     ),
+    "services/test_shortening.py::test_nobody_loses_a_time_whom_staff_have_not_seen": (
+        "services/test_shortening.py::test_without_the_lock_of_the_session_somebody_unseen_would_lose_it"
+    ),
     "services/test_last_walls.py::test_of_two_citizens_put_through_at_once_one_comes_to_the_air": (
         "services/test_last_walls.py::test_without_the_lock_and_the_wall_two_citizens_would_be_on_the_air"
     ),

@@ -76,6 +76,7 @@ EXCEPTIONS = {
     "sessions.mark_end": OWN_KEY,
     "sessions.mark_look_at": OWN_KEY,
     "sessions.mark_official_due": OWN_KEY,
+    "sessions.mark_shortened": OWN_KEY,
     "sessions.mark_substitute": OWN_KEY,
     "sessions.list_free_starts": OWN_KEY,
     "sessions.list_slots": OWN_KEY,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,12 +38,14 @@ from hotline_sessions.services.draw_entries import DrawWish, register_for_draw
 from hotline_sessions.services.draws import run_due_draws
 from hotline_sessions.services.offer_answers import accept_offer, decline_offer
 from hotline_sessions.services.sessions import Plan, reschedule
+from hotline_sessions.services.shortening import Cut, preview_shortening, shorten_session
 from hotline_sessions.services.waiting_list import join, leave
 from hotline_sessions.services.waiting_offers import expire_offers
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.engine import fetch_rows, run_sql
 from hotline_sessions.store.institutions import mark_booking_policy
 from hotline_sessions.store.sessions import list_slots
+from hotline_sessions.store.waiting_offers import read_session
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -55,7 +58,18 @@ DAYS: Final = count()
 SHARED: Final = """select slot from booking where state in ('booked', 'heard', 'offered')
                      group by slot having count(*) > 1"""
 KEPT: Final = """select b.id from booking b join slot t on t.id = b.slot
-                   where b.state in ('booked', 'heard', 'offered') and not t.is_bookable"""
+                   join session s on s.id = b.session
+                   where b.state in ('booked', 'heard', 'offered') and not t.is_bookable
+                     and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at"""
+LOST: Final = """select b.id from booking b join slot t on t.id = b.slot
+                   join session s on s.id = b.session
+                   where (t.starts_at < s.starts_at or t.ends_at > s.ends_at)
+                     and (t.is_bookable or b.state = 'offered' or (b.state = 'booked' and
+                          not exists (select from booking_choice c join message m
+                                          on m.booking = c.booking
+                                         and m.purpose = 'session-shortened'
+                                       where c.booking = b.id and c.cause = 'shortened')))"""
+"""Slots that fell away and are given, or whose owners were not told and asked."""
 DOUBLE: Final = """select phone from booking where state in ('booked', 'heard', 'offered')
                      group by session, phone having count(*) > 1"""
 BEYOND: Final = """select b.phone from booking b join slot t on t.id = b.slot
@@ -175,6 +189,19 @@ class World:
         )
         self.sessions[number] = moved
 
+    async def shorten(self, who: int, what: int) -> None:
+        session = await read_session(self.sessions[what % 3].id)
+        zone = ZoneInfo(session.time_zone)
+        later = timedelta(minutes=15 * (who % 2))
+        earlier = timedelta(minutes=15) - later
+        opens, closes = session.starts_at + later, session.ends_at - earlier
+        cut = Cut(
+            opens_clock=opens.astimezone(zone).time(), closes_clock=closes.astimezone(zone).time()
+        )
+        name = session.public_id
+        planned = await preview_shortening(name, cut, staff=self.staff, now=self.now)
+        await shorten_session(name, cut, seen=planned.names, staff=self.staff, now=self.now)
+
     async def wait(self, who: int, what: int) -> None:
         self.clock.set(self.now + timedelta(hours=1 + 2 * who * (what + 1)))
         await run_due_draws(secret=SECRET, clock=self.clock)
@@ -186,7 +213,7 @@ class World:
 
     async def check(self, before: dict[int, str]) -> dict[int, str]:
         """States of all entries, once nothing is found wrong."""
-        for wrong in (SHARED, KEPT, DOUBLE, BEYOND):
+        for wrong in (SHARED, KEPT, LOST, DOUBLE, BEYOND):
             assert await fetch_rows(wrong) == [], wrong
         assert await fetch_rows(FORGOTTEN, self.now) == []
         entries = await fetch_rows(ORDER)
@@ -225,6 +252,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "register": World.register,
     "miss": World.miss,
     "postpone": World.postpone,
+    "shorten": World.shorten,
     "wait": World.wait,
 }
 USUAL: Final = ("book", "book", "book", "join", "join", "cancel", "accept", "wait", "register")

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from tests.factories import make_phone
 from tests.services.desk import Desk, ask, list_audited, make_desk, put_on_air
-from tests.services.telephony import make_open_show, make_show
+from tests.services.telephony import book, make_live_show, make_open_show, make_show
 
+from hotline_sessions.domain.booking_choices import Choice
 from hotline_sessions.domain.calls import AirTaken, CallState
 from hotline_sessions.domain.dispatching import PauseReason
 from hotline_sessions.domain.errors import NotFound
@@ -14,7 +15,10 @@ from hotline_sessions.domain.ids import CallSid, InstitutionId
 from hotline_sessions.domain.prompts import Hold, Parting, Silenced, Wait
 from hotline_sessions.domain.sessions import ImpossibleStep, SessionState
 from hotline_sessions.services import calls, pauses
+from hotline_sessions.services.booking_choices import find_choice
+from hotline_sessions.services.bookings import get_own_booking
 from hotline_sessions.store.call_backs import list_call_backs
+from hotline_sessions.store.engine import fetch_rows, run_sql
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -186,3 +190,71 @@ async def test_a_session_of_another_institution_is_not_touched() -> None:
         await pauses.resume_session(
             show.session.id, institution=stranger, by=None, clock=show.clock
         )
+
+
+async def find_choices() -> dict[str, str | None]:
+    """Choices that the owners of bookings were offered, by their phones."""
+    rows = await fetch_rows(
+        """select b.phone, c.cause, b.state from booking b
+             left join booking_choice c on c.booking = b.id order by b.id"""
+    )
+    return {row["phone"]: row["cause"] or row["state"] for row in rows}
+
+
+async def test_whose_talk_a_pause_without_an_end_has_taken_is_told_and_chooses() -> None:
+    show = await make_live_show()
+    desk = Desk(show)
+    early = await book(show, slot=0)
+    late = await book(show, slot=3)
+    show.clock.set(early.booking.ends_at + timedelta(minutes=1))
+
+    await desk.pause(PauseReason.AIR_ALERT)
+    show.clock.pass_time(timedelta(minutes=20))
+    during = await find_choices()
+    await desk.pass_time(hours=5)
+    await desk.pass_time(minutes=30)
+
+    after = await find_choices()
+    told = await fetch_rows("select recipient from message where purpose = 'session-broken-off'")
+    choice = await find_choice(await get_own_booking(late.booking.public_id), now=show.clock.now())
+    assert during == {early.booking.phone: "booked", late.booking.phone: "booked"}
+    assert (await show.fresh_session()).state is SessionState.CLOSED
+    assert after == {early.booking.phone: "missed", late.booking.phone: "paused"}
+    assert [row["recipient"] for row in told] == [late.booking.phone]
+    assert choice is not None
+    assert choice.offered == (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP)
+
+
+async def test_who_waited_on_the_line_as_it_began_is_asked_however_early_the_time() -> None:
+    show = await make_live_show()
+    desk = Desk(show)
+    phone = make_phone()
+    early = await book(show, slot=0, phone=phone)
+    show.clock.set(early.booking.starts_at)
+    sid = await show.wait(make_phone())
+    await run_sql("update call set booking = $1 where sid = $2", early.booking.id, sid)
+    show.clock.set(early.booking.ends_at + timedelta(minutes=9))
+
+    await desk.pause()
+    await desk.pass_time(minutes=10)
+    await show.hang_up(sid)
+    await desk.pass_time(hours=5)
+    await desk.pass_time(minutes=30)
+
+    assert await find_choices() == {phone: "paused"}
+
+
+async def test_a_pause_that_has_ended_takes_no_talk() -> None:
+    show = await make_live_show()
+    desk = Desk(show)
+    taken = await book(show, slot=3)
+    show.clock.set(taken.booking.starts_at - timedelta(minutes=5))
+
+    await desk.pause()
+    await desk.pass_time(minutes=20)
+    await desk.resume()
+    await desk.pass_time(hours=3)
+    await desk.pass_time(minutes=30)
+
+    assert (await show.fresh_session()).state is SessionState.CLOSED
+    assert await find_choices() == {taken.booking.phone: "missed"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -25,6 +25,9 @@ class Cause(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     SUBSTITUTED = "substituted"
+    SHORTENED = "shortened"
+    PAUSED = "paused"
+    """The session was broken off by a pause after which it did not go on."""
 
 
 class Choice(StrEnum):
@@ -42,12 +45,37 @@ OFFERED: Final[Mapping[Cause, tuple[Choice, ...]]] = MappingProxyType(
         Cause.MOVED: (Choice.MOVE, Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
         Cause.CANCELLED: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
         Cause.SUBSTITUTED: (Choice.KEEP, Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
+        Cause.SHORTENED: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
+        Cause.PAUSED: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
     }
 )
 """What can be chosen after each change."""
 
 CALLED_OFF: Final = frozenset({SessionState.CANCELLED, SessionState.RESCHEDULED})
 """States in which a booking holds no time any more but still a claim to another one."""
+
+BROKEN_OFF: Final = SessionState.CLOSED
+"""Who missed a talk has no booking any more when a session closes: one that stands is a claim."""
+
+
+class Timed(Protocol):
+    """What has a start and an end: a booking, or a slot."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+
+
+class Held(Timed, Protocol):
+    """A session, as staff or as citizens see it."""
+
+    @property
+    def state(self) -> SessionState:
+        """Where it stands."""
 
 
 class NothingToChoose(Conflict):
@@ -75,14 +103,25 @@ class Answer(Struct, frozen=True, kw_only=True):
     phone: str
     state: BookingState
     starts_at: datetime
+    ends_at: datetime
     cause: Cause
     asked_at: datetime
     choice: Choice | None
 
 
-def is_claim(session: SessionState) -> bool:
-    """Whether a booking of a session in this state is a claim and no time."""
-    return session in CALLED_OFF
+def is_lost(slot: Timed, session: Timed) -> bool:
+    """Whether the slot has fallen away: the session was shortened, and it lies outside."""
+    return slot.starts_at < session.starts_at or slot.ends_at > session.ends_at
+
+
+def is_claim(booking: Timed, session: Held) -> bool:
+    """Whether a booking that stands is a claim to another time, and holds none.
+
+    So it is when the session was called off, was shortened so that the slot fell away, or was
+    broken off by a pause.
+    """
+    is_off = session.state in CALLED_OFF or session.state is BROKEN_OFF
+    return is_off or is_lost(booking, session)
 
 
 def is_open(asked: Asked | None, booking: Booking) -> bool:
@@ -90,7 +129,7 @@ def is_open(asked: Asked | None, booking: Booking) -> bool:
     return asked is not None and asked.choice is None and booking.state is BookingState.BOOKED
 
 
-def check_may_leave(booking: Booking, *, session: SessionState, now: datetime) -> None:
+def check_may_leave(booking: Booking, *, session: Held, now: datetime) -> None:
     """Refuse to exchange or to end what is neither a time ahead nor a claim.
 
     A claim outlives the hour for which it was booked.
@@ -98,7 +137,7 @@ def check_may_leave(booking: Booking, *, session: SessionState, now: datetime) -
     Raises:
         BookingOver: The booking was used, missed or given back, or its talk has begun.
     """
-    if not is_claim(session):
+    if not is_claim(booking, session):
         check_may_cancel(booking, now=now)
     elif booking.state is not BookingState.BOOKED:
         raise BookingOver

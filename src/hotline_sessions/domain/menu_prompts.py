@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.ids import PublicId
 
 
@@ -30,6 +31,8 @@ class Remark(StrEnum):
     KEPT = "kept"
     CALL_BACK = "call-back"
     NO_LINE_DAY = "no-line-day"
+    CHOICE_WAITS = "choice-waits"
+    FILED = "filed"
 
 
 class SessionOffer(Struct, frozen=True, kw_only=True):
@@ -109,6 +112,21 @@ class AskSure(Struct, frozen=True, kw_only=True, tag=True):
     """Whether the booking shall really be cancelled: 1 yes, 2 no."""
 
 
+class AskChoice(Struct, frozen=True, kw_only=True, tag=True):
+    """What becomes of the booking since plans have changed.
+
+    1 to keep it where ``may_keep``, else for other times; 2 for the ``nearest`` free time where
+    there is one; 3 for a written appeal where ``may_file``; 0 to give it up. ``offer`` is what
+    was booked, with who answers now.
+    """
+
+    cause: Cause
+    offer: SessionOffer
+    may_keep: bool = False
+    nearest: SessionOffer | None = None
+    may_file: bool = False
+
+
 Ask: TypeAlias = (
     AskService
     | AskSession
@@ -120,6 +138,7 @@ Ask: TypeAlias = (
     | AskOwnCode
     | TellOwn
     | AskSure
+    | AskChoice
 )
 
 

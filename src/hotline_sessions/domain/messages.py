@@ -45,6 +45,8 @@ class Purpose(StrEnum):
     SESSION_CANCELLED = "session-cancelled"
     SESSION_MOVED = "session-moved"
     SUBSTITUTED = "official-substituted"
+    SESSION_SHORTENED = "session-shortened"
+    SESSION_BROKEN_OFF = "session-broken-off"
     OFFICIAL_MISSING = "official-missing"
     CALL_MISSED = "call-missed"
     DRAW_LOST = "draw-lost"

@@ -29,6 +29,7 @@ class Step(StrEnum):
     OWN_CODE = "own-code"
     OWN = "own"
     SURE = "sure"
+    CHOICE = "choice"
     OVER = "over"
 
 
@@ -44,6 +45,7 @@ BACK: Final[Mapping[Step, Step]] = MappingProxyType(
         Step.OWN_CODE: Step.SERVICE,
         Step.OWN: Step.SERVICE,
         Step.SURE: Step.OWN,
+        Step.CHOICE: Step.SERVICE,
     }
 )
 """Where the star key leads from each step; from the first one out of the menu."""

@@ -8,7 +8,7 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.booking_choices import Answer, Choice, NothingToChoose, is_claim
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.booking_choices import OpenChoice, find_choice
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking
 from hotline_sessions.store.booking_choices import list_answers
@@ -48,7 +48,7 @@ async def get_answers(public_id: str, *, staff: Staff, now: datetime) -> Answers
     session = await get_session_of(public_id, institution=staff.institution)
     answers = await list_answers(session.id, institution=staff.institution)
     chosen = [each.choice for each in answers if each.choice is not None]
-    still_open = [each for each in answers if _is_waited_for(each, session.state, now=now)]
+    still_open = [each for each in answers if _is_waited_for(each, session, now=now)]
     return Answers(
         counts={choice: chosen.count(choice) for choice in Choice if choice in chosen},
         still_open=still_open,
@@ -75,6 +75,6 @@ async def get_answer(
     return OneAnswer(own=own, choice=choice)
 
 
-def _is_waited_for(answer: Answer, session: SessionState, *, now: datetime) -> bool:
+def _is_waited_for(answer: Answer, session: Session, *, now: datetime) -> bool:
     is_standing = answer.choice is None and answer.state is BookingState.BOOKED
-    return is_standing and (is_claim(session) or now < answer.starts_at)
+    return is_standing and (is_claim(answer, session) or now < answer.starts_at)

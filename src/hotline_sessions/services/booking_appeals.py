@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import (
     BY_POST_OR_EMAIL,
     Appeal,
@@ -43,6 +44,7 @@ class WrittenAppeal(Struct, frozen=True, kw_only=True):
     """What the law asks of a written appeal beyond the phone, which the booking has proven.
 
     ``email`` is where the reply goes; without one it goes by post to ``residence``.
+    ``form_of_receipt`` is a code of the classifier: by telephone where it was said there.
     """
 
     surname: Surname
@@ -51,6 +53,7 @@ class WrittenAppeal(Struct, frozen=True, kw_only=True):
     residence: Residence
     email: str = ""
     question: QuestionText
+    form_of_receipt: str = BY_POST_OR_EMAIL
 
 
 async def find_filed(booking: Booking) -> Appeal | None:
@@ -74,9 +77,17 @@ async def file_appeal(
 
 
 async def file(
-    booking: Booking, written: WrittenAppeal, *, secret: bytes, now: datetime
+    booking: Booking,
+    written: WrittenAppeal,
+    *,
+    secret: bytes,
+    now: datetime,
+    by: Staff | None = None,
 ) -> Registered:
-    """The same within the transaction of whoever calls, with the booking locked."""
+    """The same within the transaction of whoever calls, with the booking locked.
+
+    ``by`` is who of the staff wrote it down for a citizen on the telephone.
+    """
     if known := await find_appeal_of_booking(booking.id):
         return Registered(appeal=known, code="")
     home = await get_institution(booking.institution)
@@ -88,12 +99,12 @@ async def file(
             received_at=now,
             session=booking.session,
             booking=booking.id,
-            form_of_receipt=BY_POST_OR_EMAIL,
+            form_of_receipt=written.form_of_receipt,
         ),
         home,
         form_key=f"booking:{booking.public_id}",
         code=code,
-        by=None,
+        by=by.account if by else None,
         secret=secret,
         now=now,
     )
@@ -111,7 +122,7 @@ async def file(
         "appeal",
         appeal_id,
         institution=home.id,
-        account=None,
+        account=by.account if by else None,
         now=now,
         detail={"booking": booking.id},
     )

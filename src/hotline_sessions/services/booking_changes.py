@@ -41,14 +41,15 @@ async def change_question(
     """
 
     async def work() -> Facts:
-        await _reword(public_id, question, now=now)
+        await reword(public_id, question, now=now)
         return {}
 
     async with transaction():
         await answer_once(form, work, whose=public_id, secret=secret, now=now)
 
 
-async def _reword(public_id: str, question: Question, *, now: datetime) -> None:
+async def reword(public_id: str, question: Question, *, now: datetime) -> None:
+    """The same within the transaction of whoever calls; refusals are those of the above."""
     booking = await lock_booking(public_id)
     session = await find_announcement_of(booking.session)
     if session is None:

@@ -1,7 +1,8 @@
 """When plans change, who has booked chooses: keep, move, another session, in writing, give up.
 
-Each choice is carried out and written down in one transaction. A booking of a session that
-was called off is a claim: it holds no time, but is exchanged for one as any booking is.
+Each choice is carried out and written down in one transaction. A booking whose session was
+called off or broken off, or whose slot fell away, is a claim: it holds no time, but is
+exchanged for one as any booking is.
 """
 
 from datetime import datetime
@@ -36,6 +37,7 @@ from hotline_sessions.services.bookings import (
     OwnBooking,
     book,
     get_booking,
+    get_own_booking,
     give_back,
     rebook,
 )
@@ -74,7 +76,8 @@ async def find_choice(own: OwnBooking, *, now: datetime) -> OpenChoice | None:
     asked = await find_asked(own.booking.id)
     if asked is None or not is_open(asked, own.booking):
         return None
-    if not is_claim(own.announcement.state) and now >= own.booking.starts_at:
+    is_held = not is_claim(own.booking, own.announcement)
+    if is_held and (asked.cause is Cause.SHORTENED or now >= own.booking.starts_at):
         return None
     offered = OFFERED[asked.cause]
     if asked.cause is not Cause.MOVED:
@@ -124,15 +127,38 @@ async def choose(
         BookingOver: The talk has begun.
     """
     async with transaction():
-        booking = await lock_booking(booking_name)
-        session = await _get_session(booking)
-        asked = await _get_open(booking)
-        if choice not in OFFERED[asked.cause] or choice not in {Choice.KEEP, Choice.GIVE_UP}:
-            raise NothingToChoose
-        check_may_leave(booking, session=session.state, now=now)
-        if choice is Choice.GIVE_UP:
-            await _let_go(booking, session, now=now)
-        await _settle(asked, choice, booking, by=by, now=now)
+        await settle(booking_name, choice, now=now, by=by)
+
+
+async def settle(
+    booking_name: str, choice: Choice, *, now: datetime, by: Staff | None = None
+) -> None:
+    """The same within the transaction of whoever calls; refusals are those of ``choose``."""
+    booking = await lock_booking(booking_name)
+    session = await _get_session(booking)
+    asked = await _get_open(booking)
+    if choice not in OFFERED[asked.cause] or choice not in {Choice.KEEP, Choice.GIVE_UP}:
+        raise NothingToChoose
+    check_may_leave(booking, session=session, now=now)
+    if choice is Choice.GIVE_UP:
+        await _let_go(booking, session, now=now)
+    await _settle(asked, choice, booking, by=by, now=now)
+
+
+async def give_up(booking_name: str, *, now: datetime, by: Staff | None = None) -> None:
+    """Give a time back, or a claim up, within the transaction of whoever calls.
+
+    Where it is asked what becomes of the booking, that is the answer.
+
+    Raises:
+        NotFound: There is no such booking.
+        BookingOver: It was used, missed or given back, or its talk has begun.
+    """
+    own = await get_own_booking(booking_name)
+    if await find_choice(own, now=now) is None:
+        await give_back(booking_name, now=now)
+    else:
+        await settle(booking_name, Choice.GIVE_UP, now=now, by=by)
 
 
 async def move_on(
@@ -162,7 +188,7 @@ async def move_on(
 
     async def work() -> Facts:
         nonlocal moved
-        moved = await _move_on(
+        moved = await exchange(
             booking_name, session_public_id, starts_at, secret=secret, now=now, by=by
         )
         return {"booking": moved.booking.public_id}
@@ -172,64 +198,83 @@ async def move_on(
         return moved or Moved(booking=await get_booking(facts["booking"]))
 
 
-async def _move_on(
+async def exchange(
     booking_name: str,
     session_public_id: str,
     starts_at: datetime,
     *,
     secret: bytes,
     now: datetime,
-    by: Staff | None,
+    by: Staff | None = None,
 ) -> Moved:
+    """The same within the transaction of whoever calls; refusals are those of ``move_on``."""
     booking = await get_booking(booking_name)
     session = await _get_session(booking)
-    if is_claim(session.state):
+    if is_claim(booking, session):
         moved = await _carry(booking, session_public_id, starts_at, secret=secret, now=now)
     else:
         moved = await rebook(booking_name, session_public_id, starts_at, secret=secret, now=now)
     asked = await find_asked(booking.id)
     if asked is not None and asked.choice is None:
-        choice = await _name_move(asked, moved.booking, session)
+        choice = await _name_move(asked, booking, moved.booking, session)
         await _settle(asked, choice, booking, by=by, now=now)
     return moved
 
 
 async def file_instead(
-    booking_name: str, written: WrittenAppeal, *, secret: bytes, now: datetime
+    booking_name: str,
+    written: WrittenAppeal,
+    *,
+    secret: bytes,
+    now: datetime,
+    by: Staff | None = None,
 ) -> Registered:
     """File the question as a written appeal in place of the talk, whose time becomes free.
 
-    Where nothing is asked any more, the appeal is filed and the booking stays.
+    Where nothing is asked any more, the appeal is filed and the booking stays. The term runs
+    from ``now``, also where staff file it ``by`` a call of the citizen.
 
     Raises:
         NotFound: There is no such booking.
     """
     async with transaction():
-        booking = await lock_booking(booking_name)
-        done = await file(booking, written, secret=secret, now=now)
-        await _answer_in_writing(booking, now=now)
-        return done
+        return await file_in_place(booking_name, written, secret=secret, now=now, by=by)
 
 
-async def settle_filed(booking_name: str, *, now: datetime) -> bool:
+async def file_in_place(
+    booking_name: str,
+    written: WrittenAppeal,
+    *,
+    secret: bytes,
+    now: datetime,
+    by: Staff | None = None,
+) -> Registered:
+    """The same within the transaction of whoever calls."""
+    booking = await lock_booking(booking_name)
+    done = await file(booking, written, secret=secret, now=now, by=by)
+    await _answer_in_writing(booking, now=now, by=by)
+    return done
+
+
+async def settle_filed(booking_name: str, *, now: datetime, by: Staff | None = None) -> bool:
     """Choose the appeal that was filed before in place of the talk; false if there is none."""
     async with transaction():
         booking = await lock_booking(booking_name)
         if await find_appeal_of_booking(booking.id) is None:
             return False
-        await _answer_in_writing(booking, now=now)
+        await _answer_in_writing(booking, now=now, by=by)
         return True
 
 
-async def _answer_in_writing(booking: Booking, *, now: datetime) -> None:
+async def _answer_in_writing(booking: Booking, *, now: datetime, by: Staff | None = None) -> None:
     asked = await find_asked(booking.id)
     if asked is None or not is_open(asked, booking):
         return
     session = await _get_session(booking)
-    if not is_claim(session.state) and now >= booking.starts_at:
+    if not is_claim(booking, session) and now >= booking.starts_at:
         return
     await _let_go(booking, session, now=now)
-    await _settle(asked, Choice.APPEAL, booking, by=None, now=now)
+    await _settle(asked, Choice.APPEAL, booking, by=by, now=now)
 
 
 async def _carry(
@@ -257,14 +302,14 @@ async def _carry(
 
 
 async def _let_go(booking: Booking, session: Announcement, *, now: datetime) -> None:
-    if is_claim(session.state):
+    if is_claim(booking, session):
         await mark_booking(booking.id, BookingState.CANCELLED, now)
     else:
         await give_back(booking.public_id, now=now)
 
 
-async def _name_move(asked: Asked, moved: Booking, old: Announcement) -> Choice:
-    if moved.session == old.id:
+async def _name_move(asked: Asked, asked_for: Booking, moved: Booking, old: Announcement) -> Choice:
+    if moved.session == old.id and not is_claim(asked_for, old):
         return Choice.KEEP
     if asked.cause is not Cause.MOVED:
         return Choice.OTHER

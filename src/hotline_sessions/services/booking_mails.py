@@ -22,6 +22,7 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
         Purpose.GIVEN_BACK: Method.CANCEL,
         Purpose.SESSION_CANCELLED: Method.CANCEL,
         Purpose.SESSION_MOVED: Method.CANCEL,
+        Purpose.SESSION_SHORTENED: Method.CANCEL,
     }
 )
 """What the reader's calendar is asked to do; the others carry nothing for it."""

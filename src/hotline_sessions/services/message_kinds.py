@@ -108,6 +108,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 *("day", "clock"),
             ),
             _kind(
+                Purpose.SESSION_SHORTENED,
+                N_("Session shortened, the talk falls away"),
+                N_("The line is shortened: no talk on %(day)s at %(clock)s. Choose on the site."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.SESSION_BROKEN_OFF,
+                N_("Session broken off by a pause"),
+                N_("A pause took your talk of %(day)s at %(clock)s. Choose on the site."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
                 Purpose.OFFICIAL_MISSING,
                 N_("The official has not come"),
                 N_("The talk at %(clock)s will not be: no official. Call to leave a question."),
@@ -154,6 +168,8 @@ IN_BOTH_LANGUAGES: Final = frozenset(
         Purpose.REMINDER,
         Purpose.SESSION_CANCELLED,
         Purpose.SESSION_MOVED,
+        Purpose.SESSION_SHORTENED,
+        Purpose.SESSION_BROKEN_OFF,
         Purpose.OFFICIAL_MISSING,
     }
 )

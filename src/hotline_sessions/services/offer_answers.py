@@ -25,6 +25,7 @@ from hotline_sessions.services.bookings import CODE_DRAWS, get_booking
 from hotline_sessions.services.tellings import tell_of_booking, tell_of_move
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
+from hotline_sessions.store.booking_choices import answer_by_move
 from hotline_sessions.store.bookings import (
     find_live_booking,
     lock_booking,
@@ -139,6 +140,7 @@ async def _move(offer: Offer, own: Booking | None, session: Session, *, now: dat
     await mark_booking(offer.booking.id, BookingState.CANCELLED, now)
     if not await put_into_slot(own.id, offer.booking.slot):
         raise SlotTaken
+    await answer_by_move(own.id, now)
     await _mark_served(offer, own, now=now)
     booked = await get_booking(own.public_id)
     await tell_of_move(

@@ -31,12 +31,13 @@ from hotline_sessions.domain.phone_menu import (
 )
 from hotline_sessions.domain.prompts import Goodbye, Parting, Prompt, Question
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.services import phone_menu_booking, phone_menu_own
+from hotline_sessions.services import phone_menu_booking, phone_menu_choice, phone_menu_own
 from hotline_sessions.services.called_lines import list_lines_called
 from hotline_sessions.services.legs import note, tell_desk
 from hotline_sessions.services.phone_menu_asking import ask
 from hotline_sessions.services.phone_menu_own import ask_own
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
+from hotline_sessions.store.booking_choices import is_answer_awaited
 from hotline_sessions.store.calls import add_leg, find_leg, find_leg_by_sid
 from hotline_sessions.store.dialogues import (
     add_dialogue,
@@ -87,6 +88,13 @@ async def open_menu(call: MenuCall, now: datetime) -> Prompt:
             dialogue, number=dialogue.number + 1, step=Step.SERVICE, misses=0
         )
     log.info("menu_opened", line_id=call.line.id, has_leg=call.leg is not None)
+    if dialogue.number == 0 and dialogue.caller is not None:
+        waits = await is_answer_awaited(dialogue.caller, institution=dialogue.institution, now=now)
+        if waits:
+            facts = msgspec.structs.replace(dialogue.facts, own_phone=dialogue.caller)
+            dialogue = msgspec.structs.replace(dialogue, step=Step.OWN_CODE)
+            outcome = Outcome(step=Step.OWN_CODE, facts=facts, remarks=(Remark.CHOICE_WAITS,))
+            return await _ask(msgspec.structs.replace(dialogue, facts=facts), outcome, now)
     return await _ask(dialogue, Outcome(step=dialogue.step, facts=dialogue.facts), now)
 
 
@@ -233,5 +241,5 @@ async def _ask(dialogue: Dialogue, outcome: Outcome, now: datetime) -> Prompt:
 
 
 _STEPS: Final[Mapping[Step, Handler]] = MappingProxyType(
-    {**phone_menu_booking.STEPS, **phone_menu_own.STEPS}
+    {**phone_menu_booking.STEPS, **phone_menu_own.STEPS, **phone_menu_choice.STEPS}
 )

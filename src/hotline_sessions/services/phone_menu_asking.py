@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from hotline_sessions.domain.booking_choices import Choice
 from hotline_sessions.domain.bookings import LIVE
+from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.menu_prompts import (
     Ask,
+    AskChoice,
     AskNumber,
     AskOwnCode,
     AskPhone,
@@ -27,6 +30,10 @@ from hotline_sessions.domain.phone_menu import (
 )
 from hotline_sessions.domain.slots import list_free
 from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.booking_choices import find_choice
+from hotline_sessions.services.bookings import get_own_booking
+from hotline_sessions.services.nearest_times import find_nearest
+from hotline_sessions.services.phone_menu_words import build_written
 from hotline_sessions.store.bookings import find_booking, list_taken
 from hotline_sessions.store.dialogues import (
     Announced,
@@ -58,6 +65,8 @@ async def ask(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask | None, 
             return dialogue, AskOwnCode(), ()
         case Step.SURE:
             return dialogue, AskSure(), ()
+        case Step.CHOICE:
+            return await _tell_own(dialogue, now)
         case Step.SERVICE | Step.BOOKED:
             return await _ask_service(dialogue, now)
         case Step.OVER:
@@ -124,6 +133,10 @@ async def _ask_slot(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, t
 
 
 async def _tell_own(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
+    chosen = await ask_choice(dialogue, now)
+    if chosen is not None:
+        return *chosen, ()
+    dialogue = msgspec.structs.replace(dialogue, step=Step.OWN)
     booking = await find_booking(str(dialogue.facts.booking))
     if booking is None or booking.state not in LIVE or now >= booking.starts_at:
         return await _ask_service(dialogue, now, Remark.BOOKING_OVER)
@@ -131,6 +144,39 @@ async def _tell_own(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, t
     facts = msgspec.structs.replace(dialogue.facts, is_moving=False)
     told = TellOwn(offer=build_offer(announced, booking.starts_at, dialogue.language))
     return msgspec.structs.replace(dialogue, facts=facts), told, ()
+
+
+async def ask_choice(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, AskChoice] | None:
+    """What is asked of the owner of the booking since plans have changed; None if nothing is."""
+    if dialogue.facts.booking is None:
+        return None
+    try:
+        own = await get_own_booking(dialogue.facts.booking)
+    except NotFound:
+        return None
+    choice = await find_choice(own, now=now)
+    if choice is None:
+        return None
+    nearest = await find_nearest(own, choice, now=now)
+    announced = await get_announced(own.booking.session)
+    facts = msgspec.structs.replace(
+        dialogue.facts,
+        is_moving=False,
+        sessions=() if nearest is None else (nearest.session,),
+        starts=() if nearest is None else (nearest.slot.starts_at,),
+    )
+    offered = None
+    if nearest is not None:
+        found = await get_announced(nearest.session_id)
+        offered = build_offer(found, nearest.slot.starts_at, dialogue.language)
+    asked = AskChoice(
+        cause=choice.asked.cause,
+        offer=build_offer(announced, own.booking.starts_at, dialogue.language),
+        may_keep=Choice.KEEP in choice.offered,
+        nearest=offered,
+        may_file=build_written(own.booking) is not None,
+    )
+    return msgspec.structs.replace(dialogue, step=Step.CHOICE, facts=facts), asked
 
 
 async def _list_free_starts(

@@ -19,9 +19,10 @@ from hotline_sessions.domain.menu_prompts import Remark, TellBooked
 from hotline_sessions.domain.phone_menu import MORE_KEY, SLOTS_OFFERED, Step, choose_number
 from hotline_sessions.domain.phones import PhoneNumber, is_mobile, parse_mobile
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
-from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
-from hotline_sessions.services.bookings import book, promise_call, rebook
+from hotline_sessions.services.booking_choices import exchange
+from hotline_sessions.services.bookings import book, promise_call
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
+from hotline_sessions.services.phone_menu_words import by_phone, not_said, to_be_asked
 from hotline_sessions.services.verification import issue_code, try_code
 from hotline_sessions.store.dialogues import get_zone
 from hotline_sessions.store.transaction import savepoint
@@ -140,6 +141,11 @@ async def _take(turn: Turn, number: int) -> Outcome:
         return lead(turn, Step.SERVICE, Remark.ALREADY_BOOKED)
     except Refusal:
         return lead(turn, Step.SERVICE, Remark.LIMIT_REACHED)
+    return await tell_taken(turn, booking, code)
+
+
+async def tell_taken(turn: Turn, booking: Booking, code: str | None) -> Outcome:
+    """On to what is told of a booking that was just made, or moved."""
     done = lead(
         turn,
         Step.BOOKED,
@@ -167,7 +173,7 @@ async def _book(turn: Turn, number: int) -> tuple[Booking, str | None]:
 
 async def _move(turn: Turn, number: int) -> tuple[Booking, str | None]:
     facts = turn.facts
-    moved = await rebook(
+    moved = await exchange(
         str(facts.booking),
         str(facts.session),
         facts.starts[number],
@@ -175,22 +181,3 @@ async def _move(turn: Turn, number: int) -> tuple[Booking, str | None]:
         now=turn.now,
     )
     return moved.booking, moved.code
-
-
-def by_phone() -> str:
-    """What stands in place of a name until the operator has asked for it."""
-    return load_catalogues().words(DEFAULT_LOCALE).gettext("Booked by phone")
-
-
-def not_said() -> str:
-    """What stands in place of the place where the citizen lives."""
-    return load_catalogues().words(DEFAULT_LOCALE).gettext("not said")
-
-
-def to_be_asked() -> str:
-    """What stands in place of the question."""
-    return (
-        load_catalogues()
-        .words(DEFAULT_LOCALE)
-        .gettext("Booked by phone: ask the citizen for the name and the question.")
-    )

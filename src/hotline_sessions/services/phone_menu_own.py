@@ -10,12 +10,12 @@ from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.menu_prompts import Remark
 from hotline_sessions.domain.phone_menu import CALL_TRIES, LEAVE_KEY, Step
 from hotline_sessions.domain.phones import parse_mobile
+from hotline_sessions.services.booking_choices import give_up
 from hotline_sessions.services.booking_codes import (
     BookingCodesLocked,
     WrongBookingCode,
     open_by_code,
 )
-from hotline_sessions.services.bookings import give_back
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
 
 
@@ -81,7 +81,7 @@ async def cancel_if_sure(turn: Turn) -> Outcome:
     if turn.keys != "1":
         return miss(turn)
     try:
-        await give_back(str(turn.facts.booking), now=turn.now)
+        await give_up(str(turn.facts.booking), now=turn.now)
     except (BookingOver, NotFound):
         return lead(turn, Step.SERVICE, Remark.BOOKING_OVER, booking=None)
     return lead(turn, Step.SERVICE, Remark.CANCELLED, booking=None)

@@ -262,10 +262,19 @@ def plan_window(plan: Plan, zone: ZoneInfo) -> Window:
     Raises:
         EndsBeforeStart: Such a session would be longer than ``LONGEST_NIGHT``.
     """
-    starts_at = at_wall_time(plan.held_on, plan.opens_clock, zone)
-    ends_at = at_wall_time(plan.held_on, plan.closes_clock, zone)
-    if plan.closes_clock <= plan.opens_clock:
-        ends_at = at_wall_time(plan.held_on + timedelta(days=1), plan.closes_clock, zone)
+    return find_window(plan.held_on, plan.opens_clock, plan.closes_clock, zone)
+
+
+def find_window(held_on: date, opens: time, closes: time, zone: ZoneInfo) -> Window:
+    """The same from a day and the clocks of its start and its end.
+
+    Raises:
+        EndsBeforeStart: Such a session would be longer than ``LONGEST_NIGHT``.
+    """
+    starts_at = at_wall_time(held_on, opens, zone)
+    ends_at = at_wall_time(held_on, closes, zone)
+    if closes <= opens:
+        ends_at = at_wall_time(held_on + timedelta(days=1), closes, zone)
         if ends_at - starts_at > LONGEST_NIGHT:
             raise EndsBeforeStart
     return Window(starts_at=starts_at, ends_at=ends_at)

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hotline_sessions.domain.appeals import Appeal
+from hotline_sessions.domain.booking_choices import is_lost
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
@@ -93,6 +94,17 @@ def build_substituted_text(
     """Another official answers than the one who was announced at the booking."""
     return writer.write(
         Purpose.SUBSTITUTED,
+        day=format_short_day(starts_at, zone),
+        clock=format_short_clock(starts_at, zone),
+    )
+
+
+def build_lost_text(
+    purpose: Purpose, starts_at: datetime, *, zone: ZoneInfo, writer: Writer = BUILT_IN
+) -> str:
+    """The talk that was booked for ``starts_at`` will not be, or was not."""
+    return writer.write(
+        purpose,
         day=format_short_day(starts_at, zone),
         clock=format_short_clock(starts_at, zone),
     )
@@ -256,6 +268,34 @@ async def tell_of_substitution(
             )
 
 
+async def tell_of_shortening(
+    session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    """Note an SMS to those who were ``asked``: their slots have fallen away."""
+    await _tell_of_loss(Purpose.SESSION_SHORTENED, session, asked, now=now)
+
+
+async def tell_of_break(session: Session, asked: Collection[BookingId], *, now: datetime) -> None:
+    """Note an SMS to those who were ``asked``: a pause has taken their talks."""
+    await _tell_of_loss(Purpose.SESSION_BROKEN_OFF, session, asked, now=now)
+
+
+async def _tell_of_loss(
+    purpose: Purpose, session: Session, asked: Collection[BookingId], *, now: datetime
+) -> None:
+    zone = ZoneInfo(session.time_zone)
+    for booking in await list_bookings(session.id, institution=session.institution):
+        if booking.id in asked:
+            writer = await _open_writer_to(booking)
+            await _note_about(
+                booking,
+                purpose,
+                key=f"{purpose}-{session.sequence + 1}",
+                body=build_lost_text(purpose, booking.starts_at, zone=zone, writer=writer),
+                now=now,
+            )
+
+
 async def tell_of_appeal(
     register_index: str,
     code: str,
@@ -294,7 +334,7 @@ async def tell_of_missing_official(session: Session, *, now: datetime) -> None:
     """Note an SMS to everyone who has booked and was not heard: the official did not come."""
     zone = ZoneInfo(session.time_zone)
     for booking in await list_bookings(session.id, institution=session.institution):
-        if booking.state is BookingState.BOOKED:
+        if booking.state is BookingState.BOOKED and not is_lost(booking, session):
             writer = await _open_writer_to(booking)
             starts_at = booking.starts_at + session.shift
             await _note_about(

@@ -21,7 +21,7 @@ select s.id, s.public_id, s.institution, i.slug as institution_slug,
        s.registration_opens_at, s.registration_closes_at, s.booking_mode,
        exists (select from draw d where d.session = s.id and d.state = 'drawn') as is_drawn,
        (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
-       (select count(*) from booking b
+       (select count(*) from booking b join slot t on t.id = b.slot and t.is_bookable
          where b.session = s.id and b.state in ('booked', 'heard', 'offered')) as booked
   from session s
   join institution i on i.id = s.institution

@@ -7,7 +7,7 @@ import msgspec
 
 from hotline_sessions.domain.booking_choices import Answer, Asked, Cause, Choice
 from hotline_sessions.domain.ids import AccountId, BookingId, InstitutionId, SessionId
-from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 
 
 _COLUMNS: Final = "id, booking, cause, version, asked_at, choice"
@@ -19,15 +19,22 @@ async def ask_owners(
     """Ask everyone who has booked the session and was not heard; those who were asked now.
 
     In the transaction that changes the session, which is locked: nobody books in between.
-    Who holds a time that has passed is asked only when the session is called off.
+    Who holds a time that has passed is asked only when the session is called off; of a
+    shortened session those are asked whose slots lie outside it now, and only once.
     """
     rows = await fetch_rows(
         """insert into booking_choice (booking, cause, version, asked_at)
            select b.id, $2::text, $3, $4::timestamptz
              from booking b join slot t on t.id = b.slot join session s on s.id = b.session
             where b.session = $1 and b.state = 'booked'
-              and ($2::text <> 'substituted'
-                   or t.starts_at + make_interval(secs => s.shift_seconds) > $4::timestamptz)
+              and case $2::text
+                  when 'shortened' then t.starts_at < s.starts_at or t.ends_at > s.ends_at
+                  when 'substituted' then t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
+                      and t.starts_at + make_interval(secs => s.shift_seconds) > $4::timestamptz
+                  else true end
+              and ($2::text <> 'shortened' or not exists (
+                      select from booking_choice c
+                       where c.booking = b.id and c.cause = 'shortened' and c.choice is null))
            on conflict do nothing returning booking""",
         session,
         cause.value,
@@ -37,6 +44,46 @@ async def ask_owners(
     return {BookingId(row["booking"]) for row in rows}
 
 
+async def ask_unheard(
+    session: SessionId, *, since: datetime, version: int, now: datetime
+) -> set[BookingId]:
+    """Ask those whose talks a pause without an end has taken; those who were asked now.
+
+    They are who had a time after ``since``, or were on the line then: the others have missed
+    theirs. In the transaction that closes the session.
+    """
+    rows = await fetch_rows(
+        """insert into booking_choice (booking, cause, version, asked_at)
+           select b.id, 'paused', $3, $4
+             from booking b join slot t on t.id = b.slot join session s on s.id = b.session
+            where b.session = $1 and b.state = 'booked'
+              and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
+              and (t.ends_at + make_interval(secs => s.shift_seconds) > $2
+                   or exists (select from call c
+                               where c.booking = b.id and c.session = b.session
+                                 and (c.ended_at is null or c.ended_at >= $2)))
+           on conflict do nothing returning booking""",
+        session,
+        since,
+        version,
+        now,
+    )
+    return {BookingId(row["booking"]) for row in rows}
+
+
+async def find_last_pause(session: SessionId) -> datetime | None:
+    """When the pause began that ended the session; None if something else has ended it."""
+    began: datetime | None = await fetch_value(
+        """select case when e.state_before = 'paused' then (
+                      select max(p.happened_at) from session_event p
+                       where p.session = e.session and p.event = 'pause') end
+             from session_event e where e.session = $1 and e.event = 'end'
+            order by e.id desc limit 1""",
+        session,
+    )
+    return began
+
+
 async def find_asked(booking: BookingId) -> Asked | None:
     """The latest question to the owner of the booking: what was asked before is old."""
     row = await fetch_row(
@@ -44,6 +91,25 @@ async def find_asked(booking: BookingId) -> Asked | None:
         booking,
     )
     return None if row is None else msgspec.convert(dict(row), Asked)
+
+
+async def is_answer_awaited(phone: str, *, institution: InstitutionId, now: datetime) -> bool:
+    """Whether the owner of a booking of this phone has not answered what is asked still."""
+    found: bool = await fetch_value(
+        """select exists (
+               select from booking b join slot t on t.id = b.slot
+                 join session s on s.id = b.session
+                 join lateral (select c.cause, c.choice from booking_choice c
+                                where c.booking = b.id order by c.id desc limit 1) c on true
+                where b.phone = $1 and b.institution = $2 and b.state = 'booked'
+                  and c.choice is null
+                  and (t.starts_at > $3 or s.state in ('cancelled', 'rescheduled', 'closed')
+                       or t.starts_at < s.starts_at or t.ends_at > s.ends_at))""",
+        phone,
+        institution,
+        now,
+    )
+    return found
 
 
 async def mark_choice(asked: int, choice: Choice, now: datetime, *, by: AccountId | None) -> None:
@@ -58,12 +124,22 @@ async def mark_choice(asked: int, choice: Choice, now: datetime, *, by: AccountI
     )
 
 
+async def answer_by_move(booking: BookingId, now: datetime) -> None:
+    """Write that whose slot had fallen away has another one, taken without being asked."""
+    await run_sql(
+        """update booking_choice set choice = 'other', chosen_at = $2
+            where booking = $1 and cause = 'shortened' and choice is null""",
+        booking,
+        now,
+    )
+
+
 async def list_answers(session: SessionId, *, institution: InstitutionId) -> list[Answer]:
     """The latest question to each owner of a booking of the session, by the time booked."""
     rows = await fetch_rows(
         """select * from (
                select distinct on (b.id) b.public_id as booking, b.caller_name, b.phone, b.state,
-                      t.starts_at, c.cause, c.asked_at, c.choice
+                      t.starts_at, t.ends_at, c.cause, c.asked_at, c.choice
                  from booking_choice c join booking b on b.id = c.booking
                  join slot t on t.id = b.slot
                 where b.session = $1 and b.institution = $2

@@ -133,7 +133,8 @@ async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datet
         """with planned as (
                select b.*, t.starts_at,
                       t.starts_at + make_interval(secs => $2::int - $3::int) as due_at
-                 from booking b join slot t on t.id = b.slot where b.session = $1),
+                 from booking b join slot t on t.id = b.slot where b.session = $1
+                  and t.starts_at >= $5 and t.ends_at <= $6),
            followed as (
                update call_back c set place_since = p.starts_at, due_at = p.due_at
                  from planned p
@@ -149,6 +150,8 @@ async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datet
         session.shift_seconds,
         lead_seconds,
         now,
+        session.starts_at,
+        session.ends_at,
     )
     seen.forget_standing(session.id)
 

@@ -34,7 +34,7 @@ async def list_missed(session: Session, now: datetime, *, grace: timedelta) -> l
                   b.community, b.question, b.code_hint, b.state, t.starts_at, t.ends_at
              from booking b join slot t on t.id = b.slot
             where b.session = $1 and b.institution = $2 and b.state in ('booked', 'missed')
-              and t.starts_at < $3
+              and t.starts_at < $3 and t.starts_at >= $4 and t.ends_at <= $5
               and not exists (select 1 from call c
                                where c.booking = b.id and c.session = b.session
                                  and (c.state <> 'ended' or c.on_air_at is not null))
@@ -42,6 +42,8 @@ async def list_missed(session: Session, now: datetime, *, grace: timedelta) -> l
         session.id,
         session.institution,
         now - session.shift - grace,
+        session.starts_at,
+        session.ends_at,
     )
     return [msgspec.convert(dict(row), Booking) for row in rows]
 

@@ -102,12 +102,13 @@ async def mark_dialogue(dialogue: Dialogue, now: datetime) -> None:
 
 
 async def list_own_codes(phone: str, *, institution: InstitutionId, now: datetime) -> list[OwnCode]:
-    """Bookings of ``phone`` whose talk is still ahead."""
+    """Bookings of ``phone`` whose talk is still ahead, or of which it is asked what becomes."""
     rows = await fetch_rows(
         """select b.id, b.public_id, s.public_id as session, b.code_mac as mac
              from booking b join session s on s.id = b.session join slot t on t.id = b.slot
             where b.institution = $1 and b.phone = $2 and b.state = 'booked'
-              and t.starts_at > $3
+              and (t.starts_at > $3 or exists (
+                      select from booking_choice c where c.booking = b.id and c.choice is null))
             order by b.id""",
         institution,
         phone,

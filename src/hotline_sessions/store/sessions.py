@@ -1,7 +1,7 @@
 """How sessions and their slots are read and written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from hotline_sessions.domain.sessions import (
     SessionState,
 )
 from hotline_sessions.domain.slots import PlannedSlot, Slot
+from hotline_sessions.domain.times import Window
 from hotline_sessions.store import seen
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.institutions import know_call_policy
@@ -287,6 +288,39 @@ async def mark_end(session: SessionId, runs_until: datetime, *, shift_seconds: i
     seen.forget_session(session)
 
 
+async def mark_shortened(
+    session: Session, clocks: tuple[time, time], window: Window, now: datetime
+) -> None:
+    """Write that the session is held for a part of its time; what lies outside is not booked.
+
+    Who holds such a slot is told another thing than before: the version of the booking grows.
+    An extension ends, a shift by pauses stays.
+    """
+    await run_sql(
+        """update session set opens_clock = $2, closes_clock = $3, starts_at = $4, ends_at = $5,
+                  runs_until = case when shift_seconds > 0
+                      then $5::timestamptz + make_interval(secs => shift_seconds) end,
+                  updated_at = $6, sequence = sequence + 1, look_at = null where id = $1""",
+        session.id,
+        *clocks,
+        window.starts_at,
+        window.ends_at,
+        now,
+    )
+    await run_sql(
+        """with lost as (
+               update slot set is_bookable = false
+                where session = $1 and is_bookable and (starts_at < $2 or ends_at > $3)
+               returning id)
+           update booking set version = version + 1
+            where slot in (select id from lost) and state = 'booked'""",
+        session.id,
+        window.starts_at,
+        window.ends_at,
+    )
+    seen.forget_session(session.id)
+
+
 async def mark_automatic(session: SessionId, *, is_automatic: bool) -> None:
     """Write whether the next citizen is put through by itself."""
     await run_sql("update session set is_automatic = $2 where id = $1", session, is_automatic)
@@ -340,10 +374,12 @@ async def add_slots(session: SessionId, slots: Sequence[PlannedSlot]) -> None:
 
 
 async def list_slots(session: SessionId) -> list[Slot]:
-    """Slots of the session in time's order."""
+    """Slots of the session in time's order; not those that fell away as it was shortened."""
     rows = await fetch_rows(
-        """select id, starts_at, ends_at, is_bookable from slot
-            where session = $1 order by starts_at""",
+        """select t.id, t.starts_at, t.ends_at, t.is_bookable
+             from session s join slot t on t.session = s.id
+            where s.id = $1 and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
+            order by t.starts_at""",
         session,
     )
     return [msgspec.convert(dict(row), Slot) for row in rows]

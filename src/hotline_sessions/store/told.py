@@ -60,6 +60,7 @@ async def add_due_reminders(
             where b.institution = $5 and b.state = 'booked' and s.state = any($7)
               and s.starts_at > $1::timestamptz - interval '1 day'
               and s.starts_at <= $1::timestamptz + $2::interval
+              and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
               and t.starts_at - $2::interval <= $1::timestamptz
               and t.starts_at - $2::interval > $1::timestamptz - $4::interval
               and t.starts_at - $3::interval > $1::timestamptz

@@ -134,6 +134,9 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "question-closed": N_("This question has been registered or closed already."),
         "operator-not-on-line": N_("You are not on the line."),
         "operator-elsewhere": N_("You are on the line of another session: leave it first."),
+        "nothing-to-search": N_(
+            "This is neither a number of a booking nor a phone: check it and enter it again"
+        ),
         "not-admitting": N_("The lines are not open: callers cannot be put through."),
     }
 )

@@ -32,6 +32,8 @@ from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
     board,
     booking_answers,
+    booking_cards,
+    booking_filings,
     desk_appeals,
     desk_bookings,
     desk_deeds,
@@ -42,6 +44,7 @@ from hotline_sessions.web.pages.desk import (
     schedule_import,
     session_deeds,
     settings,
+    session_shortening,
     today,
     waiting_list,
 )
@@ -77,6 +80,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *today.HANDLERS,
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
+    *session_shortening.HANDLERS,
     *waiting_list.HANDLERS,
     *booking_answers.HANDLERS,
     *picture.HANDLERS,
@@ -89,6 +93,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
+    *booking_cards.HANDLERS,
+    *booking_filings.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
     *messages.HANDLERS,

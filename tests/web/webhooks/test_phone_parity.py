@@ -3,7 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from hotline_sessions.domain.phone_menu import BACK, Step
-from hotline_sessions.web.pages import bookings, slots, verification
+from hotline_sessions.web.pages import booking_choices, bookings, slots, verification
 
 
 WEB_DEEDS = {
@@ -14,6 +14,7 @@ WEB_DEEDS = {
     "/bookings": {Step.OWN_CODE, Step.OWN_PHONE},
     "/bookings/{token:str}": {Step.OWN},
     "/bookings/{token:str}/cancel": {Step.SURE},
+    "/bookings/{token:str}/choice": {Step.CHOICE},
 }
 """Pages on which a citizen does something about a booking, and the steps that do it by phone."""
 
@@ -21,7 +22,12 @@ WEB_DEEDS = {
 def test_whatever_a_citizen_can_do_about_a_booking_on_the_web_can_be_done_by_phone() -> None:
     pages = {
         path
-        for handler in (*verification.HANDLERS, *slots.HANDLERS, *bookings.HANDLERS)
+        for handler in (
+            *verification.HANDLERS,
+            *slots.HANDLERS,
+            *bookings.HANDLERS,
+            *booking_choices.HANDLERS,
+        )
         if isinstance(handler, HTTPRouteHandler)
         for path in handler.paths
         if not path.endswith("calendar.ics")

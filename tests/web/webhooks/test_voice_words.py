@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.menu_prompts import (
     Ask,
+    AskChoice,
     AskNumber,
     AskOwnCode,
     AskPhone,
@@ -83,6 +85,8 @@ ASKS: list[Ask] = [
     AskOwnCode(),
     TellOwn(offer=OFFER),
     AskSure(),
+    *(AskChoice(cause=cause, offer=OFFER) for cause in Cause),
+    AskChoice(cause=Cause.SUBSTITUTED, offer=OFFER, may_keep=True, nearest=OFFER, may_file=True),
 ]
 PROMPTS: list[Prompt] = [
     *(AskTail(leg=LEG, attempt=n, host=host, offers_menu=True) for n, host in GREETINGS),

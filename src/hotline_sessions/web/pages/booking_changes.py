@@ -15,6 +15,7 @@ from hotline_sessions.domain.booking_choices import check_may_leave, is_claim
 from hotline_sessions.domain.bookings import AlreadyBooked, Question, check_may_reword
 from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.registration import Stage, choose_stage
+from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.services.booking_changes import change_question, list_others_with_room
 from hotline_sessions.services.booking_choices import find_successor, move_on
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking
@@ -72,8 +73,8 @@ async def ask_time(
 ) -> Response[str]:
     """Free times of the same session, of the one held instead, or of another one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
-    check_may_leave(own.booking, session=own.announcement.state, now=now)
-    found = await _find_target(own, session, now=now)
+    check_may_leave(own.booking, session=own.announcement, now=now)
+    found = await find_target(own, session, now=now)
     offer = await _offer(own, found, token, now=now)
     because = request.query_params.get("because", "")
     return page(request, MOVE, form=BLANK_FORM, because=because, **offer)
@@ -88,8 +89,8 @@ async def move(
     form = await read_form(request)
     sent = parse_form(MoveForm, form)
     if isinstance(sent, Mistakes):
-        check_may_leave(own.booking, session=own.announcement.state, now=now)
-        found = await _find_target(own, form.get("session"), now=now)
+        check_may_leave(own.booking, session=own.announcement, now=now)
+        found = await find_target(own, form.get("session"), now=now)
         view = with_mistakes(request, form, sent, SENTENCES)
         offer = await _offer(own, found, token, now=now)
         return page(request, MOVE, status=422, form=view, because="", **offer)
@@ -108,7 +109,7 @@ async def move(
         return await _offer_again(request, own, token, form, sent, NoSuchSlot(), now=now)
     address = localized(booking_path(moved.booking, secret=secret), locale_of(request))
     cookies = [remember_code(request, moved.booking.public_id, moved.code)] if moved.code else []
-    done = "move" if is_claim(own.announcement.state) else "moved"
+    done = "move" if is_claim(own.booking, own.announcement) else "moved"
     return Redirect(f"{address}?done={done}", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
@@ -152,13 +153,13 @@ async def _offer_again(
     now: datetime,
 ) -> Response[Any]:
     """The same page with the free times nearest to the wished one; the booking stands."""
-    found = await _find_target(own, sent.session, now=now)
+    found = await find_target(own, sent.session, now=now)
     view = refuse_field(request, form, "starts_at", refusal)
     offer = await _offer(own, found, token, now=now, wanted=sent.starts_at)
     return answer_refused(request, MOVE, view, refusal, because="", **offer)
 
 
-async def _find_target(own: OwnBooking, wanted: str, *, now: datetime) -> FreeSlots:
+async def find_target(own: OwnBooking, wanted: str, *, now: datetime) -> FreeSlots:
     """The session to which the booking is to move: its own, if no other one is named.
 
     Where its own was called off it is the one held instead; without such a one there are no
@@ -170,7 +171,7 @@ async def _find_target(own: OwnBooking, wanted: str, *, now: datetime) -> FreeSl
         SessionNotBookable: It is over, or will not be held.
         RegistrationNotOpen, RegistrationClosed: The other one gives no slots now.
     """
-    if not wanted and is_claim(own.announcement.state):
+    if not wanted and own.announcement.state not in BOOKABLE:
         instead = await find_successor(own.announcement, now=now)
         return instead or FreeSlots(announcement=own.announcement, free=[])
     if wanted in {"", own.announcement.public_id}:
@@ -194,7 +195,7 @@ async def _offer(
     nearest = choose_nearest(found.free, wanted or own.booking.starts_at)
     return describe(own, token) | {
         "target": found.announcement,
-        "is_claim": is_claim(own.announcement.state),
+        "is_claim": is_claim(own.booking, own.announcement),
         "is_own": found.announcement.id == own.announcement.id,
         "slots": list_times(found.free),
         "nearest": nearest.starts_at.isoformat() if nearest else "",

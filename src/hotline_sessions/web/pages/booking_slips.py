@@ -34,7 +34,7 @@ async def print_slip(
         BookingOver: There is no talk ahead to put it beside the telephone for.
     """
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
-    if not is_ahead(own, now=now) or is_claim(own.announcement.state):
+    if not is_ahead(own, now=now) or is_claim(own.booking, own.announcement):
         raise BookingOver
     code = read_code(request, own.booking.public_id) or ""
     slip = write_slip(own, code, words_of(request))

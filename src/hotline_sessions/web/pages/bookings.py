@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hotline_sessions.domain.booking_choices import is_claim
 from hotline_sessions.domain.bookings import BookingState, check_may_cancel
 from hotline_sessions.domain.codes import parse_code
 from hotline_sessions.domain.phones import parse_mobile
@@ -119,6 +120,7 @@ async def show_own(
         form=form,
         asked=await find_choice(own, now=now),
         code=read_code(request, own.booking.public_id),
+        is_claim=is_claim(own.booking, own.announcement),
         may_cancel=is_ahead(own, now=now),
         may_reword=is_ahead(own, now=now) and now < own.announcement.starts_at,
         phase=choose_phase(own.announcement, now=now),

@@ -46,6 +46,30 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
             "To hear it again, press three."
         ),
         "menu-sure": N_("To cancel the booking for good, press one. To keep it, press two."),
+        "menu-choice-moved": N_("The direct line is moved to another time."),
+        "menu-choice-cancelled": N_("This direct line will not be held."),
+        "menu-choice-substituted": N_("Another official answers on this direct line."),
+        "menu-choice-shortened": N_("This direct line is shortened, and your time falls away."),
+        "menu-choice-paused": N_(
+            "This direct line was stopped by a pause, and your talk could not be held."
+        ),
+        "menu-choice-keep": N_("To keep your time, press one."),
+        "menu-choice-appeal": N_(
+            "To turn your question into a written appeal in place of the talk, press three."
+        ),
+        "menu-choice-no-appeal": N_(
+            "For a written appeal your name and address are needed: file it on the site."
+        ),
+        "menu-choice-times": N_("For other times, press one."),
+        "menu-choice-give-up": N_("To give the talk up, press zero."),
+        "remark-choice-waits": N_(
+            "Good day! This is the direct line. Plans have changed for a talk booked with your "
+            "number, and we wait for your answer. For other services, press star, then hash."
+        ),
+        "remark-filed": N_(
+            "Your question is registered as a written appeal. "
+            "Its number and its code come to you by SMS."
+        ),
         "remark-not-understood": N_("This key has no meaning here."),
         "remark-no-sessions": N_("No direct lines with free times are announced now."),
         "remark-no-slots": N_("We are sorry, all times are taken."),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hotline_sessions.domain.menu_prompts import (
     Ask,
+    AskChoice,
     AskNumber,
     AskOwnCode,
     AskPhone,
@@ -66,6 +67,8 @@ def _ask(ask: Ask, words: Words) -> Iterator[Phrase]:
             yield fixed("menu-own-deeds", words)
         case AskSure():
             yield fixed("menu-sure", words)
+        case AskChoice():
+            yield from _ask_choice(ask, words)
 
 
 def _ask_service(ask: AskService, words: Words) -> Iterator[Phrase]:
@@ -131,6 +134,31 @@ def _tell_own(ask: TellOwn, words: Words) -> Phrase:
         "You have booked: %(who)s, %(day)s, %(time)s.", who=_name(ask.offer), day=day, time=time
     )
     return filled(text, words)
+
+
+def _ask_choice(ask: AskChoice, words: Words) -> Iterator[Phrase]:
+    day, time = _day_and_time(ask.offer.starts_at, ask.offer.time_zone, words)
+    booked = words.gettext("Your talk was booked for %(day)s, %(time)s.", day=day, time=time)
+    yield filled(booked, words)
+    yield fixed(f"menu-choice-{ask.cause.value}", words)
+    if ask.may_keep:
+        yield filled(words.gettext("Now %(who)s answers.", who=_name(ask.offer)), words)
+        yield fixed("menu-choice-keep", words)
+    if ask.nearest is not None:
+        day, time = _day_and_time(ask.nearest.starts_at, ask.nearest.time_zone, words)
+        text = words.gettext(
+            "The nearest free time: %(who)s, %(day)s, %(time)s. To take it, press two.",
+            who=_name(ask.nearest),
+            day=day,
+            time=time,
+        )
+        yield filled(text, words)
+        if not ask.may_keep:
+            yield fixed("menu-choice-times", words)
+    yield fixed("menu-choice-appeal" if ask.may_file else "menu-choice-no-appeal", words)
+    told = (ask.may_keep or ask.nearest is not None) + (ask.nearest is not None) + ask.may_file
+    if told < MOST_KEYS:
+        yield fixed("menu-choice-give-up", words)
 
 
 def _say_phone(ask: AskNumber, words: Words) -> Phrase:

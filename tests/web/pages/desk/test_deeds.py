@@ -170,7 +170,9 @@ async def test_who_has_booked_and_not_called_is_called_back_and_that_can_be_take
         now=NOW - timedelta(days=1),
     )
     desk.browser.client.headers["x-test"] = "later"
-    await run_sql("update slot set starts_at = $2 where id = $1", slot.id, NOW - timedelta(hours=1))
+    begun = NOW - timedelta(hours=1)
+    await run_sql("update session set starts_at = $2 where id = $1", desk.session.id, begun)
+    await run_sql("update slot set starts_at = $2 where id = $1", slot.id, begun)
 
     missed = (await desk.look()).missed
     page = await desk.browser.get(desk.at)

@@ -113,7 +113,7 @@ async def ask_answer(
     """The number to call, and what can be chosen; times of ``session`` if one is named."""
     one = await get_answer(public_id, booking, staff=signed_in, now=now)
     found = await _find_target(one, session, now=now)
-    return await _show(request, public_id, one, found, BLANK_FORM, now=now)
+    return await _show(request, public_id, one, found, BLANK_FORM, staff=signed_in, now=now)
 
 
 @post(
@@ -139,13 +139,17 @@ async def choose_for(
         sent = Mistakes(by_field={"starts_at": "missing"})
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
-        return await _show(request, public_id, one, found, view, now=now, status=422)
+        return await _show(
+            request, public_id, one, found, view, staff=signed_in, now=now, status=422
+        )
     try:
         await _carry_out(one, sent, found, staff=signed_in, secret=secret, now=now)
     except (SlotTaken, SlotTooSoon, AlreadyBooked) as refusal:
-        return await _show_refused(request, public_id, one, form, refusal, now=now)
+        return await _show_refused(request, public_id, one, form, refusal, staff=signed_in, now=now)
     except NotFound:
-        return await _show_refused(request, public_id, one, form, NoSuchSlot(), now=now)
+        return await _show_refused(
+            request, public_id, one, form, NoSuchSlot(), staff=signed_in, now=now
+        )
     return lead_to(request, f"/staff/sessions/{public_id}/choices")
 
 
@@ -202,11 +206,12 @@ async def _show_refused(
     form: Form,
     refusal: Refusal,
     *,
+    staff: Staff,
     now: datetime,
 ) -> Response[str]:
     found = await _find_target(one, form.get("session"), now=now)
     view = refuse_field(request, form, "starts_at", refusal)
-    return await _show(request, public_id, one, found, view, now=now, status=409)
+    return await _show(request, public_id, one, found, view, staff=staff, now=now, status=409)
 
 
 async def _show(
@@ -216,6 +221,7 @@ async def _show(
     found: FreeSlots | None,
     form: FormView,
     *,
+    staff: Staff,
     now: datetime,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
@@ -240,6 +246,7 @@ async def _show(
         cause=one.choice.asked.cause.value,
         may_keep=Choice.KEEP in one.choice.offered,
         others=await list_others_with_room(one.own.announcement, now=now),
+        may_file=staff.may(Right.RUN_DESK) and staff.may(Right.REGISTER_APPEALS),
         form=form,
         **times,
     )

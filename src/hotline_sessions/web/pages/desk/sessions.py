@@ -104,6 +104,7 @@ async def show_session(
         may_book=may_run and session.state in BOOKABLE,
         may_publish=may_plan and session.state is SessionState.DRAFT,
         may_move=may_plan and session.state is SessionState.PUBLISHED,
+        may_shorten=may_plan and session.state in BOOKABLE,
         may_change=may_plan and session.state in CHANGEABLE,
     )
 
