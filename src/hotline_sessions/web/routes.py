@@ -28,8 +28,8 @@ from hotline_sessions.web.pages import (
     verification,
     waiting,
 )
-from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
+    appeal_lists,
     board,
     booking_answers,
     desk_appeals,
@@ -44,6 +44,7 @@ from hotline_sessions.web.pages.desk import (
     today,
     waiting_list,
 )
+from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
 from hotline_sessions.web.pages.desk import timeline as picture
@@ -85,6 +86,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *board.HANDLERS,
     *live.HANDLERS,
     *desk_deeds.HANDLERS,
+    *appeal_lists.HANDLERS,
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
