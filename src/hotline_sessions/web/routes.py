@@ -29,6 +29,7 @@ from hotline_sessions.web.pages import (
     waiting,
 )
 from hotline_sessions.web.pages.desk import (
+    appeal_figures,
     appeal_lists,
     board,
     booking_answers,
@@ -86,6 +87,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *board.HANDLERS,
     *live.HANDLERS,
     *desk_deeds.HANDLERS,
+    *appeal_figures.HANDLERS,
     *appeal_lists.HANDLERS,
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
