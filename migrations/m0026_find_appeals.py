@@ -20,7 +20,10 @@ create table appeal_words (
     institution bigint not null references institution (id) on delete restrict,
     words tsvector not null
 );
-create index words_of_appeals on appeal_words using gin (institution, words);
+-- Without a list of what is still to be put in: who registers would have to empty it.
+create index words_of_appeals on appeal_words using gin (institution, words)
+    with (fastupdate = off);
+create index words_of_newest_appeals on appeal_words (institution, appeal);
 
 -- What waits for an answer, by its last lawful day.
 create index open_appeals on appeal (institution, legal_on, id)

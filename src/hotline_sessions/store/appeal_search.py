@@ -25,6 +25,14 @@ _WHICH: Final = {
 }
 
 
+RECENT: Final = 4000
+"""Newest cards that are looked through one by one.
+
+Words that stand in many cards are found among them at once; what is not found there so often
+is rare enough for the index, which gives all cards with a word and in no order.
+"""
+
+
 class _Query:
     """A query that is put together; every value travels as a parameter."""
 
@@ -41,6 +49,11 @@ class _Query:
         """One more condition, with ``{}`` where values belong."""
         self.conditions.append(condition.format(*(self.bind(value) for value in values)))
 
+    @property
+    def where(self) -> str:
+        """All conditions."""
+        return " and ".join(self.conditions)
+
 
 async def list_wanted(
     wanted: Wanted,
@@ -55,28 +68,64 @@ async def list_wanted(
 ) -> list[Appeal]:
     """Appeals of the institution as they are wanted.
 
-    A card must have all of ``terms``; ``numbered`` is a number of
-    the register and its year; ``phone`` is that of the author.
+    A card must have all of ``terms``; ``numbered`` is a number of the register and its year;
+    ``phone`` is that of the author.
     """
     query = _Query()
-    query.add("a.institution = {}", institution)
+    home = query.bind(institution)
+    query.add(f"a.institution = {home}")
     _add_filters(query, wanted, today=today)
     if numbered is not None:
         query.add("a.number = {} and a.year = {}", *numbered)
     if phone is not None:
         query.add("a.phone = {}", phone)
-    source = "appeal a"
-    if terms:
-        source = "appeal_words w join appeal a on a.id = w.appeal"
-        query.add("w.institution = {}", institution)
-        query.add("w.words @@ {}::tsquery", " & ".join(map(_write_term, terms)))
-    order = _add_place(query, wanted, is_search=bool(terms), after=after)
+    if not terms:
+        source, order = "appeal a", _add_place(query, wanted, after=after)
+    else:
+        asked = query.bind(" & ".join(map(_write_term, terms))) + "::tsquery"
+        if wanted.which in BY_LAST_DAY:
+            order = _add_place(query, wanted, after=after)
+            source = _among_open(query, asked)
+        else:
+            order = "a.id desc"
+            source = _among_all(query, home, asked, after=after, limit=limit)
     rows = await fetch_rows(
-        f"select {_columns()} from {source} where {' and '.join(query.conditions)}"
+        f"select {_columns()} from {source} where {query.where}"
         f" order by {order} limit {query.bind(limit)}",
         *query.values,
     )
     return [read_appeal(dict(row)) for row in rows]
+
+
+def _among_open(query: _Query, asked: str) -> str:
+    """Look through the words of what is open: that is never much."""
+    return f"""(select a.* from appeal a where {query.where} offset 0) a
+        join lateral (select w.words from appeal_words w where w.appeal = a.id offset 0) w
+          on w.words @@ {asked}"""
+
+
+def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, limit: int) -> str:
+    """Look through the newest cards, and only if they do not fill the page through all."""
+    before = f"and w.appeal < {query.bind(after.id)}" if after else ""
+    most = query.bind(limit)
+    return f"""(
+        with recent as materialized (
+                 select w.appeal, w.words from appeal_words w
+                  where w.institution = {home} {before}
+                  order by w.appeal desc limit {RECENT}),
+             hit as materialized (
+                 select a.id from recent w join appeal a on a.id = w.appeal
+                  where w.words @@ {asked} and {query.where}
+                  order by a.id desc limit {most}),
+             -- The sum keeps the planner from walking all cards in order instead.
+             older as (
+                 select a.id from appeal_words w join appeal a on a.id = w.appeal
+                  where w.institution = {home} and w.words @@ {asked} and {query.where}
+                    and w.appeal < (select min(r.appeal) from recent r)
+                    and (select count(*) from hit) < {most}
+                  order by w.appeal + 0 desc limit {most})
+        select id from hit union all select id from older) found
+        join appeal a on a.id = found.id"""
 
 
 async def keep_words(appeal: AppealId, words: Sequence[str], *, institution: InstitutionId) -> None:
@@ -120,16 +169,12 @@ def _add_filters(query: _Query, wanted: Wanted, *, today: date) -> None:
         query.add("a.received_on <= {}", wanted.received_to)
 
 
-def _add_place(query: _Query, wanted: Wanted, *, is_search: bool, after: Place | None) -> str:
+def _add_place(query: _Query, wanted: Wanted, *, after: Place | None) -> str:
     """Leave out what stands on the pages before, and say the order."""
     if wanted.which in BY_LAST_DAY:
         if after:
             query.add("(a.legal_on, a.id) > ({}, {})", after.on, after.id)
         return "a.legal_on, a.id"
-    if is_search:
-        if after:
-            query.add("w.appeal < {}", after.id)
-        return "w.appeal desc"
     if after:
         query.add("(a.received_on, a.id) < ({}, {})", after.on, after.id)
     return "a.received_on desc, a.id desc"
