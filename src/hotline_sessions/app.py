@@ -26,6 +26,7 @@ from hotline_sessions.gateways.twilio.twiml import Voices
 from hotline_sessions.jobs.runner import list_jobs, run_jobs
 from hotline_sessions.services.ports import Clock, MailSender, Watch
 from hotline_sessions.services.recording_ports import Storage
+from hotline_sessions.services.search_words import warm
 from hotline_sessions.services.softphones import Softphones
 from hotline_sessions.settings import Settings
 from hotline_sessions.store.bus import open_bus
@@ -93,6 +94,8 @@ def create_app(
                 sends_mail=bool(settings.smtp_host),
                 fresh_for=FRESH_FOR,
             )
+            if outside is REAL:
+                await stack.enter_async_context(load_dictionary())
             if settings.worker:
                 await stack.enter_async_context(work_beside(settings, watch, ticking, outside))
             yield
@@ -113,6 +116,19 @@ def create_app(
         dependencies=DEPENDENCIES,
         exception_handlers={NotSignedIn: lead_to_sign_in},
     )
+
+
+@asynccontextmanager
+async def load_dictionary() -> AsyncIterator[None]:
+    """The dictionary by which appeals are found, loaded beside the block.
+
+    It takes most of a second: a process that has died is back before, and answers.
+    """
+    loading = asyncio.create_task(asyncio.to_thread(warm))
+    try:
+        yield
+    finally:
+        await loading
 
 
 async def run_worker(settings: Settings) -> None:

@@ -105,6 +105,29 @@ def booking(
     measure_booking(task, as_json=as_json)
 
 
+@bench.command("register")
+@click.option(
+    "--cards",
+    "sizes",
+    type=click.IntRange(1, 20_000_000),
+    multiple=True,
+    default=(50_000,),
+    show_default=True,
+    help="Cards in the register; given several times, sizes are measured one after the other.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def measure_cards(*, sizes: tuple[int, ...], as_json: bool) -> None:
+    """Fill a register with cards and measure how fast it is then.
+
+    Measured are the use cases themselves, with the product's own database: registering with
+    sixteen clients at once, searching, the lists of work, the figures of a year. The command
+    fails when a goal is missed.
+    """
+    from hotline_sessions.cli.bench_register import measure_register  # noqa: PLC0415 - see above
+
+    measure_register(sizes, as_json=as_json)
+
+
 @bench.command(hidden=True)
 @click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("outcome", type=click.Path(dir_okay=False, path_type=Path))

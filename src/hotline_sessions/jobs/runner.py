@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from hotline_sessions.jobs.appeals import list_appeal_jobs
 from hotline_sessions.jobs.bookings import list_booking_jobs
 from hotline_sessions.jobs.draws import choose_draw_job
 from hotline_sessions.jobs.forms import list_form_jobs
@@ -45,6 +46,7 @@ def list_jobs(
     Draws are made where there is the ``secret`` that makes codes of bookings.
     """
     jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
+    jobs += list_appeal_jobs()
     jobs += list_letter_jobs(mails, clock, public_url=public_url)
     jobs += list_booking_jobs(clock, public_url=public_url)
     if recorder is not None and storage is not None:

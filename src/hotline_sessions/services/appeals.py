@@ -33,6 +33,7 @@ from hotline_sessions.domain.registers import (
 )
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar, registered_on
+from hotline_sessions.services.appeal_search import note_words
 from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import (
@@ -137,6 +138,7 @@ async def register(
             now=now,
         )
         appeal_id = await add_appeal(new, entry)
+        await note_words(appeal_id, new, entry.register_index, institution=home.id)
         if origin.call is not None:
             await close_questions_of_talk(origin.call, appeal_id, now, by=staff.account)
         if new.phone:

@@ -20,6 +20,7 @@ from hotline_sessions.domain.appeals import (
     Surname,
 )
 from hotline_sessions.domain.bookings import Booking
+from hotline_sessions.services.appeal_search import note_words
 from hotline_sessions.services.appeals import Origin, Registered, build_entry
 from hotline_sessions.services.tellings import tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
@@ -109,6 +110,7 @@ async def file(
         now=now,
     )
     appeal_id = await add_appeal(new, entry)
+    await note_words(appeal_id, new, entry.register_index, institution=entry.institution)
     await tell_of_appeal(
         entry.register_index,
         code,

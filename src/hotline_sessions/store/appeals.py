@@ -23,7 +23,7 @@ from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 
 
-_COLUMNS: Final = """
+COLUMNS: Final = """
 id, public_id, institution, session, call, booking, register_index, surname, given_name,
 patronymic, residence, phone, email, form_of_receipt, kind, topic, question,
 wants_written_reply, received_at, received_on, registered_on, registered_at, deadline, legal_on,
@@ -149,24 +149,24 @@ async def list_appeals(
 ) -> list[Appeal]:
     """Appeals of the institution; those still to be answered first, by their last lawful day."""
     rows = await fetch_rows(
-        f"""select {_COLUMNS} from appeal
+        f"""select {COLUMNS} from appeal
              where institution = $1 and ($2::text is null or state = $2)
              order by state = 'answered', legal_on, id limit $3""",
         institution,
         state,
         limit,
     )
-    return [_read(dict(row)) for row in rows]
+    return [read_appeal(dict(row)) for row in rows]
 
 
 async def list_appeals_of_call(call: CallId, *, institution: InstitutionId) -> list[Appeal]:
     """Appeals that were registered from one call."""
     rows = await fetch_rows(
-        f"select {_COLUMNS} from appeal where call = $1 and institution = $2 order by id",
+        f"select {COLUMNS} from appeal where call = $1 and institution = $2 order by id",
         call,
         institution,
     )
-    return [_read(dict(row)) for row in rows]
+    return [read_appeal(dict(row)) for row in rows]
 
 
 async def add_answer(
@@ -186,10 +186,11 @@ async def find_answer(appeal: AppealId) -> Answer | None:
 
 
 async def _find(condition: str, *values: object) -> Appeal | None:
-    row = await fetch_row(f"select {_COLUMNS} from appeal where {condition}", *values)
-    return None if row is None else _read(dict(row))
+    row = await fetch_row(f"select {COLUMNS} from appeal where {condition}", *values)
+    return None if row is None else read_appeal(dict(row))
 
 
-def _read(row: dict[str, object]) -> Appeal:
+def read_appeal(row: dict[str, object]) -> Appeal:
+    """An appeal from a row of ``COLUMNS``."""
     deadline = msgspec.json.decode(str(row["deadline"]), type=Deadline)
     return msgspec.convert(row | {"deadline": deadline}, Appeal)

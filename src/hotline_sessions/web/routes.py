@@ -28,8 +28,9 @@ from hotline_sessions.web.pages import (
     verification,
     waiting,
 )
-from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import (
+    appeal_figures,
+    appeal_lists,
     board,
     booking_answers,
     booking_cards,
@@ -43,11 +44,12 @@ from hotline_sessions.web.pages.desk import (
     official_access,
     schedule_import,
     session_deeds,
-    settings,
     session_shortening,
+    settings,
     today,
     waiting_list,
 )
+from hotline_sessions.web.pages.desk import appeals as register
 from hotline_sessions.web.pages.desk import recordings as listening
 from hotline_sessions.web.pages.desk import sessions as planning
 from hotline_sessions.web.pages.desk import timeline as picture
@@ -90,6 +92,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *board.HANDLERS,
     *live.HANDLERS,
     *desk_deeds.HANDLERS,
+    *appeal_figures.HANDLERS,
+    *appeal_lists.HANDLERS,
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,

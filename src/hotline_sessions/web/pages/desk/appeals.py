@@ -1,4 +1,4 @@
-"""The register of appeals: list, card, answer."""
+"""The card of an appeal, and its answer."""
 
 from datetime import date
 from typing import Final
@@ -18,7 +18,6 @@ from hotline_sessions.services.appeals import (
     answer,
     get_for_staff,
     list_classifier,
-    list_for_staff,
 )
 from hotline_sessions.services.deadline_words import explain, name_term
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
@@ -43,8 +42,6 @@ ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 ANSWER_LIMIT: Final = 192 * 1024
 """Bytes of the form with an answer: twenty thousand Cyrillic letters take 120 KB."""
 EXCERPT: Final = 140
-
-STATES: Final = {"open": AppealState.REGISTERED, "answered": AppealState.ANSWERED, "all": None}
 
 SENTENCES: Final[Sentences] = {
     ("text", "missing"): N_("Write the answer"),
@@ -73,20 +70,6 @@ class AppealView(Struct, frozen=True, kw_only=True):
     legal_on: date
     due: str
     tone: str
-
-
-@get("/staff/appeals", include_in_schema=False, guards=READERS)
-async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
-    """The register, those first whose last day is nearest."""
-    wanted = request.query_params.get("state", "open")
-    wanted = wanted if wanted in STATES else "open"
-    appeals = await list_for_staff(staff=signed_in, state=STATES[wanted])
-    return page(
-        request,
-        "pages/desk/appeals/list.html",
-        appeals=view_appeals(appeals, request, today=local_date(now)),
-        wanted=wanted,
-    )
 
 
 @get("/staff/appeals/{public_id:str}", include_in_schema=False, guards=READERS)
@@ -196,4 +179,4 @@ def _label(code: str, appeal: Appeal, words: Words) -> str:
     return row.label(words.locale) if row else code
 
 
-HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeals, show_appeal, answer_appeal]
+HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeal, answer_appeal]

@@ -44,12 +44,8 @@ from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.booking_changes import find_target
 from hotline_sessions.web.pages.desk.live import OPERATORS
 from hotline_sessions.web.pages.desk.sessions import lead_to
-from hotline_sessions.web.pages.slots import (
-    ABOUT_THE_SLOT,
-    NoSuchSlot,
-    choose_nearest,
-    list_times,
-)
+from hotline_sessions.web.pages.free_slots import choose_nearest, list_times
+from hotline_sessions.web.pages.slots import ABOUT_THE_SLOT, NoSuchSlot
 from hotline_sessions.web.templating import page
 
 

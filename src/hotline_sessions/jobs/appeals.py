@@ -1,0 +1,14 @@
+"""Background work of the register of appeals."""
+
+from typing import Final
+
+from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.appeal_search import note_missing_words
+
+
+WORDS_SECONDS: Final = 60.0
+
+
+def list_appeal_jobs() -> list[Job]:
+    """What a process has to run so that every appeal can be found by its words."""
+    return [Job(name="appeal-words", work=note_missing_words, every=WORDS_SECONDS)]

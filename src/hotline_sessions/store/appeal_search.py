@@ -1,0 +1,190 @@
+"""How appeals are found: by words, by number, by phone, by what is due."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, SearchTerm, Wanted, Which
+from hotline_sessions.domain.appeals import Appeal
+from hotline_sessions.domain.ids import AppealId, InstitutionId
+from hotline_sessions.store.appeals import COLUMNS, read_appeal
+from hotline_sessions.store.engine import fetch_rows, run_sql
+
+
+OPEN: Final = "a.state not in ('answered', 'closed', 'returned', 'forwarded', 'stopped')"
+"""As the index of open appeals says it: in other words the planner would not know it again."""
+
+WEEK: Final = timedelta(days=7)
+
+_WHICH: Final = {
+    Which.OPEN: OPEN,
+    Which.OVERDUE: f"{OPEN} and a.legal_on < {{today}}",
+    Which.THIS_WEEK: f"{OPEN} and a.legal_on between {{today}} and {{week}}",
+    Which.ANSWERED: f"not ({OPEN})",
+    Which.ALL: "true",
+}
+
+
+RECENT: Final = 4000
+"""Newest cards that are looked through one by one.
+
+Words that stand in many cards are found among them at once; what is not found there so often
+is rare enough for the index, which gives all cards with a word and in no order.
+"""
+
+
+class _Query:
+    """A query that is put together; every value travels as a parameter."""
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+        self.conditions: list[str] = []
+
+    def bind(self, value: object) -> str:
+        """The placeholder of ``value``."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def add(self, condition: str, *values: object) -> None:
+        """One more condition, with ``{}`` where values belong."""
+        self.conditions.append(condition.format(*(self.bind(value) for value in values)))
+
+    @property
+    def where(self) -> str:
+        """All conditions."""
+        return " and ".join(self.conditions)
+
+
+async def list_wanted(
+    wanted: Wanted,
+    *,
+    institution: InstitutionId,
+    terms: Sequence[SearchTerm],
+    numbered: tuple[int, int] | None,
+    phone: str | None,
+    today: date,
+    after: Place | None,
+    limit: int,
+) -> list[Appeal]:
+    """Appeals of the institution as they are wanted.
+
+    A card must have all of ``terms``; ``numbered`` is a number of the register and its year;
+    ``phone`` is that of the author.
+    """
+    query = _Query()
+    home = query.bind(institution)
+    query.add(f"a.institution = {home}")
+    _add_filters(query, wanted, today=today)
+    if numbered is not None:
+        query.add("a.number = {} and a.year = {}", *numbered)
+    if phone is not None:
+        query.add("a.phone = {}", phone)
+    if not terms:
+        source, order = "appeal a", _add_place(query, wanted, after=after)
+    else:
+        asked = query.bind(" & ".join(map(_write_term, terms))) + "::tsquery"
+        if wanted.which in BY_LAST_DAY:
+            order = _add_place(query, wanted, after=after)
+            source = _among_open(query, asked)
+        else:
+            order = "a.id desc"
+            source = _among_all(query, home, asked, after=after, limit=limit)
+    rows = await fetch_rows(
+        f"select {_columns()} from {source} where {query.where}"
+        f" order by {order} limit {query.bind(limit)}",
+        *query.values,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
+def _among_open(query: _Query, asked: str) -> str:
+    """Look through the words of what is open: that is never much."""
+    return f"""(select a.* from appeal a where {query.where} offset 0) a
+        join lateral (select w.words from appeal_words w where w.appeal = a.id offset 0) w
+          on w.words @@ {asked}"""
+
+
+def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, limit: int) -> str:
+    """Look through the newest cards, and only if they do not fill the page through all."""
+    before = f"and w.appeal < {query.bind(after.id)}" if after else ""
+    most = query.bind(limit)
+    return f"""(
+        with recent as materialized (
+                 select w.appeal, w.words from appeal_words w
+                  where w.institution = {home} {before}
+                  order by w.appeal desc limit {RECENT}),
+             hit as materialized (
+                 select a.id from recent w join appeal a on a.id = w.appeal
+                  where w.words @@ {asked} and {query.where}
+                  order by a.id desc limit {most}),
+             -- The sum keeps the planner from walking all cards in order instead.
+             older as (
+                 select a.id from appeal_words w join appeal a on a.id = w.appeal
+                  where w.institution = {home} and w.words @@ {asked} and {query.where}
+                    and w.appeal < (select min(r.appeal) from recent r)
+                    and (select count(*) from hit) < {most}
+                  order by w.appeal + 0 desc limit {most})
+        select id from hit union all select id from older) found
+        join appeal a on a.id = found.id"""
+
+
+async def keep_words(appeal: AppealId, words: Sequence[str], *, institution: InstitutionId) -> None:
+    """The words by which an appeal is found from now on."""
+    await run_sql(
+        """insert into appeal_words (appeal, institution, words)
+           values ($1, $2, array_to_tsvector($3::text[]))
+           on conflict (appeal) do update set words = excluded.words""",
+        appeal,
+        institution,
+        list(words),
+    )
+
+
+async def list_without_words(*, limit: int) -> list[Appeal]:
+    """Appeals that nobody can find by words yet, the newest first."""
+    rows = await fetch_rows(
+        f"""select {_columns()} from appeal a
+             where not exists (select from appeal_words w where w.appeal = a.id)
+             order by a.id desc limit $1""",
+        limit,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
+def _add_filters(query: _Query, wanted: Wanted, *, today: date) -> None:
+    which = _WHICH[wanted.which]
+    if "{today}" in which:
+        # Placeholders only where they are used: each one sent must stand in the query.
+        names = {"today": query.bind(today)}
+        if "{week}" in which:
+            names["week"] = query.bind(today + WEEK)
+        which = which.format(**names)
+    query.conditions.append(which)
+    for column in ("kind", "topic"):
+        if code := getattr(wanted, column):
+            query.add(f"a.{column} = {{}}", code)
+    if wanted.received_from:
+        query.add("a.received_on >= {}", wanted.received_from)
+    if wanted.received_to:
+        query.add("a.received_on <= {}", wanted.received_to)
+
+
+def _add_place(query: _Query, wanted: Wanted, *, after: Place | None) -> str:
+    """Leave out what stands on the pages before, and say the order."""
+    if wanted.which in BY_LAST_DAY:
+        if after:
+            query.add("(a.legal_on, a.id) > ({}, {})", after.on, after.id)
+        return "a.legal_on, a.id"
+    if after:
+        query.add("(a.received_on, a.id) < ({}, {})", after.on, after.id)
+    return "a.received_on desc, a.id desc"
+
+
+def _columns() -> str:
+    return ", ".join(f"a.{name.strip()}" for name in COLUMNS.split(","))
+
+
+def _write_term(term: SearchTerm) -> str:
+    """A term as ``tsquery`` reads it."""
+    word = term.word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{word}'" + (":*" if term.is_beginning else "")

@@ -1,0 +1,140 @@
+"""The register as lists: what waits for an answer, what is overdue, what somebody looks for.
+
+What is looked for may be a name or a phone, so it travels in a form: no address holds it, no
+history of a browser.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Final
+
+from litestar import Response, get, post
+from litestar.status_codes import HTTP_200_OK
+from litestar.types import ControllerRouterHandler
+from msgspec import Meta, Struct
+
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_search import Place, Wanted, Which
+from hotline_sessions.domain.classifier import list_kinds, list_topics
+from hotline_sessions.domain.ids import AppealId
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.i18n import N_
+from hotline_sessions.services.appeal_search import find_appeals
+from hotline_sessions.services.appeals import list_classifier
+from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.forms import (
+    BLANK_FORM,
+    FormView,
+    Mistakes,
+    Sentences,
+    parse_form,
+    read_form,
+    with_mistakes,
+)
+from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.appeals import READERS, view_appeals
+from hotline_sessions.web.templating import page
+
+
+LIST: Final = "pages/desk/appeals/list.html"
+
+TABS: Final = (
+    (Which.OPEN, N_("To answer")),
+    (Which.OVERDUE, N_("Overdue")),
+    (Which.THIS_WEEK, N_("Due this week")),
+    (Which.ANSWERED, N_("Answered")),
+    (Which.ALL, N_("All")),
+)
+
+SENTENCES: Final[Sentences] = {
+    ("received_from", "wrong"): N_("Enter a day, for example 2026-11-24"),
+    ("received_to", "wrong"): N_("Enter a day, for example 2026-11-24"),
+    ("text", "too-long"): N_("Shorten what you look for"),
+}
+
+
+class SearchForm(Struct, frozen=True, kw_only=True):
+    """What is looked for; ``after_id`` and ``after_on`` name the last appeal seen."""
+
+    which: Which = Which.ALL
+    text: Annotated[str, Meta(max_length=200)] = ""
+    kind: Annotated[str, Meta(max_length=10)] = ""
+    topic: Annotated[str, Meta(max_length=10)] = ""
+    received_from: date | None = None
+    received_to: date | None = None
+    after_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    after_on: date | None = None
+
+
+@get("/staff/appeals", include_in_schema=False, guards=READERS)
+async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
+    """The register, those first whose last day is nearest."""
+    asked = request.query_params.get("state", "")
+    which = Which(asked) if asked in set(Which) else Which.OPEN
+    return await _show(request, Wanted(which=which), None, BLANK_FORM, staff=signed_in, now=now)
+
+
+@post("/staff/appeals/search", include_in_schema=False, guards=READERS, status_code=HTTP_200_OK)
+async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
+    """What was looked for; nothing changes."""
+    form = await read_form(request)
+    sent = parse_form(SearchForm, form)
+    if isinstance(sent, Mistakes):
+        view = with_mistakes(request, form, sent, SENTENCES)
+        return _answer(request, view, Wanted(which=Which.ALL), now=now, status=422)
+    wanted = Wanted(
+        which=sent.which,
+        text=sent.text,
+        kind=sent.kind,
+        topic=sent.topic,
+        received_from=sent.received_from,
+        received_to=sent.received_to,
+    )
+    after = (
+        Place(id=AppealId(sent.after_id), on=sent.after_on)
+        if sent.after_id and sent.after_on
+        else None
+    )
+    view = FormView(values=form.fields)
+    return await _show(request, wanted, after, view, staff=signed_in, now=now)
+
+
+async def _show(
+    request: PageRequest,
+    wanted: Wanted,
+    after: Place | None,
+    form: FormView,
+    *,
+    staff: Staff,
+    now: Now,
+) -> Response[str]:
+    found = await find_appeals(wanted, staff=staff, now=now, after=after)
+    appeals = view_appeals(found.appeals, request, today=local_date(now))
+    return _answer(request, form, wanted, now=now, appeals=appeals, next=found.next)
+
+
+def _answer(
+    request: PageRequest,
+    form: FormView,
+    wanted: Wanted,
+    *,
+    now: Now,
+    status: int = HTTP_200_OK,
+    **found: object,
+) -> Response[str]:
+    words = words_of(request)
+    rows, today = list_classifier(), local_date(now)
+    context: dict[str, object] = {"appeals": [], "next": None} | found
+    return page(
+        request,
+        LIST,
+        status=status,
+        form=form,
+        wanted=wanted,
+        tabs=[(which.value, words.gettext(text)) for which, text in TABS],
+        kinds=[(row.code, row.label(words.locale)) for row in list_kinds(rows, today)],
+        topics=[(row.code, row.label(words.locale)) for row in list_topics(rows, today)],
+        **context,
+    )
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeals, search_appeals]
