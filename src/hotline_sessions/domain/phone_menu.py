@@ -29,6 +29,9 @@ class Step(StrEnum):
     OWN_CODE = "own-code"
     OWN = "own"
     SURE = "sure"
+    WAIT = "wait"
+    PLACE = "place"
+    LOT = "lot"
     OVER = "over"
 
 
@@ -44,6 +47,9 @@ BACK: Final[Mapping[Step, Step]] = MappingProxyType(
         Step.OWN_CODE: Step.SERVICE,
         Step.OWN: Step.SERVICE,
         Step.SURE: Step.OWN,
+        Step.WAIT: Step.SERVICE,
+        Step.PLACE: Step.SERVICE,
+        Step.LOT: Step.SERVICE,
     }
 )
 """Where the star key leads from each step; from the first one out of the menu."""
@@ -70,6 +76,8 @@ SESSIONS_OFFERED: Final = 3
 SLOTS_OFFERED: Final = 2
 """Times told at once when there are more: the third key leads on."""
 MORE_KEY: Final = 3
+PLACE_KEY: Final = "4"
+"""Leads to one's place on the waiting list, and to the offer that waits for an answer."""
 
 BACK_KEY: Final = "*"
 LEAVE_KEY: Final = "0"
@@ -80,6 +88,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What was chosen and proven so far in this call.
 
     ``booking`` was opened by its code, ``made`` is the one that was booked or moved last.
+    ``goal`` is where the proof of the number leads. ``entry`` is the place on a waiting list
+    that was told last, ``offer`` what was offered to it then; ``nth`` counts such places.
     """
 
     sessions: tuple[PublicId, ...] = ()
@@ -94,6 +104,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     booking: PublicId | None = None
     is_moving: bool = False
     made: PublicId | None = None
+    goal: Step = Step.SLOT
+    entry: PublicId | None = None
+    offer: PublicId | None = None
+    nth: int = 0
 
 
 class Dialogue(Struct, frozen=True, kw_only=True):

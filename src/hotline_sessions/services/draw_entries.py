@@ -10,6 +10,7 @@ from hotline_sessions.domain.bookings import (
     AlreadyBooked,
     Caller,
     Community,
+    Origin,
     Question,
     SessionNotBookable,
     TooManyBookings,
@@ -17,6 +18,7 @@ from hotline_sessions.domain.bookings import (
 )
 from hotline_sessions.domain.draws import WISHES, build_pseudonym
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.ids import AccountId, PublicId
 from hotline_sessions.domain.registration import check_open
 from hotline_sessions.domain.sessions import BOOKABLE, BookingMode, Session
 from hotline_sessions.domain.waiting_list import NewEntry, WaitingEntry, WaitingState
@@ -75,9 +77,14 @@ class OwnEntry(Struct, frozen=True, kw_only=True):
 
 
 async def register_for_draw(
-    session_public_id: str, wish: DrawWish, caller: Caller, *, language: str, now: datetime
-) -> None:
-    """Put a citizen whose phone has been proven among those for whom the lots fall.
+    session_public_id: str,
+    wish: DrawWish,
+    caller: Caller,
+    *,
+    language: str,
+    now: datetime,
+) -> PublicId:
+    """Put a citizen whose phone has been proven among those for whom the lots fall; the entry.
 
     Raises:
         NotFound: There is no such session.
@@ -90,25 +97,42 @@ async def register_for_draw(
         RegisteredAlready: This phone takes part already.
     """
     async with transaction():
-        session = await _hold_drawn_by_lot(session_public_id, now=now)
-        wishes = await _choose_wishes(session, wish)
-        if await find_live_booking(session.id, caller.phone):
-            raise AlreadyBooked
-        await _check_limits(session, caller.phone, now=now)
-        new = NewEntry(
-            phone=caller.phone,
-            caller_name=caller.name,
-            community=wish.community,
-            question=wish.question,
-            language=language,
-            wants_call_back=wish.wants_call_back,
-            is_draw=True,
-        )
-        name = await add_entry(new, session=session, now=now)
-        if name is None:
-            raise RegisteredAlready
-        await mark_wishes(name, wishes)
+        return await enter_draw(session_public_id, wish, caller, language=language, now=now)
+
+
+async def enter_draw(
+    session_public_id: str,
+    wish: DrawWish,
+    caller: Caller,
+    *,
+    language: str,
+    now: datetime,
+    origin: Origin = Origin.WEB,
+    author: AccountId | None = None,
+) -> PublicId:
+    """The same within the transaction of whoever calls; ``author`` answers for the phone."""
+    session = await _hold_drawn_by_lot(session_public_id, now=now)
+    wishes = await _choose_wishes(session, wish)
+    if await find_live_booking(session.id, caller.phone):
+        raise AlreadyBooked
+    await _check_limits(session, caller.phone, now=now)
+    new = NewEntry(
+        phone=caller.phone,
+        caller_name=caller.name,
+        community=wish.community,
+        question=wish.question,
+        language=language,
+        wants_call_back=wish.wants_call_back,
+        is_draw=True,
+        origin=origin,
+        author=author,
+    )
+    name = await add_entry(new, session=session, now=now)
+    if name is None:
+        raise RegisteredAlready
+    await mark_wishes(name, wishes)
     log.info("draw_entered", session_id=session.id)
+    return name
 
 
 async def withdraw_from_draw(session_public_id: str, caller: Caller, *, now: datetime) -> None:
@@ -120,14 +144,19 @@ async def withdraw_from_draw(session_public_id: str, caller: Caller, *, now: dat
         RegistrationClosed, RegistrationNotOpen, NotByLot: Nothing can be changed any more.
     """
     async with transaction():
-        session = await _hold_drawn_by_lot(session_public_id, now=now)
-        found = await find_standing_entry(session.id, caller.phone)
-        if found is None:
-            return
-        entry = await lock_entry(found.public_id)
-        if entry.state is WaitingState.WAITING:
-            await mark_entry(entry.id, WaitingState.LEFT, now=now)
-            log.info("draw_left", session_id=session.id)
+        await leave_draw(session_public_id, caller, now=now)
+
+
+async def leave_draw(session_public_id: str, caller: Caller, *, now: datetime) -> None:
+    """The same within the transaction of whoever calls."""
+    session = await _hold_drawn_by_lot(session_public_id, now=now)
+    found = await find_standing_entry(session.id, caller.phone)
+    if found is None:
+        return
+    entry = await lock_entry(found.public_id)
+    if entry.state is WaitingState.WAITING:
+        await mark_entry(entry.id, WaitingState.LEFT, now=now)
+        log.info("draw_left", session_id=session.id)
 
 
 async def find_own_entry(session_public_id: str, caller: Caller) -> OwnEntry | None:

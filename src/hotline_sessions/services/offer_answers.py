@@ -70,13 +70,18 @@ async def decline_offer(public_id: str, *, now: datetime) -> None:
         OfferOver: It stands no more.
     """
     async with transaction():
-        offer = await get_offer(public_id)
-        await lock_list(offer.booking.session)
-        offer = await get_offer(public_id)
-        if not offer.is_open(now):
-            raise OfferOver
-        await end_offer(offer.booking.public_id, WaitingState.WAITING, now=now)
-        await offer_freed(offer.booking.session, now=now)
+        await pass_offer_on(public_id, now=now)
+
+
+async def pass_offer_on(public_id: str, *, now: datetime) -> None:
+    """The same within the transaction of whoever calls."""
+    offer = await get_offer(public_id)
+    await lock_list(offer.booking.session)
+    offer = await get_offer(public_id)
+    if not offer.is_open(now):
+        raise OfferOver
+    await end_offer(offer.booking.public_id, WaitingState.WAITING, now=now)
+    await offer_freed(offer.booking.session, now=now)
 
 
 async def accept_offer(public_id: str, *, secret: bytes, now: datetime) -> Accepted:

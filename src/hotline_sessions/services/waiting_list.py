@@ -73,29 +73,34 @@ async def join(session_public_id: str, new: NewEntry, *, now: datetime) -> Publi
         TooManyMissed: This phone books through an operator only.
     """
     async with transaction():
-        session = await hold_session(session_public_id)
-        if is_over(session, now):
-            raise SessionNotBookable
-        own = await find_live_booking(session.id, new.phone)
-        if new.wants_earlier:
-            if own is None or own.state is not BookingState.BOOKED or now >= own.starts_at:
-                raise NothingToBetter
-        else:
-            check_registration(session, now)
-            if own is not None:
-                raise AlreadyBooked
-        await _check_missed(new.phone, session, now)
-        await lock_list(session.id)
-        known = await find_standing_entry(session.id, new.phone)
-        if known is not None and known.wants_earlier == new.wants_earlier:
-            return known.public_id
-        if known is not None:  # It was of a booking that has been given back, or made since.
-            await _end(known, now=now)
-        if await _is_free(session, before=own.starts_at if own else None, now=now):
-            raise SlotsFree
-        name = await add_entry(new, session=session, now=now)
-        if name is None:
-            raise Conflict
+        return await put_on(session_public_id, new, now=now)
+
+
+async def put_on(session_public_id: str, new: NewEntry, *, now: datetime) -> PublicId:
+    """The same within the transaction of whoever calls."""
+    session = await hold_session(session_public_id)
+    if is_over(session, now):
+        raise SessionNotBookable
+    own = await find_live_booking(session.id, new.phone)
+    if new.wants_earlier:
+        if own is None or own.state is not BookingState.BOOKED or now >= own.starts_at:
+            raise NothingToBetter
+    else:
+        check_registration(session, now)
+        if own is not None:
+            raise AlreadyBooked
+    await _check_missed(new.phone, session, now)
+    await lock_list(session.id)
+    known = await find_standing_entry(session.id, new.phone)
+    if known is not None and known.wants_earlier == new.wants_earlier:
+        return known.public_id
+    if known is not None:  # It was of a booking that has been given back, or made since.
+        await _end(known, now=now)
+    if await _is_free(session, before=own.starts_at if own else None, now=now):
+        raise SlotsFree
+    name = await add_entry(new, session=session, now=now)
+    if name is None:
+        raise Conflict
     log.info("waiting_list_joined", session_id=session.id)
     return name
 
