@@ -42,6 +42,7 @@ from hotline_sessions.web.pages.desk import (
     schedule_import,
     session_deeds,
     today,
+    waiting_entries,
     waiting_list,
 )
 from hotline_sessions.web.pages.desk import recordings as listening
@@ -77,6 +78,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *planning.HANDLERS,
     *session_deeds.HANDLERS,
     *waiting_list.HANDLERS,
+    *waiting_entries.HANDLERS,
     *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,
