@@ -82,6 +82,19 @@ async def find_standing_entry(session: SessionId, phone: str) -> WaitingEntry | 
     return None if row is None else msgspec.convert(dict(row), WaitingEntry)
 
 
+async def find_drawn_entry(session: SessionId, phone: str) -> WaitingEntry | None:
+    """The entry with which ``phone`` takes part in the draw, waits after it, or drew in vain."""
+    row = await fetch_row(
+        _SELECT
+        + """where w.session = $1 and w.phone = $2 and w.is_draw
+               and (w.state in ('waiting', 'offered') or w.refusal <> '')
+             order by w.id desc limit 1""",
+        session,
+        phone,
+    )
+    return None if row is None else msgspec.convert(dict(row), WaitingEntry)
+
+
 async def lock_entry(public_id: str) -> WaitingEntry:
     """The entry, locked until the transaction ends.
 

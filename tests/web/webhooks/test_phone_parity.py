@@ -28,7 +28,8 @@ WEB_DEEDS = {
     "/o/{name:str}/decline": {Step.PLACE},
     "/sessions/{public_id:str}/draw/register": {Step.LOT},
     "/sessions/{public_id:str}/draw/mine": {Step.LOT},
-    "/sessions/{public_id:str}/draw/withdraw": {Step.LOT},
+    "/draws/{token:str}": {Step.LOT},
+    "/draws/{token:str}/withdraw": {Step.LOT},
 }
 ONLY_ON_THE_WEB = {"/bookings/{token:str}/earlier"}
 """To wish for an earlier time: by telephone another time is chosen at once."""

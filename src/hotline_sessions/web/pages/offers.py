@@ -19,6 +19,8 @@ from hotline_sessions.services.offer_answers import accept_offer, decline_offer,
 from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.web.cookies import remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.form_marks import read_mark
+from hotline_sessions.web.forms import read_form
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
@@ -41,7 +43,8 @@ async def accept(
     """Take the time that is kept; what has ended meanwhile is told on the same page."""
     check_rate(request, "offer", now)
     try:
-        accepted = await accept_offer(name, secret=secret, now=now)
+        mark = read_mark(await read_form(request))
+        accepted = await accept_offer(name, secret=secret, now=now, form=mark)
     except OfferOver:
         return await _show(request, await get_offer(name), now)
     booking = accepted.booking
@@ -53,11 +56,14 @@ async def accept(
 
 
 @post("/o/{name:str}/decline", include_in_schema=False, opt=PERSONAL)
-async def decline(request: PageRequest, name: FromPath[str], now: Now) -> Response[Any]:
+async def decline(
+    request: PageRequest, name: FromPath[str], now: Now, secret: Secret
+) -> Response[Any]:
     """Let the time go to the next; the place in the list stays."""
     check_rate(request, "offer", now)
     try:
-        await decline_offer(name, now=now)
+        mark = read_mark(await read_form(request))
+        await decline_offer(name, now=now, secret=secret, form=mark)
     except OfferOver:
         return await _show(request, await get_offer(name), now)
     address = localized(f"/o/{name}", locale_of(request))

@@ -20,6 +20,7 @@ from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import OwnEntry, get_own_entry, join, leave
 from hotline_sessions.web.cookies import PROOF
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     BLANK_FORM,
     FormView,
@@ -92,7 +93,7 @@ async def wait(
         any_session=bool(sent.any_session),
     )
     try:
-        name = await join(public_id, new, now=now)
+        name = await join(public_id, new, now=now, secret=secret, form=read_mark(form))
     except (AlreadyBooked, SlotsFree):
         return go(request, public_id, "slot")
     return _lead_to(request, (await get_own_entry(name)), secret)
@@ -134,7 +135,8 @@ async def leave_list(
     name = read_waiting(token, secret=secret, now=now)
     own = await get_own_entry(name)
     if own.entry.ended_at is None:
-        await leave(name, now=now)
+        mark = read_mark(await read_form(request))
+        await leave(name, now=now, secret=secret, form=mark)
     address = localized(f"/waiting/{token}", locale_of(request))
     return Redirect(address, status_code=HTTP_303_SEE_OTHER)
 
@@ -155,7 +157,13 @@ async def wait_for_earlier(
     """Ask for an earlier time of the same session; the booking stays until there is one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
     try:
-        name = await join(own.announcement.public_id, _wish_of(own, request), now=now)
+        name = await join(
+            own.announcement.public_id,
+            _wish_of(own, request),
+            now=now,
+            secret=secret,
+            form=read_mark(await read_form(request)),
+        )
     except SlotsFree:
         address = localized(f"/bookings/{token}/move", locale_of(request))
         return Redirect(address, status_code=HTTP_303_SEE_OTHER)
