@@ -113,7 +113,9 @@ async def test_no_hands_the_time_to_the_next_and_keeps_the_place(
 
     declined = await client.post(f"{offer}/decline")
 
-    assert declined.headers["location"] == offer
+    assert declined.headers["location"] == f"{offer}?done=declined"
+    kept = await client.get(declined.headers["location"])
+    assert "Ваше місце в списку очікування зберігається" in kept.text
     assert "Ця пропозиція завершилася" in (await client.get(offer)).text
     assert "Ця пропозиція завершилася" in (await client.post(f"{offer}/decline")).text
     assert (await look(entry.public_id)).state is WaitingState.WAITING
@@ -226,4 +228,4 @@ async def test_a_no_sent_twice_does_not_refuse_what_is_offered_next(
         await client.post(f"{offer}/decline", data={"form_mark": "n" * 20}) for _ in range(2)
     ]
 
-    assert [each.headers.get("location") for each in answers] == [offer, offer]
+    assert [each.headers.get("location") for each in answers] == [f"{offer}?done=declined"] * 2

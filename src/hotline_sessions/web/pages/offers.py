@@ -29,6 +29,9 @@ from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
 
+DECLINED: Final = "declined"
+
+
 @get("/o/{name:str}", include_in_schema=False, opt=PERSONAL)
 async def show_offer(request: PageRequest, name: FromPath[str], now: Now) -> Response[str]:
     """Which time is kept, until when, and the two answers."""
@@ -67,7 +70,7 @@ async def decline(
     except OfferOver:
         return await _show(request, await get_offer(name), now)
     address = localized(f"/o/{name}", locale_of(request))
-    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+    return Redirect(f"{address}?done={DECLINED}", status_code=HTTP_303_SEE_OTHER)
 
 
 async def _show(request: PageRequest, offer: Offer, now: Now) -> Response[str]:
@@ -81,6 +84,7 @@ async def _show(request: PageRequest, offer: Offer, now: Now) -> Response[str]:
         window=offer.window,
         is_open=offer.is_open(now),
         is_taken=booking.state in {BookingState.BOOKED, BookingState.HEARD},
+        is_declined=request.query_params.get("done") == DECLINED,
         is_move=offer.instead_of is not None,
         until=offer.expires_at,
         place=f"/o/{booking.public_id}",
