@@ -5,18 +5,22 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from litestar import Litestar
 from msgspec import Struct
 from playwright.sync_api import Browser, Page, expect
 from tests.factories import (
     NOW,
+    PASSWORD,
     SECRET,
     make_institution,
     make_phone,
     make_post,
     make_proof,
     make_session,
+    make_staff,
+    plan_registration_days,
 )
 from tests.fakes import FrozenClock
 from tests.journeys.browser import check_page, open_browser, open_page, screenshot, serve
@@ -42,6 +46,9 @@ class Town(Struct, frozen=True, kw_only=True):
 
     address: str
     full: str
+    busy: str
+    drawn: str
+    login: str
     proofs: tuple[str, ...]
     place: str
     offered: str
@@ -86,8 +93,22 @@ async def people_the_town(dsn: str) -> dict[str, object]:
             "declined": f"/o/{offers[2]}",
             "taken": f"/o/{offers[3]}",
         }
+        drawn = await make_session(
+            institution=home,
+            post=post,
+            held_on=date(2026, 11, 27),
+            registration=msgspec.structs.replace(plan_registration_days(), opens=None),
+        )
+        staff = await make_staff(institution=home.id)
         proofs = tuple([await make_proof(phone=make_phone(), now=AFTER) for _ in range(2)])
-        return {"full": full.session.public_id, "proofs": proofs, **links}
+        return {
+            "full": full.session.public_id,
+            "busy": busy.session.public_id,
+            "drawn": drawn.public_id,
+            "login": staff.login,
+            "proofs": proofs,
+            **links,
+        }
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +164,29 @@ def test_pages_of_the_waiting_list_have_no_barriers(
         page.click("button.govuk-button")
         expect(page.locator(".hs-panel")).to_contain_text(str(2 + number))
         look(page, f"joined-{mark}")
+
+
+@pytest.mark.parametrize("prefix", [pytest.param("", id="uk"), pytest.param("/en", id="en")])
+def test_pages_of_the_waiting_list_at_the_desk_have_no_barriers(
+    browser: Browser, town: Town, prefix: str
+) -> None:
+    at = f"{town.address}{prefix}/staff"
+    mark = prefix.removeprefix("/") or "uk"
+    with open_page(browser, width=390) as page:
+        page.goto(f"{at}/sign-in")
+        page.fill("#login", town.login)
+        page.fill("#password", PASSWORD)
+        page.click("button[type=submit]")
+        expect(page).not_to_have_url(re.compile("sign-in"))
+        for name, path in {
+            "list": f"/sessions/{town.busy}/waiting",
+            "add": f"/sessions/{town.full}/waiting/add",
+            "add-draw": f"/sessions/{town.drawn}/waiting/add",
+            "book-full": f"/desk/{town.full}/book",
+            "book-draw": f"/desk/{town.drawn}/book",
+        }.items():
+            page.goto(at + path)
+            look(page, f"desk-{name}-{mark}")
 
 
 def test_an_offer_is_declined_and_accepted_without_scripts(browser: Browser, town: Town) -> None:
