@@ -23,7 +23,7 @@ class AccountRow(Table, tablename="account", schema=None):
 
 ID = "2026-11-22T22:00:00:000014"
 VERSION = "1.38.0"
-DESCRIPTION = "By which way an entry of the waiting list came, and why a lot became no booking."
+DESCRIPTION = "By which way an entry of the waiting list came, its mail address, and why a lot became no booking."
 
 
 async def forwards():
@@ -44,6 +44,28 @@ async def forwards():
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="WaitingEntryRow",
+        tablename="waiting_entry",
+        column_name="email",
+        db_column_name="email",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 254,
+            "default": "",
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,

@@ -46,6 +46,7 @@ class NewEntry(Struct, frozen=True, kw_only=True):
     any_session: bool = False
     origin: Origin = Origin.WEB
     author: AccountId | None = None
+    email: str = ""
 
 
 class WaitingEntry(Struct, frozen=True, kw_only=True):
@@ -79,6 +80,7 @@ class WaitingEntry(Struct, frozen=True, kw_only=True):
     origin: Origin = Origin.WEB
     author: AccountId | None = None
     refusal: str = ""
+    email: str = ""
 
 
 class SlotsFree(Conflict):

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hotline_sessions.domain.bookings import Origin
-from hotline_sessions.domain.messages import NewMessage, Purpose
+from hotline_sessions.domain.messages import Channel, NewMessage, Purpose
 from hotline_sessions.domain.phones import display
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.message_texts import (
@@ -17,6 +19,7 @@ from hotline_sessions.services.message_texts import (
 )
 from hotline_sessions.store.messages import note_message
 from hotline_sessions.store.offers_due import Untold
+from hotline_sessions.store.transaction import transaction
 
 
 BY_TELEPHONE: Final = frozenset({Origin.PHONE, Origin.DESK})
@@ -49,17 +52,29 @@ def build_offer_text(offer: Untold, *, link: str, now: datetime, writer: Writer 
 
 
 async def tell_of_offer(offer: Untold, *, link: str, now: datetime) -> None:
-    """Note the SMS with an offer; it is worth nothing when the offer has ended."""
+    """Note the SMS with an offer, and the letter where there is an address.
+
+    Both are worth nothing when the offer has ended. In the letter the whole address stands.
+    """
     writer = await open_writer(offer.institution, offer.language)
-    await note_message(
-        NewMessage(
-            institution=offer.institution,
-            purpose=choose_purpose(offer),
-            key=f"booking:{offer.public_id}:offered",
-            recipient=offer.phone,
-            locale=writer.locale,
-            body=build_offer_text(offer, link=link, now=now, writer=writer),
-            expires_at=offer.expires_at,
-        ),
-        now=now,
+    sms = NewMessage(
+        institution=offer.institution,
+        purpose=choose_purpose(offer),
+        key=f"booking:{offer.public_id}:offered",
+        recipient=offer.phone,
+        locale=writer.locale,
+        body=build_offer_text(offer, link=link, now=now, writer=writer),
+        expires_at=offer.expires_at,
     )
+    letter = msgspec.structs.replace(
+        sms,
+        booking=offer.id,
+        channel=Channel.EMAIL,
+        key=f"{sms.key}:{Channel.EMAIL}",
+        recipient=offer.email,
+        body=f"{sms.body}\n\n{link}",
+    )
+    async with transaction():
+        await note_message(sms, now=now)
+        if offer.email:
+            await note_message(letter, now=now)

@@ -40,7 +40,7 @@ async def move_waiting(old: Session, new: Session, *, now: datetime) -> None:
             kept = msgspec.structs.replace(wishes, times=times, any=wishes.any or not times)
             await mark_wishes(entry.public_id, kept)
     await offer_freed(new.id, now=now)
-    log.info("waiting_list_moved", session_id=old.id, to=new.id, entries=len(entries))
+    log.info("waiting_list_moved", session_id=old.id, new_session_id=new.id, entries=len(entries))
 
 
 def shift_wishes(wishes: Wishes, old: Session, new: Session) -> Wishes:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from hotline_sessions.domain.bookings import Origin
-from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
@@ -112,14 +112,16 @@ class Untold(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "uk"
     origin: Origin = Origin.WEB
     line: PhoneNumber | None = None
+    id: BookingId | None = None
+    email: str = ""
 
 
 async def list_untold(now: datetime) -> list[Untold]:
     """Offers that stand and that nobody has been told of."""
     rows = await fetch_rows(
-        """select b.public_id, b.institution, b.phone, t.starts_at, b.booked_at as made_at,
-                  b.expires_at, s.time_zone, b.language, coalesce(w.origin, 'web') as origin,
-                  l.number as line
+        """select b.id, b.public_id, b.institution, b.phone, b.email, t.starts_at,
+                  b.booked_at as made_at, b.expires_at, s.time_zone, b.language,
+                  coalesce(w.origin, 'web') as origin, l.number as line
              from booking b join slot t on t.id = b.slot join session s on s.id = b.session
              left join line l on l.id = s.line left join waiting_entry w on w.booking = b.id
             where b.state = 'offered' and b.expires_at > $1

@@ -35,8 +35,9 @@ async def add_entry(new: NewEntry, *, session: Session, now: datetime) -> Public
         """insert into waiting_entry (public_id, institution, session, phone, caller_name,
                                       community, question, language, wants_call_back, is_draw,
                                       wants_earlier, any_session, state, joined_at, origin,
-                                      author)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13, $14, $15)
+                                      author, email)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13, $14, $15,
+                   $16)
            on conflict do nothing returning public_id""",
         draw_public_id(),
         session.institution,
@@ -53,6 +54,7 @@ async def add_entry(new: NewEntry, *, session: Session, now: datetime) -> Public
         now,
         new.origin.value,
         new.author,
+        new.email,
     )
     return None if name is None else PublicId(name)
 

@@ -45,9 +45,16 @@ async def test_from_a_full_session_a_citizen_joins_the_list_and_sees_the_place(
     assert f'href="{at}/wait"' in (await client.get(f"{at}/slot")).text
     assert (await client.get(f"{at}/wait")).status_code == 200
     empty = await client.post(f"{at}/wait", data={})
-    joined = await client.post(f"{at}/wait", data={**WISH, "any_session": "yes"})
+    wrong = await client.post(f"{at}/wait", data={**WISH, "email": "марія"})
+    joined = await client.post(
+        f"{at}/wait", data={**WISH, "any_session": "yes", "email": "maria@example.org"}
+    )
 
-    assert empty.status_code == 422
+    assert [empty.status_code, wrong.status_code] == [422, 422]
+    assert "email-error" in wrong.text
+    assert await fetch_value("select email from waiting_entry where phone = $1", PHONE) == (
+        "maria@example.org"
+    )
     assert "govuk-error-message" in empty.text
     assert joined.status_code == 303
     mine = await client.get(joined.headers["location"])

@@ -50,3 +50,4 @@ class WaitingEntryRow(Table, tablename="waiting_entry"):
     origin = Varchar(length=8, default="web")
     author = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     refusal = Varchar(length=40, default="")
+    email = Varchar(length=254, default="")

@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from hotline_sessions.domain.appeals import BadReplyEmail, parse_reply_email
 from hotline_sessions.domain.bookings import AlreadyBooked, Caller, Community, Question
 from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.times import Window, local_date
@@ -19,7 +20,7 @@ from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import OwnEntry, get_own_entry, join, leave
 from hotline_sessions.web.cookies import PROOF
-from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret, facts_of
 from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     BLANK_FORM,
@@ -43,6 +44,7 @@ SENTENCES: Final[Sentences] = {
     ("community", "too-short"): N_("Enter your town, village or community"),
     ("question", "missing"): N_("Write what you want to ask"),
     ("question", "too-short"): N_("Write your question in a few words"),
+    ("email", BadReplyEmail.code): N_("Enter an e-mail address, for example name@example.com"),
 }
 
 
@@ -53,6 +55,7 @@ class JoinForm(Struct, frozen=True, kw_only=True):
     question: Question
     call_back: str = ""
     any_session: str = ""
+    email: str = ""
 
 
 @get("/sessions/{public_id:str}/wait", include_in_schema=False, opt=PERSONAL)
@@ -79,7 +82,7 @@ async def wait(
     if caller is None:
         return go(request, public_id, "book")
     form = await read_form(request)
-    sent = parse_form(JoinForm, form)
+    sent = parse_form(JoinForm, form, {"email": parse_reply_email})
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         return _join_page(request, found, caller, view, status=422)
@@ -91,6 +94,7 @@ async def wait(
         language=locale_of(request),
         wants_call_back=bool(sent.call_back),
         any_session=bool(sent.any_session),
+        email=sent.email if facts_of(request).sends_mail else "",
     )
     try:
         name = await join(public_id, new, now=now, secret=secret, form=read_mark(form))
@@ -200,6 +204,7 @@ def _join_page(
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
         caller=caller.name,
         masked=mask(PhoneNumber(caller.phone)),
+        sends_mail=facts_of(request).sends_mail,
         form=form,
         help_phone=session.line_number,
     )
