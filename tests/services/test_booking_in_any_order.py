@@ -96,8 +96,19 @@ FORGOTTEN: Final = """
                                  and b.origin = 'offer')
               and (select count(*) from booking b join slot x on x.id = b.slot
                     where b.phone = w.phone
-                      and b.state in ('booked', 'heard', 'missed', 'offered')) < 2)"""
-"""Slots that lie free while somebody waits who might have them."""
+                      and b.state in ('booked', 'heard', 'missed', 'offered')) < 2)
+       and (select count(*) from slot f
+             where f.session = s.id and f.is_bookable and f.starts_at - interval '2 hours' > $1
+               and not exists (select from booking b where b.slot = f.id
+                                  and b.state in ('booked', 'heard', 'offered')))
+           > (select count(*) from session o join booking b on b.session = o.id
+                join booking_choice c on c.booking = b.id
+               where o.rescheduled_to = s.id and b.state = 'booked' and c.choice is null
+                 and c.asked_at > $1 - interval '1 day')"""
+"""Slots that lie free while somebody waits who might have them.
+
+Of a session that was moved as many are kept for a day as there are who had booked it before.
+"""
 ORDER: Final = """
     select w.id, w.session, w.state, w.phone, w.place, w.joined_at, w.wants_earlier
       from waiting_entry w order by w.session, w.place nulls last, w.joined_at, w.id"""

@@ -354,6 +354,18 @@ async def test_a_lot_that_falls_on_somebody_beyond_a_limit_leaves_its_slot_free(
     (booking,) = await list_all_bookings(session)
     assert booking.phone != caller.phone
     assert await list_waiting(session.id) == []
+    told = await fetch_rows("select recipient, facts from message where purpose = 'draw-refused'")
+    assert [(row["recipient"], row["facts"]) for row in told] == [
+        (caller.phone, '{"day": "25.11"}')
+    ]
+    refusal = await fetch_value(
+        "select refusal from waiting_entry where phone = $1 and session = $2",
+        caller.phone,
+        session.id,
+    )
+    assert refusal == "too-many-bookings"
+    draw = await get_draw(session.public_id)
+    assert find_flaws(draw.text) == []
 
 
 async def test_a_draw_that_fails_leaves_no_trace_and_is_made_again(
@@ -431,6 +443,5 @@ async def test_who_takes_part_is_told_when_the_session_is_called_off() -> None:
 
     rows = await fetch_rows("select recipient, purpose, body from message")
     assert [(row["recipient"], row["purpose"]) for row in rows] == [
-        (caller.phone, "session-cancelled")
+        (caller.phone, "waiting-cancelled")
     ]
-    assert "скасовано" in rows[0]["body"]

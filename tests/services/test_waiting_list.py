@@ -563,3 +563,38 @@ async def test_a_policy_says_how_long_an_offer_stands() -> None:
     assert await full.settle() == 0
     full.pass_time(minutes=1)
     assert await full.settle() == 1
+
+
+async def test_an_offer_goes_to_the_mail_of_who_gave_an_address_and_so_does_the_booking() -> None:
+    full = await make_full()
+    new = msgspec.structs.replace(a_citizen(), email="stepan@example.org", language="en")
+    await join(full.session.public_id, new, now=full.now)
+    await give_back(full)
+
+    assert await tell_offers(public_url=SITE, clock=full.clock) == 1
+    assert await tell_offers(public_url=SITE, clock=full.clock) == 0
+    await full.accept(new.phone)
+
+    rows = await fetch_rows(
+        "select channel, recipient, body from message where purpose = 'slot-offered' order by id"
+    )
+    assert [(row["channel"], row["recipient"]) for row in rows] == [
+        ("sms", new.phone),
+        ("email", "stepan@example.org"),
+    ]
+    assert rows[0]["body"].startswith("A time is free:")
+    assert rows[1]["body"].endswith(f"\n\n{SITE}/o/" + rows[0]["body"][-10:])
+    assert await fetch_value("select email from booking where origin = 'offer'") == new.email
+
+
+async def test_who_wishes_an_earlier_time_is_told_by_the_mail_of_the_booking() -> None:
+    full = await make_full()
+    late = full.booked[-1]
+    await run_sql("update booking set email = 'olha@example.org' where id = $1", late.id)
+    await full.join(phone=late.phone, earlier=True)
+    await give_back(full)
+
+    await tell_offers(public_url=SITE, clock=full.clock)
+
+    letter = "select recipient from message where purpose = 'slot-offered' and channel = 'email'"
+    assert await fetch_value(letter) == "olha@example.org"

@@ -164,7 +164,8 @@ async def draw_deeds(full: Full, rng: random.Random) -> list[Awaitable[object]]:
     deeds: list[Awaitable[object]] = [full.settle(), full.settle()]
     for name, phone, _ in await full.offers():
         deeds.append(accept_offer(name, secret=SECRET, now=now))
-        deeds.append(rng.choice([decline_offer, leave_by_offer])(name, now=now))
+        declines = rng.choice([True, False])
+        deeds.append(decline_offer(name, now=now) if declines else leave_by_offer(name, now=now))
         deeds.append(join(session, a_citizen(phone), now=now))
     deeds += [
         cancel_booking(row["public_id"], now=now) for row in rng.sample(booked, min(2, len(booked)))

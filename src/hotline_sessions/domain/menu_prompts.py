@@ -33,28 +33,37 @@ class Remark(StrEnum):
     NO_LINE_DAY = "no-line-day"
     CHOICE_WAITS = "choice-waits"
     FILED = "filed"
+    NOT_WAITING = "not-waiting"
+    LEFT_LIST = "left-list"
+    OFFER_OVER = "offer-over"
+    DECLINED = "declined"
+    NOT_OPEN = "not-open"
+    WITHDRAWN = "withdrawn"
 
 
 class SessionOffer(Struct, frozen=True, kw_only=True):
-    """A session that may be chosen by key."""
+    """A session that may be chosen by key; ``is_full``: only its waiting list is left."""
 
     post: str
     official: str | None
     starts_at: datetime
     time_zone: str
+    is_full: bool = False
 
 
 class AskService(Struct, frozen=True, kw_only=True, tag=True):
     """What the caller wishes: 1 to book, 2 a booking, 3 a question, 9 the other language.
 
     ``institution`` is named to who has just come; ``next_at`` is when the next session is;
-    ``can_ask`` where there is a session of today that the question may go to.
+    ``can_ask`` where there is a session of today that the question may go to; ``can_wait``
+    where somebody is on a waiting list of the line: 4 leads there.
     """
 
     institution: str = ""
     next_at: datetime | None = None
     time_zone: str = "Europe/Kyiv"
     can_ask: bool = False
+    can_wait: bool = False
 
 
 class AskSession(Struct, frozen=True, kw_only=True, tag=True):
@@ -127,6 +136,34 @@ class AskChoice(Struct, frozen=True, kw_only=True, tag=True):
     may_file: bool = False
 
 
+class AskWait(Struct, frozen=True, kw_only=True, tag=True):
+    """Whether to join the waiting list: 1 of this session, 2 and of others of the post."""
+
+
+class TellPlace(Struct, frozen=True, kw_only=True, tag=True):
+    """The place on the waiting list of a session; 1 to hear it again, 2 to leave the list."""
+
+    offer: SessionOffer
+    place: int
+    has_more: bool = False
+
+
+class TellOffer(Struct, frozen=True, kw_only=True, tag=True):
+    """A time that is kept for the caller ``until``; 1 to take it, 2 to let it go."""
+
+    offer: SessionOffer
+    until: datetime
+    has_more: bool = False
+
+
+class TellLot(Struct, frozen=True, kw_only=True, tag=True):
+    """The draw of a session: 1 to take part, or 2 to withdraw for who ``is_in`` it."""
+
+    offer: SessionOffer
+    falls_at: datetime | None
+    is_in: bool
+
+
 Ask: TypeAlias = (
     AskService
     | AskSession
@@ -139,6 +176,10 @@ Ask: TypeAlias = (
     | TellOwn
     | AskSure
     | AskChoice
+    | AskWait
+    | TellPlace
+    | TellOffer
+    | TellLot
 )
 
 

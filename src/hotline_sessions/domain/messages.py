@@ -49,7 +49,12 @@ class Purpose(StrEnum):
     SESSION_BROKEN_OFF = "session-broken-off"
     OFFICIAL_MISSING = "official-missing"
     CALL_MISSED = "call-missed"
+    OFFERED = "slot-offered"
+    OFFERED_BY_PHONE = "slot-offered-by-phone"
+    WAITING_MOVED = "waiting-moved"
+    WAITING_CANCELLED = "waiting-cancelled"
     DRAW_LOST = "draw-lost"
+    DRAW_REFUSED = "draw-refused"
     APPEAL_REGISTERED = "appeal-registered"
     APPEAL_ANSWERED = "appeal-answered"
 

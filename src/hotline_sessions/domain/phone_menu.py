@@ -30,6 +30,9 @@ class Step(StrEnum):
     OWN = "own"
     SURE = "sure"
     CHOICE = "choice"
+    WAIT = "wait"
+    PLACE = "place"
+    LOT = "lot"
     OVER = "over"
 
 
@@ -46,6 +49,9 @@ BACK: Final[Mapping[Step, Step]] = MappingProxyType(
         Step.OWN: Step.SERVICE,
         Step.SURE: Step.OWN,
         Step.CHOICE: Step.SERVICE,
+        Step.WAIT: Step.SERVICE,
+        Step.PLACE: Step.SERVICE,
+        Step.LOT: Step.SERVICE,
     }
 )
 """Where the star key leads from each step; from the first one out of the menu."""
@@ -72,6 +78,8 @@ SESSIONS_OFFERED: Final = 3
 SLOTS_OFFERED: Final = 2
 """Times told at once when there are more: the third key leads on."""
 MORE_KEY: Final = 3
+PLACE_KEY: Final = "4"
+"""Leads to one's place on the waiting list, and to the offer that waits for an answer."""
 
 BACK_KEY: Final = "*"
 LEAVE_KEY: Final = "0"
@@ -82,6 +90,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What was chosen and proven so far in this call.
 
     ``booking`` was opened by its code, ``made`` is the one that was booked or moved last.
+    ``goal`` is where the proof of the number leads. ``entry`` is the place on a waiting list
+    that was told last, ``offer`` what was offered to it then; ``nth`` counts such places.
     """
 
     sessions: tuple[PublicId, ...] = ()
@@ -96,6 +106,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     booking: PublicId | None = None
     is_moving: bool = False
     made: PublicId | None = None
+    goal: Step = Step.SLOT
+    entry: PublicId | None = None
+    offer: PublicId | None = None
+    nth: int = 0
 
 
 class Dialogue(Struct, frozen=True, kw_only=True):

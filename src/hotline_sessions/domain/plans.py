@@ -26,6 +26,7 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
     """A session with the names of what it refers to.
 
     ``slots`` counts its talks, ``bookable`` those open to booking, ``booked`` those taken.
+    ``has_draw``: lots are to fall for them, or have fallen, and there is a page that says how.
     """
 
     id: SessionId
@@ -57,6 +58,7 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
     registration_opens_at: datetime | None = None
     registration_closes_at: datetime | None = None
     booking_mode: BookingMode = BookingMode.FIRST_COME
+    has_draw: bool = False
 
     @property
     def window(self) -> Window:

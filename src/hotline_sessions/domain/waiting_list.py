@@ -6,8 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from hotline_sessions.domain.bookings import Origin
 from hotline_sessions.domain.errors import Conflict, TooLate
 from hotline_sessions.domain.ids import (
+    AccountId,
     BookingId,
     InstitutionId,
     PublicId,
@@ -42,6 +44,9 @@ class NewEntry(Struct, frozen=True, kw_only=True):
     is_draw: bool = False
     wants_earlier: bool = False
     any_session: bool = False
+    origin: Origin = Origin.WEB
+    author: AccountId | None = None
+    email: str = ""
 
 
 class WaitingEntry(Struct, frozen=True, kw_only=True):
@@ -50,7 +55,8 @@ class WaitingEntry(Struct, frozen=True, kw_only=True):
     ``is_draw``: registered for a draw; without a ``place`` it is still to come, and nothing is
     offered before it. ``wants_earlier``: has a slot, and wishes to have an earlier one.
     ``any_session``: content with a slot of another coming session of the same post, too.
-    ``booking`` is what was offered or made.
+    ``booking`` is what was offered or made. ``author`` is the operator who wrote it down;
+    ``refusal`` the code of why a lot that fell on it became no booking.
     """
 
     id: WaitingEntryId
@@ -71,6 +77,10 @@ class WaitingEntry(Struct, frozen=True, kw_only=True):
     booking: BookingId | None = None
     joined_at: datetime
     ended_at: datetime | None = None
+    origin: Origin = Origin.WEB
+    author: AccountId | None = None
+    refusal: str = ""
+    email: str = ""
 
 
 class SlotsFree(Conflict):

@@ -21,6 +21,10 @@ SHORTEST_OFFER: Final = timedelta(minutes=10)
 """A citizen needs that long at least to see the message and to say yes."""
 
 
+CLAIMS_KEPT: Final = timedelta(days=1)
+"""Who has booked a session that is moved has so long to choose, before those who only wait."""
+
+
 class OfferOver(TooLate):
     """The offer was declined, has expired, or was taken back."""
 

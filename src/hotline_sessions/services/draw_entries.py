@@ -10,6 +10,7 @@ from hotline_sessions.domain.bookings import (
     AlreadyBooked,
     Caller,
     Community,
+    Origin,
     Question,
     SessionNotBookable,
     TooManyBookings,
@@ -17,10 +18,12 @@ from hotline_sessions.domain.bookings import (
 )
 from hotline_sessions.domain.draws import WISHES, build_pseudonym
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.ids import AccountId, PublicId
 from hotline_sessions.domain.registration import check_open
 from hotline_sessions.domain.sessions import BOOKABLE, BookingMode, Session
 from hotline_sessions.domain.waiting_list import NewEntry, WaitingEntry, WaitingState
-from hotline_sessions.store.announcements import find_announcement
+from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
+from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import find_live_booking
 from hotline_sessions.store.draws import Wishes, find_draw, find_wishes, mark_wishes
 from hotline_sessions.store.institutions import get_booking_policy
@@ -29,6 +32,8 @@ from hotline_sessions.store.sessions import hold_session, list_slots
 from hotline_sessions.store.transaction import transaction
 from hotline_sessions.store.waiting_list import (
     add_entry,
+    find_drawn_entry,
+    find_entry,
     find_standing_entry,
     lock_entry,
     mark_entry,
@@ -70,14 +75,24 @@ class OwnEntry(Struct, frozen=True, kw_only=True):
     """An entry as its owner sees it; ``pseudonym`` is its name in the published file."""
 
     entry: WaitingEntry
+    announcement: Announcement
     pseudonym: str
     wishes: Wishes
 
 
 async def register_for_draw(
-    session_public_id: str, wish: DrawWish, caller: Caller, *, language: str, now: datetime
-) -> None:
-    """Put a citizen whose phone has been proven among those for whom the lots fall.
+    session_public_id: str,
+    wish: DrawWish,
+    caller: Caller,
+    *,
+    language: str,
+    now: datetime,
+    secret: bytes = b"",
+    form: SentForm | None = None,
+) -> PublicId:
+    """Put a citizen whose phone has been proven among those for whom the lots fall; the entry.
+
+    A ``form`` sent twice does so once.
 
     Raises:
         NotFound: There is no such session.
@@ -88,27 +103,52 @@ async def register_for_draw(
         AlreadyBooked: This phone holds a slot of this session.
         TooManyBookings, TooManyMissed: This phone could not have the slot that it would draw.
         RegisteredAlready: This phone takes part already.
+        OtherForm: The form was sent before, with something else in it.
     """
+
+    async def work() -> Facts:
+        name = await enter_draw(session_public_id, wish, caller, language=language, now=now)
+        return {"entry": name}
+
     async with transaction():
-        session = await _hold_drawn_by_lot(session_public_id, now=now)
-        wishes = await _choose_wishes(session, wish)
-        if await find_live_booking(session.id, caller.phone):
-            raise AlreadyBooked
-        await _check_limits(session, caller.phone, now=now)
-        new = NewEntry(
-            phone=caller.phone,
-            caller_name=caller.name,
-            community=wish.community,
-            question=wish.question,
-            language=language,
-            wants_call_back=wish.wants_call_back,
-            is_draw=True,
-        )
-        name = await add_entry(new, session=session, now=now)
-        if name is None:
-            raise RegisteredAlready
-        await mark_wishes(name, wishes)
+        whose = f"{session_public_id}:{caller.phone}"
+        facts = await answer_once(form, work, whose=whose, secret=secret, now=now)
+    return PublicId(facts["entry"])
+
+
+async def enter_draw(
+    session_public_id: str,
+    wish: DrawWish,
+    caller: Caller,
+    *,
+    language: str,
+    now: datetime,
+    origin: Origin = Origin.WEB,
+    author: AccountId | None = None,
+) -> PublicId:
+    """The same within the transaction of whoever calls; ``author`` answers for the phone."""
+    session = await _hold_drawn_by_lot(session_public_id, now=now)
+    wishes = await _choose_wishes(session, wish)
+    if await find_live_booking(session.id, caller.phone):
+        raise AlreadyBooked
+    await _check_limits(session, caller.phone, now=now)
+    new = NewEntry(
+        phone=caller.phone,
+        caller_name=caller.name,
+        community=wish.community,
+        question=wish.question,
+        language=language,
+        wants_call_back=wish.wants_call_back,
+        is_draw=True,
+        origin=origin,
+        author=author,
+    )
+    name = await add_entry(new, session=session, now=now)
+    if name is None:
+        raise RegisteredAlready
+    await mark_wishes(name, wishes)
     log.info("draw_entered", session_id=session.id)
+    return name
 
 
 async def withdraw_from_draw(session_public_id: str, caller: Caller, *, now: datetime) -> None:
@@ -120,27 +160,50 @@ async def withdraw_from_draw(session_public_id: str, caller: Caller, *, now: dat
         RegistrationClosed, RegistrationNotOpen, NotByLot: Nothing can be changed any more.
     """
     async with transaction():
-        session = await _hold_drawn_by_lot(session_public_id, now=now)
-        found = await find_standing_entry(session.id, caller.phone)
-        if found is None:
-            return
-        entry = await lock_entry(found.public_id)
-        if entry.state is WaitingState.WAITING:
-            await mark_entry(entry.id, WaitingState.LEFT, now=now)
-            log.info("draw_left", session_id=session.id)
+        await leave_draw(session_public_id, caller, now=now)
+
+
+async def leave_draw(session_public_id: str, caller: Caller, *, now: datetime) -> None:
+    """The same within the transaction of whoever calls."""
+    session = await _hold_drawn_by_lot(session_public_id, now=now)
+    found = await find_standing_entry(session.id, caller.phone)
+    if found is None:
+        return
+    entry = await lock_entry(found.public_id)
+    if entry.state is WaitingState.WAITING:
+        await mark_entry(entry.id, WaitingState.LEFT, now=now)
+        log.info("draw_left", session_id=session.id)
 
 
 async def find_own_entry(session_public_id: str, caller: Caller) -> OwnEntry | None:
-    """The entry with which a citizen takes part, or has taken part and waits."""
+    """The entry with which a citizen takes part, or has taken part and waits, or drew in vain."""
     announcement = await find_announcement(session_public_id)
     if announcement is None:
         return None
-    entry = await find_standing_entry(announcement.id, caller.phone)
+    entry = await find_drawn_entry(announcement.id, caller.phone)
+    return None if entry is None else await _view(entry, announcement)
+
+
+async def get_own_entry(public_id: str) -> OwnEntry | None:
+    """The entry that a signed link opens; None if it takes part in no draw.
+
+    Raises:
+        NotFound: There is no such entry.
+    """
+    entry = await find_entry(public_id)
+    announcement = None if entry is None else await find_announcement_of(entry.session)
+    if entry is None or announcement is None:
+        raise NotFound
+    return await _view(entry, announcement)
+
+
+async def _view(entry: WaitingEntry, announcement: Announcement) -> OwnEntry | None:
     draw = await find_draw(announcement.id)
-    if entry is None or draw is None or not entry.is_draw:
+    if draw is None or not entry.is_draw:
         return None
     return OwnEntry(
         entry=entry,
+        announcement=announcement,
         pseudonym=build_pseudonym(bytes.fromhex(draw.salt), entry.public_id),
         wishes=await find_wishes(entry.id),
     )

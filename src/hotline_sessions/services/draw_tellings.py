@@ -1,4 +1,4 @@
-"""What those are told by SMS on whom no lot has fallen."""
+"""What those are told by SMS who get no slot by lot."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,6 +25,22 @@ async def tell_of_lost_draw(
                 "day": format_short_day(session.starts_at, ZoneInfo(session.time_zone)),
                 "place": str(place),
             },
+            expires_at=session.starts_at,
+        ),
+        now=now,
+    )
+
+
+async def tell_of_refused_lot(entry: WaitingEntry, session: Session, *, now: datetime) -> None:
+    """Note the SMS that a lot has fallen in vain: all talks of a limit are used up meanwhile."""
+    await note_message(
+        NewMessage(
+            institution=entry.institution,
+            purpose=Purpose.DRAW_REFUSED,
+            key=f"waiting:{entry.public_id}:draw-refused",
+            recipient=entry.phone,
+            locale=entry.language,
+            facts={"day": format_short_day(session.starts_at, ZoneInfo(session.time_zone))},
             expires_at=session.starts_at,
         ),
         now=now,

@@ -7,7 +7,13 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.announcements import Announcement
-from hotline_sessions.domain.bookings import Caller, Origin, Wish
+from hotline_sessions.domain.bookings import (
+    Caller,
+    Origin,
+    TooManyBookings,
+    TooManyMissed,
+    Wish,
+)
 from hotline_sessions.domain.draw_files import DrawFile, build_file, read_file, write_file
 from hotline_sessions.domain.draws import (
     Entry,
@@ -23,7 +29,7 @@ from hotline_sessions.domain.slots import list_free
 from hotline_sessions.domain.waiting_list import WaitingEntry, WaitingState
 from hotline_sessions.services.booking_orders import Way
 from hotline_sessions.services.bookings import book
-from hotline_sessions.services.draw_tellings import tell_of_lost_draw
+from hotline_sessions.services.draw_tellings import tell_of_lost_draw, tell_of_refused_lot
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.services.waiting_offers import offer_freed
@@ -46,6 +52,7 @@ from hotline_sessions.store.waiting_list import (
     lock_list,
     mark_entry,
     mark_places,
+    mark_refused,
 )
 
 
@@ -166,7 +173,8 @@ async def _book_drawn(
 ) -> None:
     """Book what was drawn; the limits of a person hold for lots, too.
 
-    Whoever has reached one meanwhile leaves the list; the slot is free for the next.
+    Whoever has reached one meanwhile leaves the list and is told why; the slot is free for
+    the next. The published file tells how the lots fell, whatever has become of them.
     """
     wish = Wish(
         starts_at=datetime.fromisoformat(lot.slot),
@@ -182,6 +190,9 @@ async def _book_drawn(
     except Refusal as refusal:
         log.warning("lot_refused", session_id=session.id, refusal=refusal.code)
         await mark_entry(entry.id, WaitingState.LEFT, now=now)
+        await mark_refused(entry.id, refusal.code)
+        if isinstance(refusal, TooManyBookings | TooManyMissed):
+            await tell_of_refused_lot(entry, session, now=now)
         return
     await mark_entry(entry.id, WaitingState.BOOKED, now=now, booking=taken.booking.id)
 

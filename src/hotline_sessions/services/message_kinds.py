@@ -15,6 +15,8 @@ CLOCK: Final = "10:00"
 CODE: Final = "456789"
 LINE: Final = "+380 36 222 00 11"
 PLACE: Final = "99999"
+UNTIL: Final = "24.11 10:00"
+LINK: Final = "linia.rv.gov.ua/o/0123456789"
 NUMBER: Final = "БП-999999-2026"
 
 
@@ -135,11 +137,46 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "line",
             ),
             _kind(
+                Purpose.OFFERED,
+                N_("A time is offered to the waiting list"),
+                N_("A time is free: %(day)s %(clock)s, yours until %(until)s: %(link)s"),
+                {**_WHEN, "until": UNTIL, "link": LINK, "line": LINE},
+                *("day", "clock", "link"),
+            ),
+            _kind(
+                Purpose.OFFERED_BY_PHONE,
+                N_("A time is offered to who waits without the web"),
+                N_("A time is free: %(day)s %(clock)s, yours until %(until)s. Call %(line)s"),
+                {**_WHEN, "until": UNTIL, "link": LINK, "line": LINE},
+                *("day", "clock", "line"),
+            ),
+            _kind(
+                Purpose.WAITING_MOVED,
+                N_("Session moved, to the waiting list"),
+                N_("The line of %(old)s is moved to %(day)s, %(clock)s. You stay on the list."),
+                {**_WHEN, "old": DAY},
+                *("day", "clock"),
+            ),
+            _kind(
+                Purpose.WAITING_CANCELLED,
+                N_("Session cancelled, to the waiting list"),
+                N_("The line on %(day)s at %(clock)s is cancelled, and its waiting list too."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
                 Purpose.DRAW_LOST,
                 N_("No lot has fallen"),
                 N_("Draw for %(day)s: no time for you. Place on the waiting list: %(place)s"),
                 {"day": DAY, "place": PLACE},
                 *("day", "place"),
+            ),
+            _kind(
+                Purpose.DRAW_REFUSED,
+                N_("A lot fell on somebody beyond a limit"),
+                N_("Draw for %(day)s: no talk for you, a limit on your bookings holds."),
+                {"day": DAY},
+                "day",
             ),
             _kind(
                 Purpose.APPEAL_REGISTERED,
@@ -171,9 +208,15 @@ IN_BOTH_LANGUAGES: Final = frozenset(
         Purpose.SESSION_SHORTENED,
         Purpose.SESSION_BROKEN_OFF,
         Purpose.OFFICIAL_MISSING,
+        Purpose.OFFERED,
+        Purpose.OFFERED_BY_PHONE,
+        Purpose.WAITING_MOVED,
+        Purpose.WAITING_CANCELLED,
+        Purpose.DRAW_LOST,
+        Purpose.DRAW_REFUSED,
     }
 )
-"""What is told in the language of a booking; all the rest is in Ukrainian."""
+"""What is told in the language of a booking or of a wish; all the rest is in Ukrainian."""
 
 EDITABLE: Final = frozenset(KINDS) - {Purpose.CODE}
 """What an institution may put into its own words; codes belong to no institution."""

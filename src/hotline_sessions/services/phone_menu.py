@@ -25,18 +25,25 @@ from hotline_sessions.domain.phone_menu import (
     LEAVE_KEY,
     MISSES,
     MOST_STEPS,
+    PLACE_KEY,
     Dialogue,
     Facts,
     Step,
 )
 from hotline_sessions.domain.prompts import Goodbye, Parting, Prompt, Question
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.services import phone_menu_booking, phone_menu_choice, phone_menu_own
+from hotline_sessions.services import (
+    phone_menu_booking,
+    phone_menu_choice,
+    phone_menu_own,
+    phone_menu_waiting,
+)
 from hotline_sessions.services.called_lines import list_lines_called
 from hotline_sessions.services.legs import note, tell_desk
 from hotline_sessions.services.phone_menu_asking import ask
 from hotline_sessions.services.phone_menu_own import ask_own
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
+from hotline_sessions.services.phone_menu_waiting import ask_place
 from hotline_sessions.store.booking_choices import is_answer_awaited
 from hotline_sessions.store.calls import add_leg, find_leg, find_leg_by_sid
 from hotline_sessions.store.dialogues import (
@@ -150,20 +157,31 @@ async def _decide(turn: Turn, go_back: GoBack) -> Outcome:
         back = BACK.get(step)
         if back is None:
             return await _leave(turn, go_back)
-        return lead(turn, Step.OWN if turn.facts.is_moving and step is Step.SESSION else back)
+        return lead(turn, _choose_back(turn, back))
     if step is Step.SERVICE:
         return await _choose_service(turn, go_back)
     return await _STEPS[step](turn)
 
 
+def _choose_back(turn: Turn, back: Step) -> Step:
+    """Where the star key leads; ``back`` unless the caller has come here by another way."""
+    if back is Step.SESSION and turn.facts.goal is Step.PLACE:
+        return Step.SERVICE
+    if turn.facts.is_moving and turn.dialogue.step is Step.SESSION:
+        return Step.OWN
+    return back
+
+
 async def _choose_service(turn: Turn, go_back: GoBack) -> Outcome:
     match turn.keys:
         case "1":
-            return lead(turn, Step.SESSION, is_moving=False, booking=None)
+            return lead(turn, Step.SESSION, is_moving=False, booking=None, goal=Step.SLOT)
         case "2":
             return ask_own(turn)
         case "3":
             return await _ask_question(turn)
+        case key if key == PLACE_KEY:
+            return await ask_place(turn)
         case key if key == LANGUAGE_KEY:
             other = "uk" if turn.dialogue.language == "en" else "en"
             return msgspec.structs.replace(lead(turn, Step.SERVICE), language=other)
@@ -241,5 +259,10 @@ async def _ask(dialogue: Dialogue, outcome: Outcome, now: datetime) -> Prompt:
 
 
 _STEPS: Final[Mapping[Step, Handler]] = MappingProxyType(
-    {**phone_menu_booking.STEPS, **phone_menu_own.STEPS, **phone_menu_choice.STEPS}
+    {
+        **phone_menu_booking.STEPS,
+        **phone_menu_own.STEPS,
+        **phone_menu_choice.STEPS,
+        **phone_menu_waiting.STEPS,
+    }
 )

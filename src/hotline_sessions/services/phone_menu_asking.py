@@ -19,7 +19,6 @@ from hotline_sessions.domain.menu_prompts import (
     AskSmsCode,
     AskSure,
     Remark,
-    SessionOffer,
     TellOwn,
 )
 from hotline_sessions.domain.phone_menu import (
@@ -28,17 +27,25 @@ from hotline_sessions.domain.phone_menu import (
     Dialogue,
     Step,
 )
+from hotline_sessions.domain.registration import Stage, choose_stage
 from hotline_sessions.domain.slots import list_free
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.booking_choices import find_choice
 from hotline_sessions.services.bookings import get_own_booking
 from hotline_sessions.services.nearest_times import find_nearest
+from hotline_sessions.services.phone_menu_places import (
+    ask_to_wait,
+    build_offer,
+    tell_lot,
+    tell_place,
+)
 from hotline_sessions.services.phone_menu_words import build_written
 from hotline_sessions.store.bookings import find_booking, list_taken
 from hotline_sessions.store.dialogues import (
     Announced,
     find_latest_session,
     get_announced,
+    is_awaited_on,
     list_bookable,
 )
 from hotline_sessions.store.institutions import get_institution
@@ -51,8 +58,10 @@ async def ask(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask | None, 
     match dialogue.step:
         case Step.SESSION:
             return await _ask_session(dialogue, now)
-        case Step.SLOT:
+        case Step.SLOT | Step.WAIT | Step.LOT:
             return await _ask_slot(dialogue, now)
+        case Step.PLACE:
+            return await _tell_place(dialogue, now)
         case Step.OWN:
             return await _tell_own(dialogue, now)
         case Step.NUMBER:
@@ -84,6 +93,7 @@ async def _ask_service(
         next_at=following.starts_at if following else None,
         time_zone=following.time_zone if following else home.time_zone,
         can_ask=await can_ask(dialogue, now),
+        can_wait=await is_awaited_on(dialogue.line, now),
     )
     facts = msgspec.structs.replace(dialogue.facts, is_moving=False, booking=None, after=0)
     return msgspec.structs.replace(dialogue, step=Step.SERVICE, facts=facts), asked, remarks
@@ -99,27 +109,55 @@ async def can_ask(dialogue: Dialogue, now: datetime) -> bool:
 async def _ask_session(
     dialogue: Dialogue, now: datetime
 ) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
-    offered = [
-        each
-        for each in await list_bookable(dialogue.line, now)
-        if await _list_free_starts(each, dialogue, now)
-    ][:SESSIONS_OFFERED]
+    rows = await _list_choices(dialogue, now)
+    offered = sorted(rows, key=lambda row: row[1])[:SESSIONS_OFFERED]
     if not offered:
         return await _ask_service(dialogue, now, Remark.NO_SESSIONS)
     facts = msgspec.structs.replace(
-        dialogue.facts, sessions=tuple(each.public_id for each in offered)
+        dialogue.facts, sessions=tuple(each.public_id for each, _ in offered)
     )
-    offers = tuple(build_offer(each, each.starts_at, dialogue.language) for each in offered)
+    offers = tuple(
+        build_offer(each, each.starts_at, dialogue.language, is_full=is_full)
+        for each, is_full in offered
+    )
     return msgspec.structs.replace(dialogue, facts=facts), AskSession(offers=offers), ()
 
 
+async def _list_choices(dialogue: Dialogue, now: datetime) -> list[tuple[Announced, bool]]:
+    """Sessions that may be chosen, and whether only the waiting list of one is left.
+
+    Who moves a booking looks for a free time; who has none yet may also wait, or draw lots.
+    """
+    found = []
+    for each in await list_bookable(dialogue.line, now):
+        free = await _list_free_starts(each, dialogue, now)
+        stage = choose_stage(each, now)
+        if dialogue.facts.is_moving:
+            is_offered = bool(free)
+        elif stage is Stage.OPEN:
+            is_offered = bool(free or await _list_free_starts(each, dialogue, now, but_taken=False))
+        else:
+            is_offered = stage is Stage.DRAW_OPEN
+        if is_offered:
+            found.append((each, not free and stage is Stage.OPEN))
+    return found
+
+
 async def _ask_slot(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
-    """Two times and a key for more, or as many as there are left; after the last the first."""
+    """Two times and a key for more, or as many as there are left; after the last the first.
+
+    Where there is none the waiting list takes their place, and the draw where lots are to fall.
+    """
     session = await find_session(str(dialogue.facts.session))
     announced = await get_announced(session.id) if session else None
     starts = await _list_free_starts(announced, dialogue, now) if announced else []
+    if announced is not None and choose_stage(announced, now) is Stage.DRAW_OPEN:
+        asked_lot = await tell_lot(announced, dialogue)
+        if asked_lot is not None:
+            return *asked_lot, ()
     if announced is None or not starts:
-        return await _ask_service(dialogue, now, Remark.NO_SLOTS)
+        wait = await ask_to_wait(announced, dialogue) if announced else None
+        return (*wait, ()) if wait else await _ask_service(dialogue, now, Remark.NO_SLOTS)
     after = dialogue.facts.after if dialogue.facts.after < len(starts) else 0
     rest = starts[after:]
     shown = rest if len(rest) <= SLOTS_OFFERED else rest[:SLOTS_OFFERED]
@@ -129,7 +167,14 @@ async def _ask_slot(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, t
         time_zone=announced.time_zone,
         has_more=len(starts) > SLOTS_OFFERED,
     )
-    return msgspec.structs.replace(dialogue, facts=facts), asked, ()
+    return msgspec.structs.replace(dialogue, step=Step.SLOT, facts=facts), asked, ()
+
+
+async def _tell_place(
+    dialogue: Dialogue, now: datetime
+) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
+    told = await tell_place(dialogue, now)
+    return (*told, ()) if told else await _ask_service(dialogue, now, Remark.NOT_WAITING)
 
 
 async def _tell_own(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, tuple[Remark, ...]]:
@@ -180,23 +225,13 @@ async def ask_choice(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, AskCh
 
 
 async def _list_free_starts(
-    announced: Announced, dialogue: Dialogue, now: datetime
+    announced: Announced, dialogue: Dialogue, now: datetime, *, but_taken: bool = True
 ) -> list[datetime]:
     home = await get_institution(dialogue.institution)
     free = list_free(
         await list_slots(announced.id),
-        taken=await list_taken(announced.id),
+        taken=await list_taken(announced.id) if but_taken else set(),
         now=now,
         cutoff=timedelta(minutes=home.booking_cutoff_minutes),
     )
     return [slot.starts_at for slot in free]
-
-
-def build_offer(announced: Announced, starts_at: datetime, language: str) -> SessionOffer:
-    """The session as it is told, with the moment that matters."""
-    return SessionOffer(
-        post=announced.title(language),
-        official=announced.official,
-        starts_at=starts_at,
-        time_zone=announced.time_zone,
-    )

@@ -10,6 +10,7 @@ from hotline_sessions.domain.bookings import (
     AlreadyBooked,
     Booking,
     Caller,
+    Origin,
     SessionNotBookable,
     Wish,
 )
@@ -20,6 +21,7 @@ from hotline_sessions.domain.phone_menu import MORE_KEY, SLOTS_OFFERED, Step, ch
 from hotline_sessions.domain.phones import PhoneNumber, is_mobile, parse_mobile
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.services.booking_choices import exchange
+from hotline_sessions.services.booking_orders import Way
 from hotline_sessions.services.bookings import book, promise_call
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
 from hotline_sessions.services.phone_menu_words import by_phone, not_said, to_be_asked
@@ -36,9 +38,13 @@ async def choose_session(turn: Turn) -> Outcome:
     chosen = {"session": turn.facts.sessions[number], "after": 0, "starts": ()}
     if turn.facts.is_moving or turn.facts.is_proven:
         return lead(turn, Step.SLOT, **chosen)
-    if may_get_texts(turn.dialogue.caller):
-        return lead(turn, Step.NUMBER, **chosen)
-    return lead(turn, Step.PHONE, **chosen)
+    return ask_number(turn, goal=Step.SLOT, **chosen)
+
+
+def ask_number(turn: Turn, *, goal: Step, **changes: object) -> Outcome:
+    """The number to prove; ``goal`` is the step to which the proof leads."""
+    step = Step.NUMBER if may_get_texts(turn.dialogue.caller) else Step.PHONE
+    return lead(turn, step, goal=goal, **changes)
 
 
 async def confirm_number(turn: Turn) -> Outcome:
@@ -69,7 +75,7 @@ async def accept_sms_code(turn: Turn) -> Outcome:
         if outcome.facts["remaining"]:
             return lead(turn, Step.SMS_CODE, Remark.WRONG_CODE)
         return lead(turn, Step.SERVICE, Remark.CODE_OVER, token="")
-    return lead(turn, Step.SLOT, phone=outcome.phone, is_proven=True, token="", after=0)
+    return lead(turn, turn.facts.goal, phone=outcome.phone, is_proven=True, token="", after=0)
 
 
 async def choose_slot(turn: Turn) -> Outcome:
@@ -141,11 +147,11 @@ async def _take(turn: Turn, number: int) -> Outcome:
         return lead(turn, Step.SERVICE, Remark.ALREADY_BOOKED)
     except Refusal:
         return lead(turn, Step.SERVICE, Remark.LIMIT_REACHED)
-    return await tell_taken(turn, booking, code)
+    return await tell_booked(turn, booking, code)
 
 
-async def tell_taken(turn: Turn, booking: Booking, code: str | None) -> Outcome:
-    """On to what is told of a booking that was just made, or moved."""
+async def tell_booked(turn: Turn, booking: Booking, code: str | None) -> Outcome:
+    """Day, time and code of what was booked; none where the code stays as it was."""
     done = lead(
         turn,
         Step.BOOKED,
@@ -167,7 +173,8 @@ async def _book(turn: Turn, number: int) -> tuple[Booking, str | None]:
         raise Forbidden
     wish = Wish(starts_at=facts.starts[number], community=not_said(), question=to_be_asked())
     caller = Caller(phone=str(facts.phone), name=by_phone())
-    taken = await book(str(facts.session), wish, caller, secret=turn.secret, now=turn.now)
+    way = Way(origin=Origin.PHONE, language=turn.dialogue.language)
+    taken = await book(str(facts.session), wish, caller, secret=turn.secret, now=turn.now, way=way)
     return taken.booking, taken.code
 
 

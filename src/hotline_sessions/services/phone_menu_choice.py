@@ -16,7 +16,7 @@ from hotline_sessions.domain.phone_menu import LEAVE_KEY, Step
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.services.booking_choices import exchange, file_in_place, settle
 from hotline_sessions.services.bookings import get_booking
-from hotline_sessions.services.phone_menu_booking import tell_taken
+from hotline_sessions.services.phone_menu_booking import tell_booked
 from hotline_sessions.services.phone_menu_turns import Handler, Outcome, Turn, lead, miss
 from hotline_sessions.services.phone_menu_words import build_written
 from hotline_sessions.store.transaction import savepoint
@@ -68,7 +68,7 @@ async def _move(turn: Turn) -> Outcome:
         return lead(turn, Step.SERVICE, Remark.BOOKING_OVER, booking=None)
     except Refusal:
         return lead(turn, Step.CHOICE, Remark.LIMIT_REACHED)
-    return await tell_taken(turn, moved.booking, moved.code)
+    return await tell_booked(turn, moved.booking, moved.code)
 
 
 async def _file(turn: Turn) -> Outcome:

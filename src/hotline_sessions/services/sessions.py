@@ -26,6 +26,7 @@ from hotline_sessions.domain.times import Window, at_wall_time
 from hotline_sessions.services.closing import see_everyone_off
 from hotline_sessions.services.draw_seeds import commit_to_draw
 from hotline_sessions.services.tellings import tell_of_cancellation
+from hotline_sessions.services.waiting_moves import move_waiting
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_choices import ask_owners
@@ -202,7 +203,8 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
 async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
     """Hold a published session at another time: the old one stays and points to the new.
 
-    Everyone who has booked is told by SMS and chooses; until then the booking is a claim.
+    Everyone who has booked is told by SMS and chooses; until then the booking is a claim. Who
+    waits for a slot is told too, and waits for one of the new session.
 
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
@@ -218,6 +220,7 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
         await mark_state(session.id, state, now, rescheduled_to=new.id)
         await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
         await tell_of_cancellation(session, now=now, new=new)
+        await move_waiting(session, new, now=now)
         await _note(session, "session_rescheduled", staff=staff, now=now)
         return new
 

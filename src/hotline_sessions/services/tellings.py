@@ -206,9 +206,11 @@ async def tell_of_cancellation(
 ) -> None:
     """Note an SMS to all who have booked a session that will not be held as announced.
 
-    Those who wait for a slot of it, or for its draw, are told as well.
+    Those who wait for a slot of it, or for its draw, are told as well if it is ``new`` nowhere;
+    else they are told when they are put on the new list.
     """
-    await _tell_waiting_of_cancellation(session, now=now, new=new)
+    if new is None:
+        await tell_waiting_of_cancellation(session, now=now, new=None)
     zone = ZoneInfo(session.time_zone)
     for booking in await list_bookings(session.id, institution=session.institution):
         writer = await _open_writer_to(booking)
@@ -226,25 +228,24 @@ async def tell_of_cancellation(
         )
 
 
-async def _tell_waiting_of_cancellation(
+async def tell_waiting_of_cancellation(
     session: Session, *, now: datetime, new: Session | None
 ) -> None:
+    """Note an SMS to those who wait: they go on waiting in the ``new`` session, or not at all."""
     zone = ZoneInfo(session.time_zone)
+    at = session.starts_at if new is None else new.starts_at
+    facts = {"day": format_short_day(at, zone), "clock": format_short_clock(at, zone)}
+    if new is not None:
+        facts["old"] = format_short_day(session.starts_at, zone)
     for entry in await list_waiting(session.id):
-        writer = await open_writer(session.institution, entry.language)
-        body = (
-            build_moved_text(session.starts_at, new.starts_at, zone=zone, writer=writer)
-            if new
-            else build_cancelled_text(session.starts_at, zone=zone, writer=writer)
-        )
         await note_message(
             NewMessage(
                 institution=session.institution,
-                purpose=Purpose.SESSION_MOVED if new else Purpose.SESSION_CANCELLED,
-                key=f"waiting:{entry.public_id}:session-{session.sequence + 1}",
+                purpose=Purpose.WAITING_MOVED if new else Purpose.WAITING_CANCELLED,
+                key=f"waiting:{entry.public_id}:session-{session.id}-{session.sequence + 1}",
                 recipient=entry.phone,
                 locale=entry.language,
-                body=body,
+                facts=facts,
             ),
             now=now,
         )

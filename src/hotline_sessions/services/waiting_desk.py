@@ -12,7 +12,7 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.waiting_list import WaitingEntry
 from hotline_sessions.domain.waiting_offers import Offer, OfferOver
-from hotline_sessions.services.offer_answers import Accepted, take_offer
+from hotline_sessions.services.offer_answers import Accepted, pass_offer_on, take_offer
 from hotline_sessions.services.waiting_list import take_off
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.sessions import get_session_of
@@ -65,6 +65,22 @@ async def accept_for(entry_name: str, *, staff: Staff, secret: bytes, now: datet
         accepted = await take_offer(offer.booking.public_id, secret=secret, now=now)
         await _note("offer_accepted_for_citizen", entry, staff=staff, now=now)
         return accepted
+
+
+async def decline_for(entry_name: str, *, staff: Staff, now: datetime) -> None:
+    """Say no for a citizen: the time goes to the next, the place on the list stays.
+
+    Raises:
+        NotFound: There is no such entry in the institution of ``staff``.
+        OfferOver: Nothing is offered to it, or no longer.
+    """
+    async with transaction():
+        entry = await _find_own(entry_name, staff)
+        offer = await find_offer_of_entry(entry)
+        if offer is None:
+            raise OfferOver
+        await pass_offer_on(offer.booking.public_id, now=now)
+        await _note("offer_declined_for_citizen", entry, staff=staff, now=now)
 
 
 async def leave_for(entry_name: str, *, staff: Staff, now: datetime) -> None:

@@ -27,6 +27,7 @@ from hotline_sessions.domain.waiting_list import (
     WaitingState,
 )
 from hotline_sessions.domain.waiting_offers import Offer, is_over
+from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.bookings import find_live_booking, list_taken
@@ -58,10 +59,17 @@ class OwnEntry(Struct, frozen=True, kw_only=True):
     offer: Offer | None
 
 
-async def join(session_public_id: str, new: NewEntry, *, now: datetime) -> PublicId:
+async def join(
+    session_public_id: str,
+    new: NewEntry,
+    *,
+    now: datetime,
+    secret: bytes = b"",
+    form: SentForm | None = None,
+) -> PublicId:
     """Put a citizen whose phone has been proven on the list; the name of the entry.
 
-    Who is on the list already keeps the place.
+    Who is on the list already keeps the place. A ``form`` sent twice puts one there once.
 
     Raises:
         NotFound: There is no such session.
@@ -71,44 +79,63 @@ async def join(session_public_id: str, new: NewEntry, *, now: datetime) -> Publi
         NothingToBetter: It asks for an earlier one and holds none that is still ahead.
         SlotsFree: Such a slot can be booked at once.
         TooManyMissed: This phone books through an operator only.
+        OtherForm: The form was sent before, with something else in it.
     """
+
+    async def work() -> Facts:
+        return {"entry": await put_on(session_public_id, new, now=now)}
+
     async with transaction():
-        session = await hold_session(session_public_id)
-        if is_over(session, now):
-            raise SessionNotBookable
-        own = await find_live_booking(session.id, new.phone)
-        if new.wants_earlier:
-            if own is None or own.state is not BookingState.BOOKED or now >= own.starts_at:
-                raise NothingToBetter
-        else:
-            check_registration(session, now)
-            if own is not None:
-                raise AlreadyBooked
-        await _check_missed(new.phone, session, now)
-        await lock_list(session.id)
-        known = await find_standing_entry(session.id, new.phone)
-        if known is not None and known.wants_earlier == new.wants_earlier:
-            return known.public_id
-        if known is not None:  # It was of a booking that has been given back, or made since.
-            await _end(known, now=now)
-        if await _is_free(session, before=own.starts_at if own else None, now=now):
-            raise SlotsFree
-        name = await add_entry(new, session=session, now=now)
-        if name is None:
-            raise Conflict
+        whose = f"{session_public_id}:{new.phone}"
+        facts = await answer_once(form, work, whose=whose, secret=secret, now=now)
+    return PublicId(facts["entry"])
+
+
+async def put_on(session_public_id: str, new: NewEntry, *, now: datetime) -> PublicId:
+    """The same within the transaction of whoever calls."""
+    session = await hold_session(session_public_id)
+    if is_over(session, now):
+        raise SessionNotBookable
+    own = await find_live_booking(session.id, new.phone)
+    if new.wants_earlier:
+        if own is None or own.state is not BookingState.BOOKED or now >= own.starts_at:
+            raise NothingToBetter
+    else:
+        check_registration(session, now)
+        if own is not None:
+            raise AlreadyBooked
+    await _check_missed(new.phone, session, now)
+    await lock_list(session.id)
+    known = await find_standing_entry(session.id, new.phone)
+    if known is not None and known.wants_earlier == new.wants_earlier:
+        return known.public_id
+    if known is not None:  # It was of a booking that has been given back, or made since.
+        await _end(known, now=now)
+    if await _is_free(session, before=own.starts_at if own else None, now=now):
+        raise SlotsFree
+    name = await add_entry(new, session=session, now=now)
+    if name is None:
+        raise Conflict
     log.info("waiting_list_joined", session_id=session.id)
     return name
 
 
-async def leave(public_id: str, *, now: datetime) -> None:
-    """Leave the list; an offer that stands goes to the next.
+async def leave(
+    public_id: str, *, now: datetime, secret: bytes = b"", form: SentForm | None = None
+) -> None:
+    """Leave the list, once for each ``form``; an offer that stands goes to the next.
 
     Raises:
         NotFound: There is no such entry.
         EntryOver: It is not on the list any more.
     """
-    async with transaction():
+
+    async def work() -> Facts:
         await take_off(public_id, now=now)
+        return {}
+
+    async with transaction():
+        await answer_once(form, work, whose=public_id, secret=secret, now=now)
 
 
 async def take_off(public_id: str, *, now: datetime) -> None:

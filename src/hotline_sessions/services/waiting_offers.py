@@ -17,6 +17,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.slots import Slot, list_free
 from hotline_sessions.domain.waiting_list import WaitingState
 from hotline_sessions.domain.waiting_offers import (
+    CLAIMS_KEPT,
     Candidate,
     find_offer_end,
     is_over,
@@ -30,6 +31,7 @@ from hotline_sessions.store.bookings import list_taken, lock_booking, mark_booki
 from hotline_sessions.store.institutions import get_booking_policy, get_institution
 from hotline_sessions.store.offers_due import (
     Untold,
+    count_claims,
     is_awaited,
     list_to_settle,
     list_untold,
@@ -184,7 +186,9 @@ async def _offer_free(session_id: SessionId, *, now: datetime) -> int:
     line = Line(session, cap=policy.monthly_cap, now=now)
     slots = await list_slots(session.id)
     made = 0
-    for slot in list_free(slots, taken=await list_taken(session.id), now=now, cutoff=cutoff):
+    free = list_free(slots, taken=await list_taken(session.id), now=now, cutoff=cutoff)
+    kept = await count_claims(session.id, since=now - CLAIMS_KEPT)
+    for slot in free[kept:]:
         made += await _offer_one(slot, line, session, policy, cutoff=cutoff, now=now)
     return made
 

@@ -18,14 +18,21 @@ from hotline_sessions.domain.ids import (
 )
 from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.phone_menu import Dialogue, Facts, OwnCode, Step
-from hotline_sessions.domain.sessions import ANSWERING, BOOKABLE, Session, SessionState
+from hotline_sessions.domain.sessions import (
+    ANSWERING,
+    BOOKABLE,
+    BookingMode,
+    Session,
+    SessionState,
+)
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 
 
 _ANNOUNCED: Final = """
 select s.id, s.public_id, s.starts_at, s.time_zone, p.title_uk, p.title_en,
-       o.full_name as official
+       o.full_name as official, s.booking_mode, s.registration_opens_at,
+       s.registration_closes_at
   from session s join post p on p.id = s.post
   left join official o on o.id = coalesce(s.substitute, s.official)
 """
@@ -42,6 +49,9 @@ class Announced(Struct, frozen=True, kw_only=True):
     title_uk: str
     title_en: str
     official: str | None
+    booking_mode: BookingMode = BookingMode.FIRST_COME
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
 
     def title(self, language: str) -> str:
         """Title of the post in ``language``, as far as it is known."""
@@ -167,6 +177,38 @@ async def list_bookable(line: LineId, now: datetime) -> list[Announced]:
         [state.value for state in BOOKABLE],
     )
     return [msgspec.convert(dict(row), Announced) for row in rows]
+
+
+async def is_awaited_on(line: LineId, now: datetime) -> bool:
+    """Whether anybody is on the waiting list of a coming session of the line."""
+    found: bool = await fetch_value(
+        """select exists (select from waiting_entry w join session s on s.id = w.session
+                           where s.line = $1 and s.ends_at > $2
+                             and w.state in ('waiting', 'offered')
+                             and (not w.is_draw or w.place is not null))""",
+        line,
+        now,
+    )
+    return found
+
+
+async def list_places_of(
+    phone: str, *, institution: InstitutionId, now: datetime
+) -> list[PublicId]:
+    """Names of the places of ``phone`` on waiting lists; those with an offer come first.
+
+    Who has only registered for a draw has no place so far.
+    """
+    rows = await fetch_rows(
+        """select w.public_id from waiting_entry w join session s on s.id = w.session
+            where w.institution = $1 and w.phone = $2 and s.ends_at > $3
+              and w.state in ('waiting', 'offered') and (not w.is_draw or w.place is not null)
+            order by w.state <> 'offered', s.starts_at, w.id""",
+        institution,
+        phone,
+        now,
+    )
+    return [PublicId(row["public_id"]) for row in rows]
 
 
 async def get_announced(session: SessionId) -> Announced:

@@ -5,7 +5,9 @@ from typing import Final
 
 import msgspec
 
-from hotline_sessions.domain.ids import InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.bookings import Origin
+from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 
@@ -26,6 +28,22 @@ async def is_awaited(session: SessionId) -> bool:
         session,
     )
     return found
+
+
+async def count_claims(session: SessionId, *, since: datetime) -> int:
+    """How many who had booked a session that was moved here were asked after ``since``.
+
+    Those have not chosen so far whether they come.
+    """
+    count: int = await fetch_value(
+        """select count(*) from session o join booking b on b.session = o.id
+             join booking_choice c on c.booking = b.id
+            where o.rescheduled_to = $1 and b.state = 'booked' and c.choice is null
+              and c.cause = 'moved' and c.asked_at > $2""",
+        session,
+        since,
+    )
+    return count
 
 
 async def mark_helped(session: SessionId, *, now: datetime) -> None:
@@ -79,7 +97,10 @@ async def list_to_settle(now: datetime) -> list[SessionId]:
 
 
 class Untold(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer of which its citizen has not been told."""
+    """An offer of which its citizen has not been told.
+
+    ``origin`` is the way by which the citizen came to the list, ``line`` the number to call.
+    """
 
     public_id: PublicId
     institution: InstitutionId
@@ -88,14 +109,21 @@ class Untold(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     time_zone: str
+    language: str = "uk"
+    origin: Origin = Origin.WEB
+    line: PhoneNumber | None = None
+    id: BookingId | None = None
+    email: str = ""
 
 
 async def list_untold(now: datetime) -> list[Untold]:
     """Offers that stand and that nobody has been told of."""
     rows = await fetch_rows(
-        """select b.public_id, b.institution, b.phone, t.starts_at, b.booked_at as made_at,
-                  b.expires_at, s.time_zone
+        """select b.id, b.public_id, b.institution, b.phone, b.email, t.starts_at,
+                  b.booked_at as made_at, b.expires_at, s.time_zone, b.language,
+                  coalesce(w.origin, 'web') as origin, l.number as line
              from booking b join slot t on t.id = b.slot join session s on s.id = b.session
+             left join line l on l.id = s.line left join waiting_entry w on w.booking = b.id
             where b.state = 'offered' and b.expires_at > $1
               and not exists (select from message m
                                where m.key = 'booking:' || b.public_id || ':offered')

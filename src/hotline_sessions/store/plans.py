@@ -19,6 +19,7 @@ select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s
        p.title_en as post_en, o.full_name as official_name, s.line, l.number as line_number,
        s.ring_number, s.cancel_reason, r.public_id as rescheduled_to,
        s.registration_opens_at, s.registration_closes_at, s.booking_mode,
+       exists (select from draw d where d.session = s.id) as has_draw,
        (select count(*) from slot where slot.session = s.id) as slots,
        (select count(*) from slot where slot.session = s.id and slot.is_bookable) as bookable,
        (select count(*) from booking b

@@ -34,8 +34,10 @@ async def add_entry(new: NewEntry, *, session: Session, now: datetime) -> Public
     name = await fetch_value(
         """insert into waiting_entry (public_id, institution, session, phone, caller_name,
                                       community, question, language, wants_call_back, is_draw,
-                                      wants_earlier, any_session, state, joined_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13)
+                                      wants_earlier, any_session, state, joined_at, origin,
+                                      author, email)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13, $14, $15,
+                   $16)
            on conflict do nothing returning public_id""",
         draw_public_id(),
         session.institution,
@@ -50,6 +52,9 @@ async def add_entry(new: NewEntry, *, session: Session, now: datetime) -> Public
         new.wants_earlier,
         new.any_session,
         now,
+        new.origin.value,
+        new.author,
+        new.email,
     )
     return None if name is None else PublicId(name)
 
@@ -73,6 +78,19 @@ async def find_standing_entry(session: SessionId, phone: str) -> WaitingEntry | 
     """The entry with which ``phone`` is on the list of the session."""
     row = await fetch_row(
         _SELECT + "where w.session = $1 and w.phone = $2 and w.state in ('waiting', 'offered')",
+        session,
+        phone,
+    )
+    return None if row is None else msgspec.convert(dict(row), WaitingEntry)
+
+
+async def find_drawn_entry(session: SessionId, phone: str) -> WaitingEntry | None:
+    """The entry with which ``phone`` takes part in the draw, waits after it, or drew in vain."""
+    row = await fetch_row(
+        _SELECT
+        + """where w.session = $1 and w.phone = $2 and w.is_draw
+               and (w.state in ('waiting', 'offered') or w.refusal <> '')
+             order by w.id desc limit 1""",
         session,
         phone,
     )
@@ -114,6 +132,27 @@ async def mark_places(session: SessionId, places: Mapping[WaitingEntryId, int]) 
         list(places),
         list(places.values()),
     )
+
+
+async def mark_moved(session: SessionId, *, to: SessionId, is_draw: bool) -> None:
+    """Put everyone on the list of the session on that of another one, in the same order.
+
+    ``is_draw``: lots are to fall there, and all but who has a slot take part.
+    """
+    await run_sql(
+        """update waiting_entry
+              set session = $2, is_draw = $3 and not wants_earlier,
+                  place = case when $3 then null else place end
+            where session = $1 and state in ('waiting', 'offered')""",
+        session,
+        to,
+        is_draw,
+    )
+
+
+async def mark_refused(entry: WaitingEntryId, refusal: str) -> None:
+    """Write why a lot that fell on the entry became no booking: the code of the refusal."""
+    await run_sql("update waiting_entry set refusal = $2 where id = $1", entry, refusal)
 
 
 async def count_before(entry: WaitingEntry) -> int:

@@ -95,9 +95,10 @@ async def add_offer(
     found = await fetch_value(
         """insert into booking (public_id, institution, session, slot, phone, caller_name,
                                 community, question, code_mac, code_hint, state, booked_at,
-                                wants_call_back, language, origin, expires_at, instead_of)
+                                wants_call_back, language, origin, expires_at, instead_of, email)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 'offered', $10, $11, $12, 'offer',
-                   $13, $14)
+                   $13, $14::bigint,
+                   coalesce(nullif($15, ''), (select email from booking where id = $14), ''))
            on conflict do nothing returning id""",
         name,
         session.institution,
@@ -113,6 +114,7 @@ async def add_offer(
         entry.language,
         expires_at,
         candidate.held if entry.wants_earlier else None,
+        entry.email,
     )
     return None if found is None else BookingId(found)
 

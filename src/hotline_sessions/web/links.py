@@ -11,6 +11,7 @@ from hotline_sessions.domain.links import read, sign
 BOOKING: Final = "booking"
 APPEAL: Final = "appeal"
 WAITING: Final = "waiting"
+DRAW_ENTRY: Final = "draw-entry"
 
 BOOKING_KEPT: Final = timedelta(days=7)
 """How long after its talk a booking can still be looked at."""
@@ -62,3 +63,18 @@ def read_waiting(token: str, *, secret: bytes, now: datetime) -> PublicId:
         LinkExpired: Its time has passed.
     """
     return PublicId(read(secret, WAITING, token, now))
+
+
+def draw_entry_path(entry: PublicId, ends_at: datetime, *, secret: bytes) -> str:
+    """Page of an entry in a draw; ``ends_at``: when its session does."""
+    return f"/draws/{sign(secret, DRAW_ENTRY, entry, ends_at + BOOKING_KEPT)}"
+
+
+def read_draw_entry(token: str, *, secret: bytes, now: datetime) -> PublicId:
+    """The entry in a draw that an address opens.
+
+    Raises:
+        BadLink: We have not signed it.
+        LinkExpired: Its time has passed.
+    """
+    return PublicId(read(secret, DRAW_ENTRY, token, now))

@@ -47,6 +47,7 @@ from hotline_sessions.web.pages.desk import (
     session_shortening,
     settings,
     today,
+    waiting_entries,
     waiting_list,
 )
 from hotline_sessions.web.pages.desk import appeals as register
@@ -84,6 +85,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *session_deeds.HANDLERS,
     *session_shortening.HANDLERS,
     *waiting_list.HANDLERS,
+    *waiting_entries.HANDLERS,
     *booking_answers.HANDLERS,
     *picture.HANDLERS,
     *official_access.HANDLERS,

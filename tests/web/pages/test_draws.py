@@ -10,19 +10,23 @@ from tests.factories import (
     PHONE,
     SECRET,
     list_all_bookings,
+    make_booking,
     make_phone,
+    make_post,
     make_proof,
     make_session,
     plan_registration_days,
 )
 from tests.fakes import FrozenClock
 
+from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.bookings import Caller
 from hotline_sessions.domain.draw_files import find_flaws
 from hotline_sessions.domain.sessions import BookingMode, Session
 from hotline_sessions.services.draw_entries import DrawWish, find_own_entry, register_for_draw
 from hotline_sessions.services.draws import run_due_draws
 from hotline_sessions.store.engine import fetch_value
+from hotline_sessions.store.institutions import get_institution, mark_booking_policy
 from hotline_sessions.web.cookies import PROOF
 
 
@@ -40,6 +44,13 @@ async def make_timed_session(mode: BookingMode = BookingMode.DRAW) -> Session:
 
 async def prove(client: httpx.AsyncClient, clock: FrozenClock, *, phone: str = PHONE) -> None:
     client.cookies.set(PROOF, await make_proof(phone=phone, now=clock.now()))
+
+
+async def open_mine(client: httpx.AsyncClient, at: str) -> tuple[str, str]:
+    """Address and text of the page of one's own entry."""
+    led = await client.get(f"{at}/draw/mine")
+    address = led.headers["location"]
+    return address, (await client.get(address)).text
 
 
 async def fill_up(session: Session, count: int, *, now: datetime) -> None:
@@ -108,15 +119,15 @@ async def test_name_phone_code_and_wishes_make_an_entry_under_a_pseudonym(
     sent = {"first": times[2], "second": times[0], "any_time": "yes", **ABOUT}
     done = await client.post(f"{at}/draw/register", data=sent)
     again = await client.post(f"{at}/draw/register", data=sent)
-    mine = await client.get(f"{at}/draw/mine")
+    _, mine = await open_mine(client, at)
 
     assert len(times) == 4
     assert done.headers["location"] == again.headers["location"] == f"{at}/draw/mine"
     own = await find_own_entry(session.public_id, Caller(phone=PHONE, name="Марія"))
     assert own is not None
-    assert own.pseudonym in mine.text
+    assert own.pseudonym in mine
     assert [time.isoformat() for time in own.wishes.times] == [times[2], times[0]]
-    assert "будь-який інший час" in mine.text
+    assert "будь-який інший час" in mine
     assert "1 особа" in (await client.get(f"{at}/draw")).text
 
 
@@ -148,17 +159,89 @@ async def test_an_entry_is_withdrawn_by_a_form_and_only_until_the_closing(
     await prove(client, clock)
     await client.post(f"{at}/draw/register", data={"any_time": "yes", **ABOUT})
 
-    mine = await client.get(f"{at}/draw/mine")
-    gone = await client.post(f"{at}/draw/withdraw")
+    first, mine = await open_mine(client, at)
+    gone = await client.post(f"{first}/withdraw")
     await client.post(f"{at}/draw/register", data={"any_time": "yes", **ABOUT})
+    again, _ = await open_mine(client, at)
+    twice = await client.post(f"{first}/withdraw")
     clock.set(CLOSES)
     await prove(client, clock)
-    late = await client.post(f"{at}/draw/withdraw")
+    late = await client.post(f"{again}/withdraw")
 
-    assert f'action="{at}/draw/withdraw"' in mine.text
-    assert gone.headers["location"] == at
+    assert f'action="{first}/withdraw"' in mine
+    assert gone.headers["location"] == twice.headers["location"] == at
+    assert await fetch_value("select count(*) from waiting_entry where state = 'waiting'") == 1
     assert late.status_code == 410
-    assert f'action="{at}/draw/withdraw"' not in (await client.get(f"{at}/draw/mine")).text
+    assert f'action="{again}/withdraw"' not in (await open_mine(client, at))[1]
+
+
+async def test_the_page_of_an_entry_opens_by_its_link_without_a_new_proof(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS)
+    await prove(client, clock)
+    await client.post(f"{at}/draw/register", data={"any_time": "yes", **ABOUT})
+    address, _ = await open_mine(client, at)
+    client.cookies.clear()
+
+    shown = await client.get(address)
+    wrong = await client.get(address[:-1] + ("A" if address[-1] != "A" else "B"))
+    clock.set(CLOSES)
+    await run_due_draws(secret=SECRET, clock=clock)
+    won = await client.get(address)
+    clock.set(CLOSES + timedelta(days=9))
+
+    assert "Ви берете участь" in shown.text
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert wrong.status_code == 404
+    assert won.headers["location"].startswith("/bookings/")
+    assert (await client.get(address)).status_code == 410
+
+
+async def test_a_form_sent_twice_registers_once_and_another_one_under_its_mark_is_refused(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS)
+    await prove(client, clock)
+    form = await client.get(f"{at}/draw/register")
+    sent = {"any_time": "yes", "form_mark": "m" * 20, **ABOUT}
+
+    answers = [await client.post(f"{at}/draw/register", data=sent) for _ in range(2)]
+    other = await client.post(f"{at}/draw/register", data={**sent, "question": "Щось інше?"})
+
+    assert 'name="form_mark"' in form.text
+    assert [each.status_code for each in answers] == [303, 303]
+    assert other.status_code == 422
+    assert await fetch_value("select count(*) from waiting_entry") == 1
+
+
+async def test_on_whom_a_lot_falls_beyond_a_limit_reads_why_there_is_no_talk(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_timed_session()
+    at = f"/sessions/{session.public_id}"
+    clock.set(OPENS)
+    await prove(client, clock)
+    await client.post(f"{at}/draw/register", data={"any_time": "yes", **ABOUT})
+    address, _ = await open_mine(client, at)
+    home = await get_institution(session.institution)
+    post = await make_post(institution=home.id, title_uk="Заступник голови")
+    await make_booking(session=await make_session(institution=home, post=post), phone=PHONE)
+    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1))
+    clock.set(CLOSES)
+    await run_due_draws(secret=SECRET, clock=clock)
+    await prove(client, clock)
+
+    told = (await client.get(address)).text
+
+    assert "Жереб випав Вам, але розмови не буде" in told
+    assert "останню — після Вашої реєстрації" in told
+    assert (await open_mine(client, at))[0] == address
+    assert find_flaws((await client.get(f"{at}/draw.json")).text) == []
 
 
 async def test_the_commitment_is_public_before_the_draw_and_the_file_after_it(
@@ -208,11 +291,11 @@ async def test_after_the_draw_an_owner_sees_the_booking_or_the_place_on_the_list
     await prove(client, clock, phone=winner)
     won = await client.get(f"{at}/draw/mine")
     await prove(client, clock, phone=loser)
-    lost = await client.get(f"{at}/draw/mine")
+    _, lost = await open_mine(client, at)
 
     assert won.headers["location"].startswith("/bookings/")
-    assert "Ваше місце у списку очікування" in lost.text
-    assert "<strong>2</strong>" in lost.text
+    assert "Ваше місце у списку очікування" in lost
+    assert "<strong>2</strong>" in lost
 
 
 async def test_a_session_for_those_who_come_first_has_no_draw(

@@ -45,9 +45,16 @@ async def test_from_a_full_session_a_citizen_joins_the_list_and_sees_the_place(
     assert f'href="{at}/wait"' in (await client.get(f"{at}/slot")).text
     assert (await client.get(f"{at}/wait")).status_code == 200
     empty = await client.post(f"{at}/wait", data={})
-    joined = await client.post(f"{at}/wait", data={**WISH, "any_session": "yes"})
+    wrong = await client.post(f"{at}/wait", data={**WISH, "email": "марія"})
+    joined = await client.post(
+        f"{at}/wait", data={**WISH, "any_session": "yes", "email": "maria@example.org"}
+    )
 
-    assert empty.status_code == 422
+    assert [empty.status_code, wrong.status_code] == [422, 422]
+    assert "email-error" in wrong.text
+    assert await fetch_value("select email from waiting_entry where phone = $1", PHONE) == (
+        "maria@example.org"
+    )
     assert "govuk-error-message" in empty.text
     assert joined.status_code == 303
     mine = await client.get(joined.headers["location"])
@@ -113,7 +120,9 @@ async def test_no_hands_the_time_to_the_next_and_keeps_the_place(
 
     declined = await client.post(f"{offer}/decline")
 
-    assert declined.headers["location"] == offer
+    assert declined.headers["location"] == f"{offer}?done=declined"
+    kept = await client.get(declined.headers["location"])
+    assert "Ваше місце в списку очікування зберігається" in kept.text
     assert "Ця пропозиція завершилася" in (await client.get(offer)).text
     assert "Ця пропозиція завершилася" in (await client.post(f"{offer}/decline")).text
     assert (await look(entry.public_id)).state is WaitingState.WAITING
@@ -168,3 +177,62 @@ async def test_whoever_guesses_names_of_offers_is_stopped(client: httpx.AsyncCli
     answers = [(await client.get(f"/o/{number:010}")).status_code for number in range(61)]
 
     assert answers == [404] * 60 + [429]
+
+
+async def test_every_form_of_the_list_is_known_again_when_it_is_sent_twice(
+    client: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    full = await make_full()
+    clock.set(NOW + timedelta(minutes=1))
+    await prove(client)
+    at = f"/sessions/{full.session.public_id}/wait"
+    marked = {"form_mark": "j" * 20}
+
+    asked = await client.get(at)
+    joined = [await client.post(at, data={**WISH, **marked}) for _ in range(2)]
+    other = await client.post(at, data={**WISH, "community": "Дубно", **marked})
+    place = joined[0].headers["location"]
+    shown = await client.get(place)
+    left = [await client.post(f"{place}/leave", data={"form_mark": "l" * 20}) for _ in range(2)]
+
+    assert 'name="form_mark"' in asked.text
+    assert 'name="form_mark"' in shown.text
+    assert joined[1].headers["location"] == place
+    assert other.status_code == 422
+    assert [each.headers["location"] for each in left] == [place, place]
+
+
+async def test_both_copies_of_a_yes_get_the_same_booking_and_the_same_code(
+    client: httpx.AsyncClient,
+) -> None:
+    full = await make_full()
+    offer = await offer_to(full)
+    marked = {"form_mark": "y" * 20}
+
+    first, second = [await client.post(offer, data=marked) for _ in range(2)]
+    codes = []
+    for answer in (first, second):
+        client.cookies.clear()
+        for name, value in answer.cookies.items():
+            client.cookies.set(name, value)
+        found = re.search(r">(\d{6})<", (await client.get(answer.headers["location"])).text)
+        codes.append(found[1] if found else None)
+
+    assert first.headers["location"] == second.headers["location"]
+    assert codes[0] == codes[1] is not None
+    told = """select count(*) from message m join waiting_entry w on w.phone = m.recipient
+               where m.purpose = 'booking-confirmed'"""
+    assert await fetch_value(told) == 1
+
+
+async def test_a_no_sent_twice_does_not_refuse_what_is_offered_next(
+    client: httpx.AsyncClient,
+) -> None:
+    full = await make_full()
+    offer = await offer_to(full)
+
+    answers = [
+        await client.post(f"{offer}/decline", data={"form_mark": "n" * 20}) for _ in range(2)
+    ]
+
+    assert [each.headers.get("location") for each in answers] == [f"{offer}?done=declined"] * 2

@@ -305,9 +305,10 @@ async def test_one_number_books_one_talk_of_a_session(
     assert len(await list_all_bookings(session)) == 1
 
 
-async def test_a_full_line_has_nothing_to_choose(site: httpx.AsyncClient, session: Session) -> None:
-    for slot in range(4):
-        await book_by_web(session, slot=slot)
+async def test_a_line_without_a_session_has_nothing_to_choose(
+    site: httpx.AsyncClient, session: Session
+) -> None:
+    await mark_state(session.id, SessionState.CANCELLED, NOW)
     phone = await call(site)
 
     assert "вільним часом поки не оголошено" in await phone.press("1")
@@ -323,7 +324,7 @@ async def test_a_session_filled_while_its_times_are_asked_for_says_so(
     for slot in range(4):
         await book_by_web(session, slot=slot)
 
-    assert "увесь час уже зайнято" in await phone.press(code)
+    assert "Усі години зайняті" in await phone.press(code)
 
 
 async def test_a_session_called_off_meanwhile_gives_no_slot(

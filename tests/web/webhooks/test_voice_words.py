@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,11 +22,15 @@ from hotline_sessions.domain.menu_prompts import (
     AskSlot,
     AskSmsCode,
     AskSure,
+    AskWait,
     MenuStep,
     Remark,
     SessionOffer,
     TellBooked,
+    TellLot,
+    TellOffer,
     TellOwn,
+    TellPlace,
 )
 from hotline_sessions.domain.phrases import Speech
 from hotline_sessions.domain.prompts import (
@@ -87,6 +92,13 @@ ASKS: list[Ask] = [
     AskSure(),
     *(AskChoice(cause=cause, offer=OFFER) for cause in Cause),
     AskChoice(cause=Cause.SUBSTITUTED, offer=OFFER, may_keep=True, nearest=OFFER, may_file=True),
+    AskSession(offers=(msgspec.structs.replace(OFFER, is_full=True),)),
+    AskService(can_wait=True),
+    AskWait(),
+    TellPlace(offer=OFFER, place=12),
+    TellOffer(offer=OFFER, until=STARTS_AT, has_more=True),
+    TellLot(offer=OFFER, falls_at=STARTS_AT, is_in=False),
+    TellLot(offer=OFFER, falls_at=None, is_in=True),
 ]
 PROMPTS: list[Prompt] = [
     *(AskTail(leg=LEG, attempt=n, host=host, offers_menu=True) for n, host in GREETINGS),

@@ -13,6 +13,7 @@ from piccolo.columns import (
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
+from hotline_sessions.store.tables.accounts import AccountRow
 from hotline_sessions.store.tables.bookings import BookingRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.sessions import SessionRow
@@ -23,6 +24,8 @@ class WaitingEntryRow(Table, tablename="waiting_entry"):
 
     The order is that of ``place``, which a draw gives, then of joining. ``booking`` is what
     was offered or made. One standing entry per phone and session is a partial unique index.
+    ``origin`` is the way by which it came, ``author`` the account that wrote it down; ``refusal``
+    is the code of why a lot that had fallen on it became no booking.
     """
 
     id = BigSerial(primary_key=True)
@@ -44,3 +47,7 @@ class WaitingEntryRow(Table, tablename="waiting_entry"):
     booking = ForeignKey(BookingRow, null=True, on_delete=OnDelete.restrict, index=True)
     joined_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
+    origin = Varchar(length=8, default="web")
+    author = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
+    refusal = Varchar(length=40, default="")
+    email = Varchar(length=254, default="")

@@ -16,6 +16,7 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.registration import RegistrationNotOpen, Stage, choose_stage
 from hotline_sessions.domain.times import Window
+from hotline_sessions.domain.waiting_list import STANDING
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.bookings import find_booking_of
 from hotline_sessions.services.draw_entries import (
@@ -26,17 +27,26 @@ from hotline_sessions.services.draw_entries import (
     RegisteredAlready,
     check_by_lot,
     find_own_entry,
+    get_own_entry,
     register_for_draw,
     withdraw_from_draw,
 )
-from hotline_sessions.services.sessions import FreeSlots, get_free_slots
+from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.services.verification import find_caller
+from hotline_sessions.services.waiting_list import get_own_entry as get_waiting_entry
 from hotline_sessions.web.cookies import PROOF
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
-from hotline_sessions.web.links import booking_path
+from hotline_sessions.web.links import (
+    booking_path,
+    draw_entry_path,
+    read_draw_entry,
+    waiting_path,
+)
 from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.pages.bookings import NO_REFERRER
 from hotline_sessions.web.pages.free_slots import list_times
 from hotline_sessions.web.pages.verification import PERSONAL, go
 from hotline_sessions.web.templating import page
@@ -109,7 +119,15 @@ async def register(
         wants_call_back=sent.call_back,
     )
     try:
-        await register_for_draw(public_id, wish, caller, language=locale_of(request), now=now)
+        await register_for_draw(
+            public_id,
+            wish,
+            caller,
+            language=locale_of(request),
+            now=now,
+            secret=secret,
+            form=read_mark(form),
+        )
     except (RegisteredAlready, AlreadyBooked):
         return go(request, public_id, "draw/mine")
     except (NoTimeNamed, NotFound):
@@ -120,41 +138,67 @@ async def register(
 
 
 @get("/sessions/{public_id:str}/draw/mine", include_in_schema=False, opt=PERSONAL)
-async def show_entry(
+async def find_entry(
     request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
-) -> Response[Any]:
-    """The entry with its pseudonym; after the draw the place on the list, or the booking."""
-    found = await get_free_slots(public_id, now=now)
+) -> Redirect:
+    """To the page of the entry, or of the booking that it has become."""
+    session = await get_announcement(public_id)
     caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
     if caller is None:
         return go(request, public_id, "book")
     if own := await find_booking_of(public_id, caller):
-        address = localized(booking_path(own, secret=secret), locale_of(request))
-        return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+        return _go_to(request, booking_path(own, secret=secret))
     entry = await find_own_entry(public_id, caller)
     if entry is None:
         return go_to_session(request, public_id)
-    return page(
+    name = entry.entry.public_id
+    return _go_to(request, draw_entry_path(name, session.ends_at, secret=secret))
+
+
+@get("/draws/{token:str}", include_in_schema=False, opt=PERSONAL)
+async def show_entry(
+    request: PageRequest, token: FromPath[str], now: Now, secret: Secret
+) -> Response[Any]:
+    """The entry with its pseudonym; after the draw the place, the booking, or why there is none."""
+    name = read_draw_entry(token, secret=secret, now=now)
+    own = await get_own_entry(name)
+    if own is None:
+        waiting = await get_waiting_entry(name)
+        return _go_to(request, waiting_path(name, waiting.announcement.ends_at, secret=secret))
+    session, caller = own.announcement, Caller(phone=own.entry.phone, name=own.entry.caller_name)
+    if booking := await find_booking_of(session.public_id, caller):
+        return _go_to(request, booking_path(booking, secret=secret))
+    if own.entry.state not in STANDING and not own.entry.refusal:
+        return go_to_session(request, session.public_id)
+    response = page(
         request,
         "pages/draws/mine.html",
-        own=entry,
-        times=_list_wished(found.announcement, entry),
-        may_withdraw=choose_stage(found.announcement, now) is Stage.DRAW_OPEN,
-        session=found.announcement,
-        help_phone=found.announcement.line_number,
+        own=own,
+        times=_list_wished(session, own),
+        may_withdraw=not own.entry.refusal and choose_stage(session, now) is Stage.DRAW_OPEN,
+        session=session,
+        help_phone=session.line_number,
+        at=f"/draws/{token}",
     )
+    response.headers.update(NO_REFERRER)
+    return response
 
 
-@post("/sessions/{public_id:str}/draw/withdraw", include_in_schema=False, opt=PERSONAL)
+@post("/draws/{token:str}/withdraw", include_in_schema=False, opt=PERSONAL)
 async def withdraw(
-    request: PageRequest, public_id: FromPath[str], now: Now, secret: Secret
+    request: PageRequest, token: FromPath[str], now: Now, secret: Secret
 ) -> Redirect:
-    """Take the entry back."""
-    caller = await find_caller(request.cookies.get(PROOF, ""), secret=secret, now=now)
-    if caller is None:
-        return go(request, public_id, "book")
-    await withdraw_from_draw(public_id, caller, now=now)
-    return go_to_session(request, public_id)
+    """Take the entry back; twice is the same as once."""
+    waiting = await get_waiting_entry(read_draw_entry(token, secret=secret, now=now))
+    entry, session = waiting.entry, waiting.announcement
+    caller = Caller(phone=entry.phone, name=entry.caller_name)
+    if entry.ended_at is None:
+        await withdraw_from_draw(session.public_id, caller, now=now)
+    return go_to_session(request, session.public_id)
+
+
+def _go_to(request: PageRequest, path: str) -> Redirect:
+    return Redirect(localized(path, locale_of(request)), status_code=HTTP_303_SEE_OTHER)
 
 
 def go_to_session(request: PageRequest, public_id: str) -> Redirect:
@@ -180,4 +224,10 @@ def _list_wished(session: Announcement, own: OwnEntry) -> list[Window]:
     return [Window(starts_at=time, ends_at=time + length) for time in own.wishes.times]
 
 
-HANDLERS: Final[list[ControllerRouterHandler]] = [ask_wishes, register, show_entry, withdraw]
+HANDLERS: Final[list[ControllerRouterHandler]] = [
+    ask_wishes,
+    register,
+    find_entry,
+    show_entry,
+    withdraw,
+]

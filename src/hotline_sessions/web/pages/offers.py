@@ -19,12 +19,17 @@ from hotline_sessions.services.offer_answers import accept_offer, decline_offer,
 from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.web.cookies import remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.form_marks import read_mark
+from hotline_sessions.web.forms import read_form
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.bookings import NO_REFERRER
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
+
+
+DECLINED: Final = "declined"
 
 
 @get("/o/{name:str}", include_in_schema=False, opt=PERSONAL)
@@ -41,7 +46,8 @@ async def accept(
     """Take the time that is kept; what has ended meanwhile is told on the same page."""
     check_rate(request, "offer", now)
     try:
-        accepted = await accept_offer(name, secret=secret, now=now)
+        mark = read_mark(await read_form(request))
+        accepted = await accept_offer(name, secret=secret, now=now, form=mark)
     except OfferOver:
         return await _show(request, await get_offer(name), now)
     booking = accepted.booking
@@ -53,15 +59,18 @@ async def accept(
 
 
 @post("/o/{name:str}/decline", include_in_schema=False, opt=PERSONAL)
-async def decline(request: PageRequest, name: FromPath[str], now: Now) -> Response[Any]:
+async def decline(
+    request: PageRequest, name: FromPath[str], now: Now, secret: Secret
+) -> Response[Any]:
     """Let the time go to the next; the place in the list stays."""
     check_rate(request, "offer", now)
     try:
-        await decline_offer(name, now=now)
+        mark = read_mark(await read_form(request))
+        await decline_offer(name, now=now, secret=secret, form=mark)
     except OfferOver:
         return await _show(request, await get_offer(name), now)
     address = localized(f"/o/{name}", locale_of(request))
-    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+    return Redirect(f"{address}?done={DECLINED}", status_code=HTTP_303_SEE_OTHER)
 
 
 async def _show(request: PageRequest, offer: Offer, now: Now) -> Response[str]:
@@ -75,6 +84,7 @@ async def _show(request: PageRequest, offer: Offer, now: Now) -> Response[str]:
         window=offer.window,
         is_open=offer.is_open(now),
         is_taken=booking.state in {BookingState.BOOKED, BookingState.HEARD},
+        is_declined=request.query_params.get("done") == DECLINED,
         is_move=offer.instead_of is not None,
         until=offer.expires_at,
         place=f"/o/{booking.public_id}",

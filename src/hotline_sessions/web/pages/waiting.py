@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from hotline_sessions.domain.appeals import BadReplyEmail, parse_reply_email
 from hotline_sessions.domain.bookings import AlreadyBooked, Caller, Community, Question
 from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.times import Window, local_date
@@ -19,7 +20,8 @@ from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import OwnEntry, get_own_entry, join, leave
 from hotline_sessions.web.cookies import PROOF
-from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret, facts_of
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     BLANK_FORM,
     FormView,
@@ -42,6 +44,7 @@ SENTENCES: Final[Sentences] = {
     ("community", "too-short"): N_("Enter your town, village or community"),
     ("question", "missing"): N_("Write what you want to ask"),
     ("question", "too-short"): N_("Write your question in a few words"),
+    ("email", BadReplyEmail.code): N_("Enter an e-mail address, for example name@example.com"),
 }
 
 
@@ -52,6 +55,7 @@ class JoinForm(Struct, frozen=True, kw_only=True):
     question: Question
     call_back: str = ""
     any_session: str = ""
+    email: str = ""
 
 
 @get("/sessions/{public_id:str}/wait", include_in_schema=False, opt=PERSONAL)
@@ -78,7 +82,7 @@ async def wait(
     if caller is None:
         return go(request, public_id, "book")
     form = await read_form(request)
-    sent = parse_form(JoinForm, form)
+    sent = parse_form(JoinForm, form, {"email": parse_reply_email})
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         return _join_page(request, found, caller, view, status=422)
@@ -90,9 +94,10 @@ async def wait(
         language=locale_of(request),
         wants_call_back=bool(sent.call_back),
         any_session=bool(sent.any_session),
+        email=sent.email if facts_of(request).sends_mail else "",
     )
     try:
-        name = await join(public_id, new, now=now)
+        name = await join(public_id, new, now=now, secret=secret, form=read_mark(form))
     except (AlreadyBooked, SlotsFree):
         return go(request, public_id, "slot")
     return _lead_to(request, (await get_own_entry(name)), secret)
@@ -134,7 +139,8 @@ async def leave_list(
     name = read_waiting(token, secret=secret, now=now)
     own = await get_own_entry(name)
     if own.entry.ended_at is None:
-        await leave(name, now=now)
+        mark = read_mark(await read_form(request))
+        await leave(name, now=now, secret=secret, form=mark)
     address = localized(f"/waiting/{token}", locale_of(request))
     return Redirect(address, status_code=HTTP_303_SEE_OTHER)
 
@@ -155,7 +161,13 @@ async def wait_for_earlier(
     """Ask for an earlier time of the same session; the booking stays until there is one."""
     own = await get_own_booking(read_booking(token, secret=secret, now=now))
     try:
-        name = await join(own.announcement.public_id, _wish_of(own, request), now=now)
+        name = await join(
+            own.announcement.public_id,
+            _wish_of(own, request),
+            now=now,
+            secret=secret,
+            form=read_mark(await read_form(request)),
+        )
     except SlotsFree:
         address = localized(f"/bookings/{token}/move", locale_of(request))
         return Redirect(address, status_code=HTTP_303_SEE_OTHER)
@@ -192,6 +204,7 @@ def _join_page(
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
         caller=caller.name,
         masked=mask(PhoneNumber(caller.phone)),
+        sends_mail=facts_of(request).sends_mail,
         form=form,
         help_phone=session.line_number,
     )

@@ -45,6 +45,22 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
             "To move it to another time, press one. To cancel it, press two. "
             "To hear it again, press three."
         ),
+        "menu-place": N_("To hear your place on the waiting list, or an offer, press four."),
+        "menu-wait": N_(
+            "All times are taken, but you can wait for one to fall free: then you get an SMS. "
+            "To join the waiting list, press one. "
+            "If another day with this official suits you too, press two."
+        ),
+        "menu-place-deeds": N_(
+            "When a time falls free for you, you get an SMS: then call us. "
+            "To hear your place again, press one. To leave the list, press two."
+        ),
+        "menu-offer-answers": N_("To take this time, press one. To let it go, press two."),
+        "menu-next-place": N_("For your place on another list, press three."),
+        "menu-lot": N_("The times of this direct line are given by lot."),
+        "menu-lot-join": N_("To take part in the draw with any time, press one."),
+        "menu-lot-in": N_("You take part in the draw. You get the result by SMS."),
+        "menu-lot-withdraw": N_("To withdraw from the draw, press two."),
         "menu-sure": N_("To cancel the booking for good, press one. To keep it, press two."),
         "menu-choice-moved": N_("The direct line is moved to another time."),
         "menu-choice-cancelled": N_("This direct line will not be held."),
@@ -95,6 +111,12 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "remark-booking-over": N_("This booking can no longer be changed."),
         "remark-cancelled": N_("Your booking is cancelled."),
         "remark-call-back": N_("Good: we will call you at that time. Keep the telephone near you."),
+        "remark-not-waiting": N_("This number is on no waiting list."),
+        "remark-left-list": N_("You are off the waiting list."),
+        "remark-offer-over": N_("This time is no longer kept for you."),
+        "remark-declined": N_("The time goes to the next one. Your place on the list stays."),
+        "remark-not-open": N_("Registration for this direct line is not open now."),
+        "remark-withdrawn": N_("You no longer take part in the draw."),
         "remark-kept": N_("Your booking stays as it is."),
         "remark-no-line-day": N_("A question can be left on a day on which a direct line is held."),
     }

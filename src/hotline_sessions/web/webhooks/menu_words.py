@@ -16,10 +16,14 @@ from hotline_sessions.domain.menu_prompts import (
     AskSlot,
     AskSmsCode,
     AskSure,
+    AskWait,
     MenuStep,
     SessionOffer,
     TellBooked,
+    TellLot,
+    TellOffer,
     TellOwn,
+    TellPlace,
 )
 from hotline_sessions.domain.phones import UKRAINE
 from hotline_sessions.domain.phrases import Phrase
@@ -69,6 +73,12 @@ def _ask(ask: Ask, words: Words) -> Iterator[Phrase]:
             yield fixed("menu-sure", words)
         case AskChoice():
             yield from _ask_choice(ask, words)
+        case AskWait():
+            yield fixed("menu-wait", words)
+        case TellPlace() | TellOffer():
+            yield from _tell_place(ask, words)
+        case TellLot():
+            yield from _tell_lot(ask, words)
 
 
 def _ask_service(ask: AskService, words: Words) -> Iterator[Phrase]:
@@ -85,19 +95,22 @@ def _ask_service(ask: AskService, words: Words) -> Iterator[Phrase]:
     yield fixed("menu-services", words)
     if ask.can_ask:
         yield fixed("menu-question", words)
+    if ask.can_wait:
+        yield fixed("menu-place", words)
     yield fixed("menu-english", load_catalogues().words(OTHER[words.locale]))
 
 
 def _say_offers(ask: AskSession, words: Words) -> Iterator[Phrase]:
     for number, offer in enumerate(ask.offers, start=1):
         day, time = _day_and_time(offer.starts_at, offer.time_zone, words)
-        text = words.gettext(
-            "%(who)s, %(day)s, %(time)s: press %(key)s.",
-            who=_name(offer),
-            day=day,
-            time=time,
-            key=say_number(number, words.locale),
-        )
+        facts = {"who": _name(offer), "day": day, "time": time}
+        key = say_number(number, words.locale)
+        if offer.is_full:
+            text = words.gettext(
+                "%(who)s, %(day)s, %(time)s, all is taken: press %(key)s.", **facts, key=key
+            )
+        else:
+            text = words.gettext("%(who)s, %(day)s, %(time)s: press %(key)s.", **facts, key=key)
         yield filled(text, words)
 
 
@@ -159,6 +172,35 @@ def _ask_choice(ask: AskChoice, words: Words) -> Iterator[Phrase]:
     told = (ask.may_keep or ask.nearest is not None) + (ask.nearest is not None) + ask.may_file
     if told < MOST_KEYS:
         yield fixed("menu-choice-give-up", words)
+
+
+def _tell_place(ask: TellPlace | TellOffer, words: Words) -> Iterator[Phrase]:
+    day, time = _day_and_time(ask.offer.starts_at, ask.offer.time_zone, words)
+    facts = {"who": _name(ask.offer), "day": day, "time": time}
+    if isinstance(ask, TellOffer):
+        last_day, last = _day_and_time(ask.until, ask.offer.time_zone, words)
+        text = words.gettext("A time is kept for you: %(who)s, %(day)s, %(time)s.", **facts)
+        yield filled(text, words)
+        text = words.gettext("Answer no later than %(day)s, %(time)s.", day=last_day, time=last)
+        yield filled(text, words)
+        yield fixed("menu-offer-answers", words)
+    else:
+        text = words.gettext("You are on the waiting list: %(who)s, %(day)s, %(time)s.", **facts)
+        yield filled(text, words)
+        place = say_number(ask.place, words.locale)
+        yield filled(words.gettext("Your place: %(place)s.", place=place), words)
+        yield fixed("menu-place-deeds", words)
+    if ask.has_more:
+        yield fixed("menu-next-place", words)
+
+
+def _tell_lot(ask: TellLot, words: Words) -> Iterator[Phrase]:
+    yield fixed("menu-lot-in" if ask.is_in else "menu-lot", words)
+    if ask.falls_at is not None:
+        day, time = _day_and_time(ask.falls_at, ask.offer.time_zone, words)
+        text = words.gettext("The lots fall %(day)s, %(time)s.", day=day, time=time)
+        yield filled(text, words)
+    yield fixed("menu-lot-withdraw" if ask.is_in else "menu-lot-join", words)
 
 
 def _say_phone(ask: AskNumber, words: Words) -> Phrase:

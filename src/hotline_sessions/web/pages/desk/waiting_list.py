@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Right
 from hotline_sessions.domain.phones import PhoneNumber, mask
+from hotline_sessions.domain.sessions import BOOKABLE, BookingMode
 from hotline_sessions.domain.times import Window
 from hotline_sessions.domain.waiting_offers import Offer
+from hotline_sessions.services.offer_texts import BY_TELEPHONE
 from hotline_sessions.services.waiting_desk import (
     Waiting,
     accept_for,
+    decline_for,
     leave_for,
     list_waiting_of,
 )
@@ -38,6 +41,8 @@ class Row(Struct, frozen=True, kw_only=True):
     community: str
     wants_earlier: bool
     any_session: bool
+    is_in_draw: bool
+    is_by_phone: bool
     offer: Offer | None
 
 
@@ -52,6 +57,8 @@ async def show_waiting(
         "pages/desk/sessions/waiting.html",
         session=session,
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
+        may_add=session.state in BOOKABLE and now < session.ends_at,
+        is_by_lot=session.booking_mode is BookingMode.DRAW,
         rows=[_row(each, place + 1, now) for place, each in enumerate(waiting)],
     )
 
@@ -67,6 +74,21 @@ async def accept(
 ) -> Response[str]:
     """Take the offered time for the citizen on the telephone."""
     await accept_for(name, staff=signed_in, secret=secret, now=now)
+    return lead_to(request, f"/staff/sessions/{public_id}/waiting")
+
+
+@post(
+    AT + "/{name:str}/decline", include_in_schema=False, guards=OPERATORS, status_code=HTTP_200_OK
+)
+async def decline(
+    request: PageRequest,
+    public_id: FromPath[str],
+    name: FromPath[str],
+    signed_in: SignedIn,
+    now: Now,
+) -> Response[str]:
+    """Let the offered time go for the citizen on the telephone."""
+    await decline_for(name, staff=signed_in, now=now)
     return lead_to(request, f"/staff/sessions/{public_id}/waiting")
 
 
@@ -93,8 +115,10 @@ def _row(waiting: Waiting, place: int, now: Now) -> Row:
         community=entry.community,
         wants_earlier=entry.wants_earlier,
         any_session=entry.any_session,
+        is_in_draw=entry.is_draw and entry.place is None,
+        is_by_phone=entry.origin in BY_TELEPHONE,
         offer=offer if offer and offer.is_open(now) else None,
     )
 
 
-HANDLERS: Final[list[ControllerRouterHandler]] = [show_waiting, accept, leave]
+HANDLERS: Final[list[ControllerRouterHandler]] = [show_waiting, accept, decline, leave]

@@ -5,7 +5,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from hotline_sessions.store.piccolo_conf import DB
 
 
-ID = "2026-11-22T22:00:00:000026"
+ID = "2026-11-22T22:00:00:000014"
 VERSION = "1.38.0"
 DESCRIPTION = "Find appeals by words, by what is due and by day, among millions of them."
 
