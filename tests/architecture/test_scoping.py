@@ -65,6 +65,7 @@ EXCEPTIONS = {
     "recordings.take_expired_recording": CLOCK,
     "sessions.add_slots": OWN_KEY,
     "sessions.find_session": "says only that a session exists; what is public is public",
+    "sessions.find_sessions": "for the look at the network, by keys from the legs that it is about",
     "sessions.hold_session": "to book: every citizen may book in every institution",
     "sessions.add_session_event": OWN_KEY,
     "sessions.count_wrong_code": OWN_KEY,

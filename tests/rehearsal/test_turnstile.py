@@ -136,3 +136,24 @@ def test_a_connection_that_is_cut_leaves_nothing_behind(template: str) -> None:
         assert await fetch_value("select count(*) from counted") == 0
 
     run(template, 1, work)
+
+
+def test_to_begin_a_transaction_takes_no_turn_and_it_is_one_all_the_same(template: str) -> None:
+    passed: list[int] = []
+    found: list[object] = []
+
+    async def work(gate: Gate) -> None:
+        start = gate.turnstile.passed
+        async with transaction():
+            pass
+        passed.append(gate.turnstile.passed - start)
+        async with transaction() as connection:
+            first = await fetch_value("select pg_current_xact_id()::text")
+            found.extend([first == await fetch_value("select pg_current_xact_id()::text")])
+            found.append(connection.is_in_transaction())
+        passed.append(gate.turnstile.passed - start)
+
+    run(template, 1, work)
+
+    assert passed == [0, 3]
+    assert found == [True, True]

@@ -176,7 +176,9 @@ async def test_when_its_sender_dies_only_what_is_waited_for_is_sent_again(
 ) -> None:
     texts, clock = FakeTexts(), FrozenClock(NOW)
     await note(purpose=purpose)
-    [message] = await take_due_messages(NOW, channel=Channel.SMS, lease_until=NOW + LEASE, limit=10)
+    [message], _ = await take_due_messages(
+        NOW, channel=Channel.SMS, lease_until=NOW + LEASE, limit=10
+    )
     assert await mark_sending(message, standing=False)
 
     clock.pass_time(LEASE + timedelta(seconds=1))
@@ -189,7 +191,7 @@ async def test_when_its_sender_dies_only_what_is_waited_for_is_sent_again(
 async def test_who_was_overtaken_by_another_sender_sends_nothing() -> None:
     await note(purpose="news")
     slow, quick = [
-        (await take_due_messages(at, channel=Channel.SMS, lease_until=at + LEASE, limit=1))[0]
+        (await take_due_messages(at, channel=Channel.SMS, lease_until=at + LEASE, limit=1))[0][0]
         for at in (NOW, NOW + 2 * LEASE)
     ]
 
@@ -287,7 +289,9 @@ async def test_a_confirmation_goes_by_mail_too_but_not_of_what_was_given_back_me
 async def test_a_reminder_is_not_begun_once_its_booking_has_another_time() -> None:
     booking = (await make_booking(session=await make_session())).booking
     await run_sql("update message set purpose = 'booking-reminder', booking_version = 1")
-    [message] = await take_due_messages(NOW, channel=Channel.SMS, lease_until=NOW + LEASE, limit=10)
+    [message], _ = await take_due_messages(
+        NOW, channel=Channel.SMS, lease_until=NOW + LEASE, limit=10
+    )
     await run_sql("update booking set version = 2 where id = $1", booking.id)
 
     assert not await mark_sending(message, standing=True)

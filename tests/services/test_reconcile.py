@@ -215,6 +215,25 @@ async def test_a_leg_that_has_changed_a_moment_ago_is_left_alone() -> None:
     assert await show.state(citizen) is CallState.WAITING
 
 
+async def test_who_has_been_looked_at_is_looked_at_a_little_early_together_with_another() -> None:
+    show = await make_live_show()
+    await show.enter(OFFICIAL)
+    first = await show.wait(make_phone())
+    show.clock.pass_time(timedelta(seconds=30))
+    await show.wait(make_phone())
+    show.clock.pass_time(timedelta(seconds=PATIENCE[CallState.WAITING].first - 29))
+    await reconcile(show.line, clock=show.clock)
+    show.clock.pass_time(timedelta(seconds=30))
+    await reconcile(show.line, clock=show.clock)
+    show.line.statuses[first] = LineStatus.OVER
+    again = PATIENCE[CallState.WAITING].again
+    show.clock.pass_time(timedelta(seconds=again - PATIENCE[CallState.WAITING].early - 29))
+
+    await reconcile(show.line, clock=show.clock)
+
+    assert await show.state(first) is CallState.ENDED
+
+
 async def test_a_leg_that_moves_on_while_the_network_answers_is_left_alone() -> None:
     show = await make_live_show()
     citizen = await show.wait(make_phone())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -22,6 +23,8 @@ from hotline_sessions.store.piccolo_conf import DB
 T = TypeVar("T")
 
 POOL_SIZE: Final = 10
+BEGIN: Final = "BEGIN;"
+COMMIT: Final = "COMMIT;"
 ROLLBACK: Final = "ROLLBACK;"
 LOST: Final = (
     asyncpg.PostgresConnectionError,
@@ -48,7 +51,7 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
     """Connections that speak in turns; notifications stay in the process."""
 
     class TurnConnection(asyncpg.Connection):  # type: ignore[misc]  # it has no types
-        __slots__ = ()
+        __slots__ = ("_begins",)
 
         async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             return await self._turn(
@@ -66,23 +69,31 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
             )
 
         async def execute(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            if query == BEGIN:
+                self._begins = True
+                return "BEGIN"
+            if query in {COMMIT, ROLLBACK} and self._take_begins():
+                return query.rstrip(";")  # Nothing was said between them.
             return await self._turn(
                 query, lambda: super(TurnConnection, self).execute(query, *args, **kwargs)
             )
 
         async def reset(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the original has it
             """Roll back what was left open; nothing else is ever changed on these connections."""
+            self._take_begins()
             if self.is_in_transaction():
                 await self.execute(ROLLBACK, timeout=timeout)
 
         async def _turn(self, query: str, statement: Callable[[], Awaitable[T]]) -> T:
-            fate = gate.before(query)
+            begins, fate = self._take_begins(), gate.before(query)
+            pid = self.get_server_pid() if not self.is_closed() else NOBODY
             if fate == "before":
                 self.terminate()
-            pid = self.get_server_pid() if not self.is_closed() else 0
             try:
                 done = await gate.turnstile.run(
-                    pid, statement, frees=lambda: self.is_closed() or not self.is_in_transaction()
+                    pid,
+                    partial(self._begin_with, statement) if begins else statement,
+                    frees=lambda: self.is_closed() or not self.is_in_transaction(),
                 )
             except asyncpg.PostgresError as error:
                 if not isinstance(error, LOST):
@@ -90,8 +101,23 @@ def connection_class(gate: Gate) -> "type[asyncpg.Connection]":
                 raise
             if fate == "after":
                 self.terminate()
+                gate.turnstile.forget_holder(pid)
                 raise asyncpg.ConnectionDoesNotExistError("connection was cut")
             return done
+
+        async def _begin_with(self, statement: Callable[[], Awaitable[T]]) -> T:
+            await super().execute(BEGIN)
+            return await statement()
+
+        def _take_begins(self) -> bool:
+            """Whether a transaction has been asked for that has not begun; now it does.
+
+            To begin one takes no turn of its own: until its first statement nobody can tell
+            whether it has begun.
+            """
+            begins: bool = getattr(self, "_begins", False)
+            self._begins = False
+            return begins
 
     return TurnConnection
 
@@ -103,6 +129,7 @@ def open_in_turns(gate: Gate) -> Callable[[str], AbstractAsyncContextManager[Any
     async def open_database(dsn: str) -> AsyncIterator[Any]:
         if DB.pool is not None:
             raise DatabaseAlreadyOpenError("this process already has a database open")
+        gate.turnstile.forget_holders()
 
         async def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passed on
             return await gate.turnstile.run(NOBODY, lambda: asyncpg.connect(*args, **kwargs))

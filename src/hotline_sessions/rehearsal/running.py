@@ -21,7 +21,9 @@ from hotline_sessions.rehearsal.scripts import Script
 from hotline_sessions.rehearsal.shortening import shorten
 
 
-WORKERS: Final = 2
+WORKERS: Final = 5
+"""Processes at most. More than there are cores as a rule: while one waits for its database
+another goes on, and of five seeds on two cores none is left over to be played alone at the end."""
 SELDOM: Final = (100_000, 50, 100)
 """How often the garbage collector looks."""
 NAMES: Final = count(1)
@@ -44,7 +46,8 @@ def play_seeds(
             yield play_seed(plan, seed, template)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_process) as pool:
+    most = min(workers, len(seeds))
+    with ProcessPoolExecutor(most, mp_context=context, initializer=prepare_process) as pool:
         futures = [pool.submit(play_seed, plan, seed, template) for seed in seeds]
         for future in as_completed(futures):
             yield future.result()

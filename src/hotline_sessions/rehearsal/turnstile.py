@@ -21,6 +21,8 @@ T = TypeVar("T")
 LOOKS: Final = 2
 """A statement that is not done by the second look may wait for a lock. One that does not is
 only slow, and is given twice as long until it is asked about again."""
+MOST_LOOKS: Final = 8
+"""Where the server is slow, as on a machine with much to do, every statement is given longer."""
 NOBODY: Final = 0
 """The number of a server process that is only just begun: it waits for nobody's lock."""
 FindBlockers = Callable[[int], Awaitable[frozenset[int]]]
@@ -28,14 +30,14 @@ FindBlockers = Callable[[int], Awaitable[frozenset[int]]]
 
 
 class _Statement:
-    def __init__(self, work: int, number: int, backend: int) -> None:
+    def __init__(self, work: int, number: int, backend: int, patience: int) -> None:
         self.order = (work, number)
         self.backend = backend
         self.is_held_up = False
         self.was_held_up = False
         self.blockers: frozenset[int] = frozenset()
         self.looks = 0
-        self.patience = LOOKS
+        self.patience = patience
         self.may_go: asyncio.Future[None] | None = None
 
 
@@ -51,6 +53,9 @@ class Turnstile:
         self._numbers = count(1)
         self._waiting: list[_Statement] = []
         self._under_way: set[_Statement] = set()
+        self._holders: set[int] = set()
+        """Server processes in the midst of a transaction: they may hold a lock."""
+        self._patience = LOOKS
         self._peek: asyncio.Task[None] | None = None
         self.passed = 0
         self.races = 0
@@ -70,7 +75,7 @@ class Turnstile:
         if self.loop.is_real:
             self.passed += 1
             return await statement()
-        mine = _Statement(self._ticket(), next(self._numbers), backend)
+        mine = _Statement(self._ticket(), next(self._numbers), backend, self._patience)
         self.loop.take_hold()
         try:
             if self._waiting or self._under_way or self._peek or self.loop.has_more:
@@ -83,7 +88,10 @@ class Turnstile:
             finally:
                 self._under_way.discard(mine)
                 if frees():
+                    self._holders.discard(backend)
                     self._look_again_after(backend)
+                else:
+                    self._holders.add(backend)
                 if mine.was_held_up:
                     # Its answer comes at about the same moment as that of what freed it.
                     await self._wait_for_turn(mine)
@@ -91,12 +99,20 @@ class Turnstile:
         finally:
             self.loop.let_go()
 
+    def forget_holder(self, backend: int) -> None:
+        """This server process comes to its end: nobody need free it."""
+        self._holders.discard(backend)
+
+    def forget_holders(self) -> None:
+        """All server processes so far have come to their end."""
+        self._holders.clear()
+
     def _look_again_after(self, backend: int) -> None:
         """What this server process held up may go on: it is not until it is looked at again."""
         for other in self._under_way:
             if backend in other.blockers:
                 other.is_held_up = False
-                other.patience = LOOKS
+                other.patience = self._patience
 
     async def _wait_for_turn(self, mine: _Statement) -> None:
         mine.may_go = self.loop.create_future()
@@ -157,12 +173,25 @@ class Turnstile:
         for each in pending:
             each.looks += 1
         doubtful = [
-            each for each in pending if each.looks >= each.patience and each.backend != NOBODY
+            each
+            for each in pending
+            if each.looks >= each.patience and each.backend != NOBODY and self._may_wait(each)
         ]
         if not doubtful:
             return False
         self._peek = self.loop.create_task(self._look_at(doubtful))
         return True
+
+    def _may_wait(self, statement: _Statement) -> bool:
+        """Whether there is anybody who may hold a lock that ``statement`` waits for.
+
+        A connection that was cut lets go of its locks by itself, at once or when whoever it
+        waits for does, who is asked about in his turn.
+        """
+        own = statement.backend
+        return any(pid != own for pid in self._holders) or any(
+            each.backend != own for each in self._under_way
+        )
 
     async def _look_at(self, doubtful: list[_Statement]) -> None:
         """Find out which of ``doubtful`` wait for a lock: they do not hold up the others."""
@@ -175,5 +204,7 @@ class Turnstile:
                     if blockers := await self._find_blockers(each.backend):
                         each.blockers = blockers
                         each.is_held_up = each.was_held_up = each in self._under_way
+                    change = -1 if blockers else 1
+                    self._patience = min(max(self._patience + change, LOOKS), MOST_LOOKS)
         finally:
             self._peek = None

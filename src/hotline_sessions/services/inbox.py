@@ -12,8 +12,13 @@ from hotline_sessions.domain.prompts import Prompt, Silence
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.store import webhooks
 from hotline_sessions.store.open_legs import record_and_lock
-from hotline_sessions.store.transaction import transaction
-from hotline_sessions.store.webhooks import find_reply, keep_reply, record_once
+from hotline_sessions.store.transaction import reading, transaction
+from hotline_sessions.store.webhooks import (
+    find_reply,
+    keep_reply,
+    note_text_once,
+    record_once,
+)
 
 
 log = structlog.get_logger()
@@ -65,6 +70,15 @@ async def note_once(
             return False
         await decide()
         return True
+
+
+async def note_text(delivery: Delivery, sid: str, word: str, now: datetime) -> bool:
+    """Note once what the network says of the SMS ``sid``, if nothing follows from it."""
+    async with reading(urgent=True):
+        is_new = await note_text_once(delivery, now, sid=sid, word=word)
+    if not is_new:
+        log.info("webhook_repeated", source=delivery.source, path=delivery.path)
+    return is_new
 
 
 async def _record(

@@ -33,7 +33,6 @@ from hotline_sessions.services.ports import Clock, MailSender, TextSender
 from hotline_sessions.services.together import do_all
 from hotline_sessions.store.institutions import get_booking_policy, get_institution
 from hotline_sessions.store.messages import (
-    mark_lost_messages,
     mark_message_due,
     mark_message_over,
     mark_message_sent,
@@ -78,9 +77,11 @@ async def send_mails(sender: MailSender | None, *, public_url: str, clock: Clock
 
 async def _send_due(channel: Channel, deliver: Deliver, clock: Clock) -> int:
     now = clock.now()
-    if lost := await mark_lost_messages(channel, now):
+    messages, lost = await take_due_messages(
+        now, channel=channel, lease_until=now + LEASE, limit=BATCH
+    )
+    if lost:
         log.error("messages_lost", count=lost)
-    messages = await take_due_messages(now, channel=channel, lease_until=now + LEASE, limit=BATCH)
     await do_all(_treat(message, deliver, clock) for message in messages)
     return len(messages)
 

@@ -12,7 +12,7 @@ import structlog
 
 from hotline_sessions.domain.calls import CallEvent, CallState, Leg
 from hotline_sessions.domain.commands import Destination, HangUp, Move, SetHold
-from hotline_sessions.domain.ids import CallSid, SessionId
+from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.network import CallOver, LineStatus, NetworkError, Seat
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.watches import (
@@ -33,7 +33,7 @@ from hotline_sessions.store.calls import (
     mark_checked,
     take_stale_legs,
 )
-from hotline_sessions.store.sessions import draw_turn, get_session, lock_session
+from hotline_sessions.store.sessions import draw_turn, find_sessions, lock_session
 from hotline_sessions.store.transaction import transaction
 
 
@@ -52,21 +52,22 @@ async def reconcile(line: PhoneLine, *, clock: Clock) -> int:
     stale = await take_stale_legs(now, PATIENCE, limit=BATCH)
     corrected, works = 0, OneByOne()
     by_session = sorted(stale, key=lambda leg: (leg.session, leg.id))
+    sessions = await find_sessions({leg.session for leg in stale}) if stale else {}
     for session_id, legs in groupby(by_session, key=lambda leg: leg.session):
         with works.one(session_id=session_id):
-            corrected += await _reconcile_session(session_id, list(legs), works, line, clock)
+            session = sessions[session_id]
+            corrected += await _reconcile_session(session, list(legs), works, line, clock)
     works.end()
     return corrected
 
 
 async def _reconcile_session(
-    session_id: SessionId, legs: Sequence[Leg], works: OneByOne, line: PhoneLine, clock: Clock
+    session: Session, legs: Sequence[Leg], works: OneByOne, line: PhoneLine, clock: Clock
 ) -> int:
     try:
-        session = await get_session(session_id, institution=legs[0].institution)
         seats = dict(await line.list_on_air(session.public_id))
     except NetworkError as error:
-        log.warning("room_not_checked", session_id=session_id, reason=type(error).__name__)
+        log.warning("room_not_checked", session_id=session.id, reason=type(error).__name__)
         await _ask_again(legs, clock.now())
         return 0
     corrected = 0

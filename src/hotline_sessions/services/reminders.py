@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.store.institutions import get_booking_policy, list_institutions
-from hotline_sessions.store.told import add_due_reminders
+from hotline_sessions.store.institutions import list_booking_policies
+from hotline_sessions.store.told import Reminding, add_due_reminders
 
 
 log = structlog.get_logger()
@@ -24,14 +24,14 @@ async def plan_reminders(*, clock: Clock) -> int:
     A reminder belongs to one version of a booking: it is noted once, and never again when
     the same moment is looked at by another process.
     """
-    for home in await list_institutions():
-        policy = await get_booking_policy(home.id)
-        for before, closer in pair_with_closer(policy.reminder_minutes):
-            count = await add_due_reminders(
-                before, closer=closer, catch_up=CATCH_UP, institution=home.id, now=clock.now()
-            )
-            if count:
-                log.info("reminders_noted", institution_id=home.id, count=count)
+    remindings = [
+        Reminding(institution=home, before=before, closer=closer)
+        for home, policy in (await list_booking_policies()).items()
+        for before, closer in pair_with_closer(policy.reminder_minutes)
+    ]
+    counts = await add_due_reminders(remindings, catch_up=CATCH_UP, now=clock.now())
+    for home, count in counts.items():
+        log.info("reminders_noted", institution_id=home, count=count)
     return 0
 
 

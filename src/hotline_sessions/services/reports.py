@@ -14,8 +14,8 @@ from hotline_sessions.domain.network import LineStatus
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.air import settle_air
 from hotline_sessions.services.calls import end_citizen
-from hotline_sessions.services.fallbacks import note_delivery
-from hotline_sessions.services.inbox import note_once
+from hotline_sessions.services.fallbacks import LOST, note_delivery
+from hotline_sessions.services.inbox import note_once, note_text
 from hotline_sessions.services.legs import keep_short_talk, note, note_facts, tell_desk
 from hotline_sessions.services.operator_calls import end_operator
 from hotline_sessions.services.ports import Clock
@@ -64,9 +64,12 @@ async def note_conference(report: RoomReport, delivery: Delivery, *, clock: Cloc
 
 
 async def note_text_status(sid: str, status: str, delivery: Delivery, *, clock: Clock) -> None:
-    """Note what became of a text message."""
+    """Note what became of a text message; only from one that is lost more follows."""
     now = clock.now()
-    await note_once(delivery, partial(note_delivery, sid, status, now=now), now)
+    if status in LOST:
+        await note_once(delivery, partial(note_delivery, sid, status, now=now), now)
+    else:
+        await note_text(delivery, sid, status, now)
 
 
 async def _note_call(report: CallReport, now: datetime) -> None:

@@ -12,7 +12,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.store import seen
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
-from hotline_sessions.store.transaction import read_once
+from hotline_sessions.store.transaction import read_once, remember
 
 
 _SELECT: Final = f"select {', '.join(CallBack.__struct_fields__)} from call_back "
@@ -124,34 +124,56 @@ async def keep_promise_of(booking: BookingId, session: SessionId, now: datetime)
     seen.forget_standing(session)
 
 
+_PLANNED: Final = """
+select b.*, t.starts_at, t.starts_at + make_interval(secs => $2::int - $3::int) as due_at
+  from booking b join slot t on t.id = b.slot where b.session = $1
+   and t.starts_at >= $4 and t.ends_at <= $5"""
+_MOVED: Final = """c.session = $1 and c.booking = p.id and c.kind = 'slot' and c.state = 'due'
+   and c.attempts = 0 and c.due_at <> p.due_at"""
+_WANTED: Final = "p.state = 'booked' and p.wants_call_back"
+
+
 async def add_slot_call_backs(session: Session, *, lead_seconds: int, now: datetime) -> None:
     """A promise for everyone who has booked and asked to be called.
 
     Those that stand follow their slots: they may have been exchanged, or moved by a pause.
+    Mostly there is nothing to do: then the promises that stand have been read, and no more.
     """
-    await run_sql(
-        """with planned as (
-               select b.*, t.starts_at,
-                      t.starts_at + make_interval(secs => $2::int - $3::int) as due_at
-                 from booking b join slot t on t.id = b.slot where b.session = $1
-                  and t.starts_at >= $5 and t.ends_at <= $6),
-           followed as (
-               update call_back c set place_since = p.starts_at, due_at = p.due_at
-                 from planned p
-                where c.session = $1 and c.booking = p.id and c.kind = 'slot' and c.state = 'due'
-                  and c.attempts = 0 and c.due_at <> p.due_at)
-           insert into call_back (public_id, institution, session, booking, kind, phone, language,
-                                  place_since, state, attempts, due_at, promised_at)
-           select public_id, institution, session, id, 'slot', phone, 'uk', starts_at,
-                  'due', 0, due_at, $4
-             from planned where state = 'booked' and wants_call_back
-           on conflict do nothing""",
+    places = (
         session.id,
         session.shift_seconds,
         lead_seconds,
-        now,
         session.starts_at,
         session.ends_at,
+    )
+    rows = await fetch_rows(
+        f"""with planned as ({_PLANNED})
+           select exists (select from planned p join call_back c on {_MOVED})
+                  or exists (select from planned p where {_WANTED} and not exists (
+                             select from call_back c where c.booking = p.id and c.kind = 'slot'))
+                  as is_due, {", ".join(f"c.{name}" for name in CallBack.__struct_fields__)}
+             from (select 1) as one
+             left join call_back c on c.session = $1 and c.state in ('due', 'ringing')
+            order by c.due_at, c.id""",
+        *places,
+    )
+    if not rows[0]["is_due"]:
+        standing = [msgspec.convert(dict(row), CallBack) for row in rows if row["id"] is not None]
+        remember(seen.standing(session.id), standing)
+        return
+    await run_sql(
+        f"""with planned as ({_PLANNED}),
+           followed as (
+               update call_back c set place_since = p.starts_at, due_at = p.due_at
+                 from planned p where {_MOVED})
+           insert into call_back (public_id, institution, session, booking, kind, phone, language,
+                                  place_since, state, attempts, due_at, promised_at)
+           select public_id, institution, session, id, 'slot', phone, 'uk', starts_at,
+                  'due', 0, due_at, $6
+             from planned p where {_WANTED}
+           on conflict do nothing""",
+        *places,
+        now,
     )
     seen.forget_standing(session.id)
 

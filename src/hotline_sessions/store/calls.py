@@ -78,8 +78,9 @@ async def add_leg(
         is_browser,
         language,
     )
-    seen.forget_legs(session.id)
-    return msgspec.convert(dict(row or {}), Leg)
+    leg = msgspec.convert(dict(row or {}), Leg)
+    seen.note_leg(leg)
+    return leg
 
 
 async def add_operator_leg(
@@ -240,24 +241,39 @@ async def take_stale_legs(
 
     Those on the way somewhere come first; those who wait last: there may be many. They count
     as looked at from now on. What somebody is at work on just now is left to the next time.
+    From the sessions of these legs come those too that are to be looked at *again* and may be a
+    little ``early``: the network is asked for a whole room, so they are looked at together.
     """
     rows = await fetch_rows(
         f"""with stale as (
-                select id as stale_id from call
+                select id as stale_id, session as of_session from call
                   join unnest($2::text[], $3::int[], $4::int[]) as p (name, first, again)
                     on p.name = state
                  where state <> 'ended'
                    and case when checked_at is null or checked_at < state_since
                             then state_since < $1::timestamptz - make_interval(secs => p.first)
                             else checked_at < $1::timestamptz - make_interval(secs => p.again) end
-                 order by p.first, state_since limit $5
+                 order by p.first, state_since limit $6
+                   for no key update of call skip locked),
+                along as (
+                select id as stale_id from call
+                  join unnest($2::text[], $3::int[], $4::int[], $5::int[])
+                    as p (name, first, again, early)
+                    on p.name = state
+                 where session in (select of_session from stale) and state <> 'ended'
+                   and p.early > 0 and checked_at >= state_since
+                   and checked_at < $1::timestamptz - make_interval(secs => p.again - p.early)
+                   and id not in (select stale_id from stale)
                    for no key update of call skip locked)
-            update call set checked_at = $1 from stale where id = stale_id
+            update call set checked_at = $1
+              from (select stale_id from stale union all select stale_id from along) as taken
+             where id = stale_id
             returning {", ".join(Leg.__struct_fields__)}""",
         now,
         [state.value for state in patience],
         [each.first for each in patience.values()],
         [each.again for each in patience.values()],
+        [each.early for each in patience.values()],
         limit,
     )
     return [msgspec.convert(dict(row), Leg) for row in rows]
@@ -285,7 +301,7 @@ async def mark_leg(leg: Leg) -> None:
     """Write everything about a leg that may change."""
     values = msgspec.to_builtins(leg, builtin_types=(datetime,))
     await run_sql(_UPDATE, leg.id, *(values[name] for name in _CHANGING))
-    seen.forget_legs(leg.session)
+    seen.note_leg(leg)
 
 
 async def mark_step(
@@ -303,7 +319,7 @@ async def mark_step(
         now,
         msgspec.json.encode(dict(detail)).decode(),
     )
-    seen.forget_legs(before.session)
+    seen.note_leg(after)
 
 
 async def mark_role(leg: Leg, role: Role, state: CallState, now: datetime) -> Leg:

@@ -15,7 +15,7 @@ from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.rules import BESIDE, SHAPES, Rules, RulesKind, choose_own
-from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.transaction import forget, read_once, remember
 
@@ -103,6 +103,17 @@ async def get_booking_policy(institution: InstitutionId) -> BookingPolicy:
 async def _read_booking_policy(institution: InstitutionId) -> BookingPolicy:
     chosen = await fetch_value("select booking_policy from institution where id = $1", institution)
     return msgspec.json.decode(chosen or "{}", type=BookingPolicy)
+
+
+async def list_booking_policies() -> dict[InstitutionId, BookingPolicy]:
+    """How each institution lets its slots be booked."""
+    rows = await fetch_rows("select id, booking_policy from institution order by id")
+    return {
+        InstitutionId(row["id"]): msgspec.json.decode(
+            row["booking_policy"] or "{}", type=BookingPolicy
+        )
+        for row in rows
+    }
 
 
 async def mark_booking_policy(institution: InstitutionId, policy: BookingPolicy) -> None:

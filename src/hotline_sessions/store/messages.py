@@ -77,29 +77,44 @@ async def note_message(new: NewMessage, *, now: datetime) -> None:
 
 async def take_due_messages(
     now: datetime, *, channel: Channel, lease_until: datetime, limit: int
-) -> list[Message]:
+) -> tuple[list[Message], int]:
     """Messages of the channel to send now, leased: nobody else gets them before ``lease_until``.
 
-    One-time codes come first: somebody looks at a telephone for them.
+    One-time codes come first: somebody looks at a telephone for them. In the same trip those
+    are written off whose sender died while the network was asked, and which may not be sent
+    twice: nobody knows whether they were sent. Second, how many there were.
     """
     rows = await fetch_rows(
-        f"""update message
-               set state = 'ready', attempts = attempts + 1, lease_until = $2
-             where id in (select id from message
-                           where due_at <= $1 and channel = $5
-                             and state in ('ready', 'sending')
-                             and (lease_until is null or lease_until < $1)
-                             and (state = 'ready' or purpose = any($4))
-                           order by purpose = 'one-time-code' desc, due_at, id
-                           limit $3 for update skip locked)
-            returning {_COLUMNS}""",
+        f"""with lost as (
+                update message
+                   set state = 'unknown', last_error = 'SenderLost', done_at = $1,
+                       lease_until = null, body = '', facts = '{{}}'
+                 where channel = $5 and state = 'sending' and lease_until < $1
+                   and purpose <> all($4)
+                returning id),
+            due as (
+                update message
+                   set state = 'ready', attempts = attempts + 1, lease_until = $2
+                 where id in (select id from message
+                               where due_at <= $1 and channel = $5
+                                 and state in ('ready', 'sending')
+                                 and (lease_until is null or lease_until < $1)
+                                 and (state = 'ready' or purpose = any($4))
+                               order by purpose = 'one-time-code' desc, due_at, id
+                               limit $3 for update skip locked)
+                returning {_COLUMNS})
+            select due.*, counted.lost
+              from (select count(*) as lost from lost) as counted left join due on true
+             where due.id is not null or counted.lost > 0""",
         now,
         lease_until,
         limit,
         _REPEATABLE,
         channel,
     )
-    return sorted(map(_read, rows), key=lambda message: message.id)
+    messages = [_read(row) for row in rows if row["id"] is not None]
+    lost: int = rows[0]["lost"] if rows else 0
+    return sorted(messages, key=lambda message: message.id), lost
 
 
 async def find_message(message: int) -> Message | None:
@@ -110,26 +125,9 @@ async def find_message(message: int) -> Message | None:
 
 def _read(row: asyncpg.Record) -> Message:
     values: dict[str, Any] = dict(row)
+    values.pop("lost", None)
     facts = msgspec.json.decode(values.pop("facts") or "{}", type=dict[str, str])
     return msgspec.convert({**values, "facts": facts}, Message)
-
-
-async def mark_lost_messages(channel: Channel, now: datetime) -> int:
-    """Write off messages whose sender died while the network was asked.
-
-    Nobody knows whether they were sent. Returns how many there were; those that may be sent
-    twice are not among them.
-    """
-    tag = await run_sql(
-        """update message set state = 'unknown', last_error = 'SenderLost', done_at = $1,
-                              lease_until = null, body = '', facts = '{}'
-            where channel = $3 and state = 'sending' and lease_until < $1
-              and purpose <> all($2)""",
-        now,
-        _REPEATABLE,
-        channel,
-    )
-    return int(tag.rpartition(" ")[2])
 
 
 async def mark_sending(message: Message, *, standing: bool) -> bool:

@@ -1,13 +1,19 @@
 """What a transaction has read of a live session, and need not read again.
 
 A decision looks at its session and at the calls in it several times over, and whoever has
-locked the session is the only one to write them. What is written is forgotten here, and so
-is all that was read before the lock.
+locked the session is the only one to write them. What is written is kept here as it was
+written, or forgotten where that is not known; all that was read before the lock is forgotten.
 """
 
+from collections.abc import Sequence
+from typing import cast
+
+import msgspec
+
+from hotline_sessions.domain.calls import CallState, Leg
 from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.store.transaction import forget, remember
+from hotline_sessions.store.transaction import forget, recall, remember
 
 
 Key = tuple[str, SessionId]
@@ -43,6 +49,34 @@ def note_locked(session: Session) -> None:
 def forget_session(session: SessionId) -> None:
     """The session has been written."""
     forget(locked(session))
+
+
+def note_session(session: SessionId, **changes: object) -> None:
+    """The session has been written: these of its facts are others now, the rest is as it was."""
+    if (known := cast("Session | None", recall(locked(session)))) is not None:
+        remember(locked(session), msgspec.structs.replace(known, **changes))
+
+
+def note_leg(leg: Leg) -> None:
+    """The leg has been written, whole, as it is here."""
+    live, astir = live_legs(leg.session), legs_astir(leg.session)
+    if (legs := cast("Sequence[Leg] | None", recall(live))) is not None:
+        remember(live, _put_in(leg, legs))
+    if (legs := cast("Sequence[Leg] | None", recall(astir))) is None:
+        return
+    waiting = [each for each in legs if each.state is CallState.WAITING]
+    if leg.state is CallState.WAITING and any(each.id != leg.id for each in waiting):
+        remember(astir, [each for each in legs if each.id != leg.id])
+    elif leg.state is not CallState.WAITING and any(each.id == leg.id for each in waiting):
+        forget(astir)  # Whether another one waits was not read.
+    else:
+        remember(astir, _put_in(leg, legs))
+
+
+def _put_in(leg: Leg, legs: Sequence[Leg]) -> list[Leg]:
+    """Live legs with ``leg`` as it is now; the oldest first."""
+    others = [each for each in legs if each.id != leg.id]
+    return sorted([*others, leg], key=lambda each: each.id) if leg.is_live else others
 
 
 def forget_legs(session: SessionId) -> None:

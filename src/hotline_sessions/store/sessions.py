@@ -1,6 +1,6 @@
 """How sessions and their slots are read and written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Final
@@ -54,6 +54,12 @@ async def get_session(session: SessionId, *, institution: InstitutionId) -> Sess
         raise NotFound
     know_call_policy(row["institution"], row["call_policy"])
     return msgspec.convert(dict(row), Session)
+
+
+async def find_sessions(sessions: Collection[SessionId]) -> dict[SessionId, Session]:
+    """Sessions by their keys, of whatever institution: for work that nobody asks for."""
+    rows = await fetch_rows(f"{_SELECT} where id = any($1::bigint[])", list(sessions))
+    return {SessionId(row["id"]): msgspec.convert(dict(row), Session) for row in rows}
 
 
 async def find_session(public_id: str) -> Session | None:
@@ -122,17 +128,18 @@ async def list_to_look_at(now: datetime) -> list[SessionId]:
 async def mark_look_at(session: SessionId, look_at: datetime | None) -> None:
     """Write when time may have something to do at the session."""
     await run_sql("update session set look_at = $2 where id = $1", session, look_at)
-    seen.forget_session(session)
+    seen.note_session(session, look_at=look_at)
 
 
 async def hasten_look(session: SessionId, moment: datetime) -> None:
     """Write that time has something to do at ``moment`` at the latest."""
-    await run_sql(
-        "update session set look_at = least(look_at, $2::timestamptz) where id = $1",
+    look_at = await fetch_value(
+        "update session set look_at = least(look_at, $2::timestamptz) where id = $1 "
+        "returning look_at",
         session,
         moment,
     )
-    seen.forget_session(session)
+    seen.note_session(session, look_at=look_at)
 
 
 async def lock_session(session: SessionId) -> Session:
@@ -246,7 +253,7 @@ async def draw_turn(session: SessionId) -> int:
     turn: int = await fetch_value(
         "update session set turn = turn + 1 where id = $1 returning turn", session
     )
-    seen.forget_session(session)
+    seen.note_session(session, turn=turn)
     return turn
 
 
@@ -274,7 +281,7 @@ async def mark_official_due(session: SessionId, due_at: datetime | None, *, trie
         due_at,
         tries,
     )
-    seen.forget_session(session)
+    seen.note_session(session, official_due_at=due_at, official_tries=tries)
 
 
 async def mark_end(session: SessionId, runs_until: datetime, *, shift_seconds: int) -> None:
@@ -285,7 +292,7 @@ async def mark_end(session: SessionId, runs_until: datetime, *, shift_seconds: i
         runs_until,
         shift_seconds,
     )
-    seen.forget_session(session)
+    seen.note_session(session, runs_until=runs_until, shift_seconds=shift_seconds)
 
 
 async def mark_shortened(
@@ -324,7 +331,7 @@ async def mark_shortened(
 async def mark_automatic(session: SessionId, *, is_automatic: bool) -> None:
     """Write whether the next citizen is put through by itself."""
     await run_sql("update session set is_automatic = $2 where id = $1", session, is_automatic)
-    seen.forget_session(session)
+    seen.note_session(session, is_automatic=is_automatic)
 
 
 async def mark_substitute(
@@ -348,14 +355,14 @@ async def count_wrong_code(session: SessionId) -> int:
         "update session set wrong_codes = wrong_codes + 1 where id = $1 returning wrong_codes",
         session,
     )
-    seen.forget_session(session)
+    seen.note_session(session, wrong_codes=count)
     return count
 
 
 async def mark_next_wanted(session: SessionId, *, wanted: bool) -> None:
     """Write whether the operator's "next" waits for the air to become free."""
-    await SessionRow.update({SessionRow.next_wanted: wanted}).where(SessionRow.id == session)
-    seen.forget_session(session)
+    await run_sql("update session set next_wanted = $2 where id = $1", session, wanted)
+    seen.note_session(session, next_wanted=wanted)
 
 
 async def add_slots(session: SessionId, slots: Sequence[PlannedSlot]) -> None:

@@ -1,15 +1,18 @@
 """Reading of what messages about bookings tell, and noting of the reminders that are due."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from hotline_sessions.domain.ids import BookingId, InstitutionId
 from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.domain.told import Told
-from hotline_sessions.store.engine import fetch_row, run_sql
+from hotline_sessions.store.engine import fetch_row, fetch_rows
 
 
 _SELECT: Final = """
@@ -35,51 +38,58 @@ async def find_told(booking: BookingId) -> Told | None:
     return None if row is None else msgspec.convert(dict(row), Told)
 
 
+class Reminding(Struct, frozen=True, kw_only=True):
+    """How long ``before`` its talks an institution reminds; ``closer``: the next shorter time."""
+
+    institution: InstitutionId
+    before: timedelta
+    closer: timedelta
+
+
 async def add_due_reminders(
-    before: timedelta,
-    *,
-    closer: timedelta,
-    catch_up: timedelta,
-    institution: InstitutionId,
-    now: datetime,
-) -> int:
-    """Note the reminders that are due ``before`` talks of the institution; how many there were.
+    remindings: Sequence[Reminding], *, catch_up: timedelta, now: datetime
+) -> Counter[InstitutionId]:
+    """Note the reminders that are due, of all institutions in one trip; how many there were.
 
     Not for talks so near that the ``closer`` reminder is due as well, nor when the moment is
     longer ago than ``catch_up``, nor when it had passed already as the citizen was told of
     the talk's time.
     """
-    tag = await run_sql(
+    rows = await fetch_rows(
         """insert into message (institution, booking, booking_version, purpose, key, recipient,
                                 locale, due_at, noted_at, expires_at)
            select b.institution, b.id, b.version, $6,
                   format('booking:%s:v%s:reminder-%s', b.public_id, b.version,
-                         extract(epoch from $2::interval)::int / 60),
-                  b.phone, b.language, t.starts_at - $2::interval, $1::timestamptz, t.starts_at
-             from session s join booking b on b.session = s.id join slot t on t.id = b.slot
-            where b.institution = $5 and b.state = 'booked' and s.state = any($7)
+                         extract(epoch from r.before)::int / 60),
+                  b.phone, b.language, t.starts_at - r.before, $1::timestamptz, t.starts_at
+             from unnest($5::bigint[], $2::interval[], $3::interval[])
+                    as r (institution, before, closer)
+             join session s on s.institution = r.institution
+             join booking b on b.session = s.id join slot t on t.id = b.slot
+            where b.institution = r.institution and b.state = 'booked' and s.state = any($7)
               and s.starts_at > $1::timestamptz - interval '1 day'
-              and s.starts_at <= $1::timestamptz + $2::interval
+              and s.starts_at <= $1::timestamptz + r.before
               and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
-              and t.starts_at - $2::interval <= $1::timestamptz
-              and t.starts_at - $2::interval > $1::timestamptz - $4::interval
-              and t.starts_at - $3::interval > $1::timestamptz
-              and t.starts_at - $2::interval > greatest(b.booked_at, (
+              and t.starts_at - r.before <= $1::timestamptz
+              and t.starts_at - r.before > $1::timestamptz - $4::interval
+              and t.starts_at - r.closer > $1::timestamptz
+              and t.starts_at - r.before > greatest(b.booked_at, (
                       select max(m.noted_at) from message m
                        where m.booking = b.id and m.purpose = $8))
               and not exists (
                       select from message m
                        where m.booking = b.id and m.booking_version = b.version
                          and m.key = format('booking:%s:v%s:reminder-%s', b.public_id,
-                                            b.version, extract(epoch from $2::interval)::int / 60))
-           on conflict (key) do nothing""",
+                                            b.version, extract(epoch from r.before)::int / 60))
+           on conflict (key) do nothing
+           returning institution""",
         now,
-        before,
-        closer,
+        [each.before for each in remindings],
+        [each.closer for each in remindings],
         catch_up,
-        institution,
+        [each.institution for each in remindings],
         Purpose.REMINDER.value,
         sorted(BOOKABLE),
         Purpose.MOVED.value,
     )
-    return int(tag.rpartition(" ")[2])
+    return Counter(InstitutionId(row["institution"]) for row in rows)

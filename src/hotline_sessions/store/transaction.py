@@ -92,7 +92,8 @@ async def transaction(*, urgent: bool = False) -> AsyncIterator["asyncpg.Connect
 async def reading(*, urgent: bool = False) -> AsyncIterator[None]:
     """Queries one after the other on one connection, each of them a transaction of its own.
 
-    For what only reads: it saves the two trips that open and end a transaction.
+    For what only reads, or writes with one statement: it saves the two trips that open and end
+    a transaction.
 
     Raises:
         NestedTransactionError: The task is in a transaction already.
@@ -153,6 +154,12 @@ def remember(key: object, value: object) -> None:
     current = CURRENT.get()
     if current is not None and current.is_mine():
         current.memo[key] = value
+
+
+def recall(key: object) -> object:
+    """What is kept under ``key`` in this transaction; None without it."""
+    current = CURRENT.get()
+    return None if current is None or not current.is_mine() else current.memo.get(key)
 
 
 def take(key: object) -> object:

@@ -17,6 +17,14 @@ RECORD: Final = """
 insert into webhook_delivery (source, key, path, body, received_at)
 values ($1, $2, $3, $4, $5) on conflict (source, key) do nothing returning id"""
 
+FINAL: Final = frozenset({"delivered", "undelivered", "failed"})
+"""What the network says last of a message."""
+_RECORD_TEXT: Final = f"""
+with claimed as ({RECORD}),
+     told as (update message set delivery = $7
+               where sid = $6 and delivery <> all($8) and exists (select 1 from claimed))
+select exists (select 1 from claimed)"""
+
 
 async def record_once(delivery: Delivery, now: datetime) -> bool:
     """Whether this delivery is new; a repeated one leaves no second trace.
@@ -30,6 +38,16 @@ def list_values(delivery: Delivery, now: datetime) -> tuple[object, ...]:
     """Values of ``RECORD``."""
     body = msgspec.json.encode(dict(delivery.body)).decode()
     return delivery.source, delivery.key, delivery.path, body, now
+
+
+async def note_text_once(delivery: Delivery, now: datetime, *, sid: str, word: str) -> bool:
+    """Whether a report on the SMS ``sid`` is new; then ``word`` is written as what became of it.
+
+    Both in one trip; as with ``mark_delivery``, a final word is not taken back.
+    """
+    return bool(
+        await fetch_value(_RECORD_TEXT, *list_values(delivery, now), sid, word, sorted(FINAL))
+    )
 
 
 async def find_reply(delivery: Delivery) -> str | None:

@@ -53,6 +53,8 @@ UNSAFE_OPTIONS: Final = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "update_process_title": "off",
+    # Many tests, or rehearsals, share one; connections that were cut linger for a moment.
+    "max_connections": "200",
 }
 
 
