@@ -188,7 +188,10 @@ async def _offer_free(session_id: SessionId, *, now: datetime) -> int:
     made = 0
     free = list_free(slots, taken=await list_taken(session.id), now=now, cutoff=cutoff)
     kept = await count_claims(session.id, since=now - CLAIMS_KEPT)
-    for slot in free[kept:]:
+    # The first ones are kept: but any will do, where nobody on the list may have the later ones.
+    for slot in [*free[kept:], *free[:kept]]:
+        if made >= len(free) - kept:
+            break
         made += await _offer_one(slot, line, session, policy, cutoff=cutoff, now=now)
     return made
 
