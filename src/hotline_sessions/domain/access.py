@@ -27,15 +27,16 @@ class Right(StrEnum):
     RUN_DESK = "run-desk"
     REGISTER_APPEALS = "register-appeals"
     ANSWER_APPEALS = "answer-appeals"
+    KEEP_CALENDAR = "keep-calendar"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {
-        Role.ADMIN: frozenset({Right.PLAN_SESSIONS}),
+        Role.ADMIN: frozenset({Right.PLAN_SESSIONS, Right.KEEP_CALENDAR}),
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
         Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
-        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS}),
+        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.KEEP_CALENDAR}),
     }
 )
 
