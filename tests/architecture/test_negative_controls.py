@@ -28,6 +28,9 @@ CONTROLS = {
     "services/test_waiting_list_at_once.py::test_who_joins_while_a_slot_falls_free_is_offered_it": (
         "services/test_waiting_list_at_once.py::test_without_the_lock_of_the_list_he_would_wait_beside_a_free_slot"
     ),
+    "services/test_calendar_editions.py::test_an_appeal_registered_while_the_calendar_changes_does_not_slip_through": (  # noqa: E501 - a name
+        "services/test_calendar_editions.py::test_without_the_lock_of_the_calendar_it_would_slip_through"
+    ),
     "cli/test_bench_booking.py::test_two_servers_give_a_slot_once_in_every_round": (
         "cli/test_bench_booking.py::test_without_the_guards_two_servers_would_give_it_more_than_once"
     ),

@@ -44,6 +44,7 @@ PUBLIC = {
     "/o/{name:str}/decline",
     "/appeals",
     "/appeals/{token:str}",
+    "/deadlines",
     "/official/{token:str}",
     "/official/{token:str}/panels",
     "/official/{token:str}/events",

@@ -12,8 +12,13 @@ from hotline_sessions.domain.deadlines import (
     MonthReading,
     NotShorter,
     Reading,
+    Start,
     StepKind,
+    Target,
     due,
+    is_set_by_head,
+    recount,
+    repeat,
     shorten,
     steps,
 )
@@ -208,3 +213,84 @@ def test_an_unknown_term_is_refused() -> None:
         get_term("ART7_5WD", date(2023, 12, 14))
     with pytest.raises(UnknownTerm):
         get_version("ART20_15D", 99)
+
+
+FRIDAY, MONDAY = date(2026, 12, 11), date(2026, 12, 14)
+FROM_REGISTRATION = Reading(start=Start.REGISTRATION)
+
+
+def test_an_institution_may_count_from_registration_but_never_the_cap() -> None:
+    month = due("ART20_MONTH", FRIDAY, WARTIME, FROM_REGISTRATION, registered_on=MONDAY)
+    cap = due("ART20_45D", FRIDAY, WARTIME, FROM_REGISTRATION, registered_on=MONDAY)
+    asked = due("INFO_5WD", FRIDAY, WARTIME, FROM_REGISTRATION, registered_on=MONDAY)
+
+    assert month.nominal_on == date(2027, 1, 14)
+    assert kinds(month)[2] is StepKind.FROM_REGISTRATION
+    assert cap.nominal_on == FRIDAY + timedelta(days=45)
+    assert asked.nominal_on == date(2026, 12, 18)
+
+
+def test_a_standard_of_a_channel_is_a_target_and_moves_no_day_of_the_law() -> None:
+    standard = Target(channel="government_hotline", days=5)
+
+    plain = due("ART20_15D", FRIDAY, WARTIME, registered_on=MONDAY)
+    faster = due("ART20_15D", FRIDAY, WARTIME, registered_on=MONDAY, target=standard)
+
+    assert (faster.nominal_on, faster.legal_on) == (plain.nominal_on, plain.legal_on)
+    assert faster.internal_on == date(2026, 12, 18)  # the Friday before Saturday, 19 December
+    assert kinds(faster)[-1] is StepKind.INTERNAL_BY_CHANNEL
+
+
+def test_a_standard_that_ends_after_the_term_is_not_told() -> None:
+    slow = Target(channel="government_hotline", days=60)
+
+    found = due("ART20_15D", FRIDAY, WARTIME, target=slow)
+
+    assert found.internal_on == due("ART20_15D", FRIDAY, WARTIME).internal_on
+    assert kinds(found)[-1] is StepKind.INTERNAL
+
+
+@given(codes, received_days, readings, st.integers(min_value=0, max_value=4), st.booleans())
+def test_a_stored_deadline_is_found_again_from_its_own_inputs(
+    code: str,
+    received_on: date,
+    reading: Reading,
+    later: int,
+    has_target: bool,  # noqa: FBT001 - drawn
+) -> None:
+    target = Target(channel="government_hotline", days=5) if has_target else None
+    registered_on = received_on + timedelta(days=later)
+    for calendar in (WARTIME, PEACE):
+        found = due(
+            code, received_on, calendar, reading, registered_on=registered_on, target=target
+        )
+
+        assert repeat(found, calendar) == found
+        assert recount(found, calendar, reading, target) == found
+
+
+def test_a_day_set_by_the_head_outlives_a_new_calendar() -> None:
+    ordinary = due("ART20_MONTH", date(2026, 12, 2), WARTIME)
+    shortened = shorten(ordinary, date(2026, 12, 25), WARTIME)
+
+    again = recount(shortened, PEACE, Reading())
+
+    assert is_set_by_head(shortened)
+    assert not is_set_by_head(ordinary)
+    assert repeat(shortened, WARTIME) == shortened
+    assert (again.legal_on, again.shortened) == (date(2026, 12, 25), True)
+    assert again.internal_on == date(2026, 12, 24)
+    assert again.calendar_version == PEACE.version
+
+
+def test_a_day_set_by_the_head_ends_where_the_new_reading_ends_before_it() -> None:
+    ordinary = due("ART20_MONTH", date(2026, 3, 10), WARTIME)
+    extended = msgspec.structs.replace(
+        due("ART20_45D", date(2026, 3, 10), WARTIME), nominal_on=date(2026, 4, 20)
+    )
+    shortened = shorten(ordinary, date(2026, 4, 9), WARTIME)
+
+    assert is_set_by_head(extended)
+    assert recount(extended, PEACE, Reading()).nominal_on == date(2026, 4, 20)
+    cut = recount(shortened, WARTIME, CAUTIOUS)
+    assert (cut.nominal_on, cut.shortened) == (date(2026, 4, 9), False)

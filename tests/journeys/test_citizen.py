@@ -256,6 +256,9 @@ def test_public_pages_have_no_barriers(browser: Browser, town: Town, prefix: str
             "book": f"/sessions/{town.session}/book",
             "bookings": "/bookings",
             "appeals": "/appeals",
+            "deadlines": "/deadlines",
+            "deadlines-mistake": "/deadlines?received=2010-01-01&rule=INFO_5WD",
+            "deadlines-reckoned": "/deadlines?received=2026-12-10&rule=ART20_15D&holidays=kept",
         }.items():
             page.goto(at + path)
             look(page, f"{name}-{mark}")

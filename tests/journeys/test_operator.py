@@ -113,6 +113,7 @@ class Office:
             full_name="Тарас Ґудзь",
             roles=frozenset({Role.COMMUNICATIONS}),
         )
+        await make_staff(institution=home.id, login="manager", roles=frozenset({Role.MANAGER}))
         post = await make_post(institution=home.id)
         self.session = await make_session(
             institution=home,
@@ -307,6 +308,24 @@ def test_the_desk_works_without_scripts(office: Office, browser: Browser) -> Non
         expect(page.locator("#panels")).to_contain_text("В ефірі")
         page.click("text=Показати, як є зараз")
         expect(page.locator("#panels")).to_contain_text("Чекають")
+
+
+def test_a_calendar_is_looked_at_before_it_changes(office: Office, browser: Browser) -> None:
+    with open_page(browser) as page:
+        enter(page, office, "manager")
+        page.click("nav >> text=Календар")
+        look(page, "calendar")
+        page.fill("#day_0", "2026-11-25")
+        page.click("text=Показати, що зміниться")
+        expect(page.locator("#why_0-error")).to_contain_text("Вкажіть рішення")
+        look(page, "calendar-mistakes")
+        page.fill("#why_0", "Розпорядження № 17-р")
+        page.fill("#reason", "Розпорядження № 17-р від 20.11.2026")
+        page.click("text=Показати, що зміниться")
+        expect(page.locator("h1")).to_contain_text("Що змінить новий календар")
+        look(page, "calendar-preview")
+        page.click("text=Увести календар у дію")
+        expect(page.locator("main")).to_contain_text("№ 1")
 
 
 def test_a_planner_plans_and_announces(office: Office, browser: Browser) -> None:

@@ -14,6 +14,7 @@ from hotline_sessions.domain.classifier import UnknownCode
 from hotline_sessions.domain.deadlines import Deadline, due
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.services import appeals
 from hotline_sessions.services.appeals import (
@@ -199,7 +200,7 @@ async def test_without_study_an_appeal_is_answered_in_fifteen_days() -> None:
 
 async def test_a_deadline_is_kept_with_its_rule_its_versions_and_its_inputs() -> None:
     calendar = build_calendar()
-    expected = due("ART20_MONTH", date(2026, 11, 20), calendar)
+    expected = due("ART20_MONTH", date(2026, 11, 20), calendar, registered_on=local_date(NOW))
 
     done = await enter(await make_clerk(), "form", received_at=FRIDAY_EVENING)
 

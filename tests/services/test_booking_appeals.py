@@ -77,7 +77,7 @@ async def test_its_term_runs_from_the_day_of_the_form_not_of_the_talk() -> None:
 
     day = local_date(NOW)
     assert done.appeal.received_on == day < local_date(booking.starts_at)
-    assert done.appeal.deadline == due("ART20_MONTH", day, build_calendar())
+    assert done.appeal.deadline == due("ART20_MONTH", day, build_calendar(), registered_on=day)
 
 
 async def test_its_author_is_told_by_sms_and_follows_it_with_number_and_code() -> None:

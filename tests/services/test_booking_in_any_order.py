@@ -71,9 +71,12 @@ LOST: Final = """select b.id from booking b join slot t on t.id = b.slot
                                        where c.booking = b.id and c.cause = 'shortened')))"""
 """Slots that fell away and are given, or whose owners were not told and asked."""
 DOUBLE: Final = """select phone from booking where state in ('booked', 'heard', 'offered')
+                     and (state <> 'offered' or instead_of is null)
                      group by session, phone having count(*) > 1"""
+"""Who is offered an earlier time holds the later one until the answer."""
 BEYOND: Final = """select b.phone from booking b join slot t on t.id = b.slot
                      where b.state in ('booked', 'heard', 'missed', 'offered')
+                       and (b.state <> 'offered' or b.instead_of is null)
                      group by b.institution, b.phone,
                               date_trunc('month', t.starts_at, 'Europe/Kyiv')
                     having count(*) > 2"""

@@ -2,7 +2,15 @@ from datetime import date
 
 import pytest
 
-from hotline_sessions.domain.deadlines import MonthReading, Reading, due, shorten, steps
+from hotline_sessions.domain.deadlines import (
+    MonthReading,
+    Reading,
+    Start,
+    Target,
+    due,
+    shorten,
+    steps,
+)
 from hotline_sessions.domain.terms import TERM_CODES
 from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.i18n import LOCALES, Locale, load_catalogues
@@ -50,6 +58,7 @@ def test_a_request_for_information_is_not_called_an_appeal() -> None:
 def test_every_term_has_words_that_end_properly(code: str, locale: Locale) -> None:
     words = load_catalogues().words(locale)
     capped = Reading(month=MonthReading.NOT_OVER_THIRTY_DAYS)
+    late = Reading(start=Start.REGISTRATION)
     ordinary = due("ART20_MONTH", date(2026, 11, 2), PEACE)
     for deadline in (
         due(code, RECEIVED_ON, PEACE),
@@ -58,6 +67,8 @@ def test_every_term_has_words_that_end_properly(code: str, locale: Locale) -> No
         due("ART20_MONTH", date(2026, 8, 31), PEACE),
         due("ART20_MONTH", date(2026, 3, 10), PEACE, capped),
         shorten(ordinary, date(2026, 11, 15), PEACE),
+        due(code, date(2026, 12, 11), PEACE, late, registered_on=date(2026, 12, 14)),
+        due(code, RECEIVED_ON, PEACE, target=Target(channel="government_hotline", days=3)),
     ):
         told = explain(deadline, words)
 

@@ -29,15 +29,20 @@ class Right(StrEnum):
     ANSWER_APPEALS = "answer-appeals"
     SEE_RULES = "see-rules"
     SET_RULES = "set-rules"
+    KEEP_CALENDAR = "keep-calendar"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {
-        Role.ADMIN: frozenset({Right.PLAN_SESSIONS, Right.SEE_RULES, Right.SET_RULES}),
+        Role.ADMIN: frozenset(
+            {Right.PLAN_SESSIONS, Right.SEE_RULES, Right.SET_RULES, Right.KEEP_CALENDAR}
+        ),
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
         Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
-        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.SEE_RULES}),
+        Role.MANAGER: frozenset(
+            {Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.SEE_RULES, Right.KEEP_CALENDAR}
+        ),
     }
 )
 

@@ -75,10 +75,15 @@ class NewAppeal(Struct, frozen=True, kw_only=True):
     question: QuestionText
     needs_study: bool = True
     wants_written_reply: bool = True
+    has_priority: bool = False
 
 
 class Appeal(Struct, frozen=True, kw_only=True):
-    """An appeal in the register; ``legal_on`` is the last lawful day of the answer."""
+    """An appeal in the register; ``legal_on`` is the last lawful day of the answer.
+
+    ``first_received_on`` is the day on which another body got it that has forwarded it here.
+    ``has_priority``: its author has benefits set by law and comes first (art. 20(3)).
+    """
 
     id: AppealId
     public_id: PublicId
@@ -100,6 +105,8 @@ class Appeal(Struct, frozen=True, kw_only=True):
     wants_written_reply: bool
     received_at: datetime
     received_on: date
+    first_received_on: date | None = None
+    has_priority: bool = False
     registered_on: date
     registered_at: datetime
     deadline: Deadline

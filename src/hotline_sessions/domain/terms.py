@@ -54,11 +54,27 @@ class Term(Struct, frozen=True, kw_only=True):
         return self.valid_from <= received_on <= until
 
 
+class Provision(Struct, frozen=True, kw_only=True):
+    """A rule of the law about terms that counts no days itself; bounds as those of a term."""
+
+    code: str
+    act: str
+    article: str
+    valid_from: date
+    valid_to: date | None = None
+    version: int = 1
+
+
 # The Law on Appeals was adopted on that day.
 _APPEALS_SINCE: Final = date(1996, 10, 2)
 # Law 2073-IX on administrative procedure counts terms under ten days in working days.
 _WORKING_DAY_READING_SINCE: Final = date(2023, 12, 15)
 _INFORMATION_SINCE: Final = date(2011, 5, 9)
+
+HOTLINE_SIMPLE_DAYS: Final = 5
+"""Service standard of the government hotline for what needs no study, from registration."""
+HOTLINE_STUDY_DAYS: Final = 15
+"""The same for what has to be studied; a target among staff, never a term of the law."""
 
 TERMS: Final = (
     # Source: Article 20(1): at once, at the latest fifteen days, when no study is needed.
@@ -129,6 +145,46 @@ TERMS: Final = (
 )
 
 TERM_CODES: Final = tuple(dict.fromkeys(term.code for term in TERMS))
+
+COMPLAINT_TERMS: Final = (
+    # Source: Article 17(1): within a year from the day on which the decision was taken.
+    Term(
+        code="ART17_YEAR",
+        unit=Unit.MONTHS,
+        amount=12,
+        act=APPEALS_LAW,
+        article="17",
+        valid_from=_APPEALS_SINCE,
+    ),
+    # Source: Article 17(1): and within a month from the day on which the citizen learnt of it.
+    Term(
+        code="ART17_MONTH",
+        unit=Unit.MONTHS,
+        amount=1,
+        act=APPEALS_LAW,
+        article="17",
+        valid_from=_APPEALS_SINCE,
+    ),
+)
+"""Terms of the citizen, not of the body: until when a decision can be complained of."""
+
+PROVISIONS: Final = (
+    # Source: Article 20(2): the head may shorten at a reasoned written demand of the citizen.
+    Provision(
+        code="ART20_SHORT",
+        act=APPEALS_LAW,
+        article="20",
+        valid_from=_APPEALS_SINCE,
+    ),
+    # Source: Article 20(3): those who have benefits set by law come first; no number of days.
+    Provision(
+        code="ART20_PRIORITY",
+        act=APPEALS_LAW,
+        article="20",
+        valid_from=_APPEALS_SINCE,
+    ),
+)
+"""Rules of terms that have no number of days of their own."""
 
 
 def get_term(code: str, received_on: date, terms: tuple[Term, ...] = TERMS) -> Term:

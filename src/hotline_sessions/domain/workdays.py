@@ -7,6 +7,7 @@ exception.
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -102,36 +103,49 @@ class WorkCalendar(Struct, frozen=True, kw_only=True):
 
     def holidays(self, year: int) -> tuple[date, ...]:
         """Public holidays of ``year`` that are kept, in order."""
-        fixed = (
-            date(year, holiday.month, holiday.day)
-            for holiday in HOLIDAYS
-            if holiday.first_year <= year <= holiday.last_year
-        )
-        moving = (easter(year, EASTER_ORTHODOX) + offset for offset in EASTER_OFFSETS)
-        return tuple(sorted(day for day in {*fixed, *moving} if not self.is_suspended(day)))
+        return _list_holidays(self.martial_law, year)
 
     def days_off(self, year: int) -> frozenset[date]:
         """Holidays of ``year`` and the days given for those that fall on a weekend.
 
         Source: Labour Code of Ukraine, Article 67(3).
         """
-        days = set(self.holidays(year))
-        for holiday in sorted(days):
-            if holiday.weekday() >= SATURDAY:
-                days.add(self._day_given_for(holiday, days))
-        return frozenset(days)
+        return _list_days_off(self.martial_law, year)
 
     def is_suspended(self, day: date) -> bool:
         """Whether a holiday on ``day`` is an ordinary day because of martial law."""
-        return day >= HOLIDAYS_SUSPENDED_SINCE and any(
-            period.covers(day) for period in self.martial_law
-        )
+        return _is_suspended(day, self.martial_law)
 
-    def _day_given_for(self, holiday: date, taken: set[date]) -> date:
-        day = holiday
-        while day in taken or day.weekday() >= SATURDAY:
-            day += ONE_DAY
-        return day
+
+def _is_suspended(day: date, martial_law: tuple[DateSpan, ...]) -> bool:
+    return day >= HOLIDAYS_SUSPENDED_SINCE and any(period.covers(day) for period in martial_law)
+
+
+def _list_holidays(martial_law: tuple[DateSpan, ...], year: int) -> tuple[date, ...]:
+    fixed = (
+        date(year, holiday.month, holiday.day)
+        for holiday in HOLIDAYS
+        if holiday.first_year <= year <= holiday.last_year
+    )
+    moving = (easter(year, EASTER_ORTHODOX) + offset for offset in EASTER_OFFSETS)
+    return tuple(sorted(day for day in {*fixed, *moving} if not _is_suspended(day, martial_law)))
+
+
+@lru_cache(maxsize=256)
+def _list_days_off(martial_law: tuple[DateSpan, ...], year: int) -> frozenset[date]:
+    # A register asks for the same few years again and again: once for every open appeal.
+    days = set(_list_holidays(martial_law, year))
+    for holiday in sorted(days):
+        if holiday.weekday() >= SATURDAY:
+            days.add(_day_given_for(holiday, days))
+    return frozenset(days)
+
+
+def _day_given_for(holiday: date, taken: set[date]) -> date:
+    day = holiday
+    while day in taken or day.weekday() >= SATURDAY:
+        day += ONE_DAY
+    return day
 
 
 def build_calendar(

@@ -18,6 +18,7 @@ from hotline_sessions.domain.appeals import (
     AppealState,
     NewAppeal,
 )
+from hotline_sessions.domain.calendar_editions import CalendarEdition
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code
 from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import Deadline, due
@@ -52,7 +53,9 @@ from hotline_sessions.store.appeals import (
     take_number,
 )
 from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
+from hotline_sessions.store.deadlines import PastDeadline, list_past_deadlines
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import transaction
@@ -77,7 +80,8 @@ class Origin(Struct, frozen=True, kw_only=True):
     """Where an appeal comes from; ``received_at`` is when the citizen called, or sent it.
 
     ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
-    appeal was filed.
+    appeal was filed; ``first_received_on`` is the day on which another body got it that has
+    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any.
     """
 
     received_at: datetime
@@ -85,6 +89,8 @@ class Origin(Struct, frozen=True, kw_only=True):
     call: CallId | None = None
     booking: BookingId | None = None
     form_of_receipt: str = BY_TELEPHONE
+    first_received_on: date | None = None
+    channel: str = ""
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -95,11 +101,12 @@ class Registered(Struct, frozen=True, kw_only=True):
 
 
 class Followed(Struct, frozen=True, kw_only=True):
-    """An appeal as its author sees it."""
+    """An appeal as its author sees it; ``past`` are the deadlines that it has had before."""
 
     appeal: Appeal
     institution: Institution
     answer: Answer | None
+    past: list[PastDeadline] = []
 
 
 async def register(
@@ -242,6 +249,7 @@ async def _follow(appeal: Appeal) -> Followed:
         appeal=appeal,
         institution=await get_institution(appeal.institution),
         answer=await find_answer(appeal.id),
+        past=await list_past_deadlines(appeal.id, institution=appeal.institution),
     )
 
 
@@ -265,9 +273,9 @@ async def build_entry(
 ) -> Entry:
     """What the register adds to ``new``; its number is taken in the transaction that runs."""
     zone = ZoneInfo(home.time_zone)
-    calendar = build_calendar()
-    entered_on = registered_on(now, calendar, zone=zone)
-    deadline = plan_deadline(new, origin, zone=zone)
+    edition = await hold_edition(institution=home.id)
+    entered_on = registered_on(now, edition.calendar, zone=zone)
+    deadline = plan_deadline(new, origin, edition, entered_on=entered_on, zone=zone)
     number = await take_number(institution=home.id, year=entered_on.year)
     index = build_index(
         RegisterIndex(letter=choose_letter(new.surname), number=number, year=entered_on.year)
@@ -280,6 +288,7 @@ async def build_entry(
         form_of_receipt=origin.form_of_receipt,
         received_at=origin.received_at,
         received_on=deadline.received_on,
+        first_received_on=origin.first_received_on,
         registered_at=now,
         registered_on=entered_on,
         year=entered_on.year,
@@ -292,13 +301,39 @@ async def build_entry(
     )
 
 
-def plan_deadline(new: NewAppeal, origin: Origin, *, zone: ZoneInfo) -> Deadline:
+def plan_deadline(
+    new: NewAppeal,
+    origin: Origin,
+    edition: CalendarEdition,
+    *,
+    entered_on: date,
+    zone: ZoneInfo,
+) -> Deadline:
     """Until when the appeal must be answered: a month, or fifteen days without study.
 
+    ``entered_on`` is the day on which it is entered in the register.
     Source: Law 393/96-ВР, art. 20(1).
     """
-    received_on = origin.received_at.astimezone(zone).date()
-    return due(STUDY_TERM if new.needs_study else PLAIN_TERM, received_on, build_calendar())
+    rule = STUDY_TERM if new.needs_study else PLAIN_TERM
+    return due(
+        rule,
+        origin.received_at.astimezone(zone).date(),
+        edition.calendar,
+        edition.policy.reading,
+        registered_on=entered_on,
+        target=edition.policy.find_target(origin.channel, rule),
+    )
+
+
+def find_first_due(appeal: Appeal) -> date | None:
+    """The last day for the body that got the appeal first and forwarded it, if one did.
+
+    Each body counts from its own receipt; the author waits for both, and sees both.
+    """
+    if appeal.first_received_on is None:
+        return None
+    calendar = build_calendar()
+    return due(appeal.deadline.rule, appeal.first_received_on, calendar).legal_on
 
 
 async def _note(action: str, appeal: AppealId, *, staff: Staff, now: datetime) -> None:

@@ -51,6 +51,9 @@ _TERMS: Final[Mapping[str, str]] = {
 
 _STEPS: Final[Mapping[StepKind, str]] = {
     StepKind.RECEIVED: N_("The appeal was received on %(day)s."),
+    StepKind.FROM_REGISTRATION: N_(
+        "The institution counts the term from the day of registration, %(day)s."
+    ),
     StepKind.LAST_DAY: N_("The last day is %(day)s."),
     StepKind.MONTH_CLIPPED: N_("The next month has no such date, so the last day is %(day)s."),
     StepKind.MONTH_CAPPED: N_(
@@ -69,6 +72,10 @@ _STEPS: Final[Mapping[StepKind, str]] = {
     ),
     StepKind.NOT_MOVED: N_("That is not a working day, but this term does not move."),
     StepKind.INTERNAL: N_("The internal target is %(day)s."),
+    StepKind.INTERNAL_BY_CHANNEL: N_(
+        "The service standard of this channel is %(days)s days from registration, so the internal"
+        " target is %(day)s; the term of the law stays as it is."
+    ),
 }
 
 _INFORMATION_RULE: Final = "INFO_5WD"
@@ -94,6 +101,11 @@ def tell_step(deadline: Deadline, step: CountedStep, words: Words) -> str:
     if step.kind is StepKind.COUNTING_STARTS:
         term = get_version(deadline.rule, deadline.rule_version)
         return words.gettext(_TERMS[term.code], act=term.act, article=term.article)
+    if step.kind is StepKind.FROM_REGISTRATION:
+        return words.gettext(_STEPS[step.kind], day=format_date_only(step.on, words.locale))
+    if step.kind is StepKind.INTERNAL_BY_CHANNEL and deadline.target is not None:
+        day = format_day(step.on, words.locale)
+        return words.gettext(_STEPS[step.kind], day=day, days=deadline.target.days)
     if step.kind is StepKind.RECEIVED:
         asked = deadline.rule == _INFORMATION_RULE
         msgid = _REQUEST_RECEIVED if asked else _STEPS[step.kind]

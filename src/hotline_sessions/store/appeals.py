@@ -26,8 +26,8 @@ from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 COLUMNS: Final = """
 id, public_id, institution, session, call, booking, register_index, surname, given_name,
 patronymic, residence, phone, email, form_of_receipt, kind, topic, question,
-wants_written_reply, received_at, received_on, registered_on, registered_at, deadline, legal_on,
-internal_on, state
+wants_written_reply, received_at, received_on, first_received_on, has_priority, registered_on,
+registered_at, deadline, legal_on, internal_on, state
 """
 
 
@@ -41,6 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     form_of_receipt: str
     received_at: datetime
     received_on: date
+    first_received_on: date | None
     registered_at: datetime
     registered_on: date
     year: int
@@ -147,11 +148,11 @@ async def list_numbered(number: int, *, year: int) -> list[Numbered]:
 async def list_appeals(
     *, institution: InstitutionId, state: AppealState | None = None, limit: int = 200
 ) -> list[Appeal]:
-    """Appeals of the institution; those still to be answered first, by their last lawful day."""
+    """Appeals of the institution; open ones first, and of these whoever has priority."""
     rows = await fetch_rows(
         f"""select {COLUMNS} from appeal
              where institution = $1 and ($2::text is null or state = $2)
-             order by state = 'answered', legal_on, id limit $3""",
+             order by state = 'answered', not has_priority, legal_on, id limit $3""",
         institution,
         state,
         limit,

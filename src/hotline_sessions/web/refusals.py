@@ -117,6 +117,14 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "foreign-rows": N_("Some rows are of another institution: nothing was imported."),
         "upload-changed": N_("The file has changed on the way: choose it once more."),
         "bad-reply-email": N_("Enter an e-mail address, for example name@example.com"),
+        "bad-period": N_("Check the period of %(on)s: it ends before it begins, or meets another."),
+        "day-moved-twice": N_("The day %(on)s is listed twice."),
+        "calendar-changed": N_(
+            "The calendar or the appeals have changed since you looked. Open the page again."
+        ),
+        "calendar-unchanged": N_("Nothing would change: change a day or a choice first."),
+        "unknown-term": N_("The law did not have this term on that day."),
+        "too-far-ahead": N_("Enter a day until the end of %(year)s."),
         "already-answered": N_("The appeal has been answered already."),
         "impossible-event": N_("This is not possible at this moment: look at the desk again."),
         "air-taken": N_("Somebody is on air: end the talk first."),

@@ -21,6 +21,7 @@ from hotline_sessions.store.tables.recordings import (
 )
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
+from hotline_sessions.store.tables.terms import CalendarEditionRow, PastDeadlineRow
 from hotline_sessions.store.tables.verification import (
     CodeRow,
     CodeStopRow,
@@ -65,6 +66,8 @@ TABLES: tuple[type[Table], ...] = (
     RegisterRow,
     AppealRow,
     AnswerRow,
+    CalendarEditionRow,
+    PastDeadlineRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,

@@ -29,6 +29,8 @@ class AppealRow(Table, tablename="appeal"):
     inputs, so that the date can be explained years later. ``form_key`` is the key of the
     form it came from: the same form sent twice makes one appeal. ``booking`` is the booking
     from whose page it was filed: each makes one appeal at most.
+    ``first_received_on`` is the day on which the body that has forwarded it got it.
+    ``has_priority``: its author has benefits set by law and comes first.
     """
 
     id = BigSerial(primary_key=True)
@@ -55,6 +57,8 @@ class AppealRow(Table, tablename="appeal"):
     asks_secrecy = Boolean(default=False)
     received_at = Timestamptz(default=None, null=False)
     received_on = Date(default=None, null=False)
+    first_received_on = Date(default=None, null=True)
+    has_priority = Boolean(default=False)
     registered_on = Date(default=None, null=False)
     term = Varchar(length=20, default=None, null=False)
     deadline = JSONB(default=None, null=False)

@@ -19,6 +19,7 @@ from hotline_sessions.services.appeals import (
     Followed,
     UnknownAppeal,
     find_by_code,
+    find_first_due,
     get_followed,
 )
 from hotline_sessions.services.deadline_words import tell_step
@@ -33,6 +34,9 @@ from hotline_sessions.web.templating import page
 
 
 FIND: Final = "pages/appeals/find.html"
+
+AMONG_STAFF: Final = frozenset({StepKind.INTERNAL, StepKind.INTERNAL_BY_CHANNEL})
+"""Steps of counting that are no business of the citizen."""
 
 SENTENCES: Final[Sentences] = {
     ("number", "missing"): N_("Enter the number of the appeal, for example К-17-2026"),
@@ -90,6 +94,8 @@ async def show_appeal(
         is_answered=appeal.state is AppealState.ANSWERED,
         is_overdue=followed.answer is None and local_date(now) > appeal.legal_on,
         counted=list_counted(followed, words_of(request)),
+        first_due_on=find_first_due(appeal),
+        past=followed.past,
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -106,7 +112,7 @@ def name_number(text: str, *, now: datetime) -> str:
 def list_counted(followed: Followed, words: Words) -> list[str]:
     """How the last day was found; what staff aim at among themselves is left out."""
     deadline = followed.appeal.deadline
-    told = [step for step in steps(deadline) if step.kind is not StepKind.INTERNAL]
+    told = [step for step in steps(deadline) if step.kind not in AMONG_STAFF]
     return [tell_step(deadline, step, words) for step in told]
 
 

@@ -14,6 +14,8 @@ OPERATORS = frozenset({Role.OPERATOR})
 READERS = frozenset({Role.OPERATOR, Role.CLERK, Role.MANAGER})
 ANSWERERS = frozenset({Role.CLERK, Role.MANAGER})
 
+KEEPERS = frozenset({Role.ADMIN, Role.MANAGER})
+
 SESSION = "/staff/sessions/{session}"
 DESK = "/staff/desk/{session}"
 APPEAL = "/staff/appeals/{appeal}"
@@ -28,6 +30,7 @@ PAGES = {
     f"{SESSION}/choices": PLANNERS | OPERATORS,
     f"{SESSION}/move": PLANNERS,
     "/staff/import": PLANNERS,
+    "/staff/calendar": KEEPERS,
     DESK: OPERATORS,
     f"{DESK}/panels": OPERATORS,
     "/staff/desk": OPERATORS,
@@ -42,6 +45,8 @@ DEEDS = {
     f"{SESSION}/move": PLANNERS,
     "/staff/import": PLANNERS,
     "/staff/import/rows": PLANNERS,
+    "/staff/calendar": KEEPERS,
+    "/staff/calendar/apply": KEEPERS,
     **{f"{DESK}/{name}": OPERATORS for name in DEEDS_OF_DESK},
     f"{DESK}/softphone": OPERATORS,
     f"{DESK}/appeal": OPERATORS,

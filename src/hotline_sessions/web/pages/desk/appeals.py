@@ -16,6 +16,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeals import (
     answer,
+    find_first_due,
     get_for_staff,
     list_classifier,
 )
@@ -70,6 +71,7 @@ class AppealView(Struct, frozen=True, kw_only=True):
     legal_on: date
     due: str
     tone: str
+    has_priority: bool
 
 
 @get("/staff/appeals/{public_id:str}", include_in_schema=False, guards=READERS)
@@ -135,6 +137,7 @@ def _view(appeal: Appeal, words: Words, *, today: date) -> AppealView:
         legal_on=appeal.legal_on,
         due=due,
         tone=tone,
+        has_priority=appeal.has_priority,
     )
 
 
@@ -165,6 +168,8 @@ async def _show_card(
         tone=tone,
         term=name_term(appeal.deadline.rule, words),
         explained=explain(appeal.deadline, words),
+        first_due_on=find_first_due(appeal),
+        past=followed.past,
         results=[
             (row.code, row.label(words.locale))
             for row in list_results(list_classifier(), local_date(now))
