@@ -27,6 +27,7 @@ class Right(StrEnum):
     RUN_DESK = "run-desk"
     REGISTER_APPEALS = "register-appeals"
     ANSWER_APPEALS = "answer-appeals"
+    LEAD_APPEALS = "lead-appeals"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
@@ -35,7 +36,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
         Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
-        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS}),
+        Role.MANAGER: frozenset({Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.LEAD_APPEALS}),
     }
 )
 

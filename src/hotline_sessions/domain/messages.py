@@ -50,6 +50,10 @@ class Purpose(StrEnum):
     DRAW_LOST = "draw-lost"
     APPEAL_REGISTERED = "appeal-registered"
     APPEAL_ANSWERED = "appeal-answered"
+    APPEAL_EXTENDED = "appeal-extended"
+    APPEAL_FORWARDED = "appeal-forwarded"
+    APPEAL_RETURNED = "appeal-returned"
+    APPEAL_STOPPED = "appeal-stopped"
 
 
 REPEATABLE: Final = frozenset(

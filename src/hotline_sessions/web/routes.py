@@ -42,6 +42,7 @@ from hotline_sessions.web.pages.desk import (
     schedule_import,
     session_deeds,
     today,
+    units,
     waiting_list,
 )
 from hotline_sessions.web.pages.desk import recordings as listening
@@ -90,6 +91,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *limits.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *units.HANDLERS,
     *messages.HANDLERS,
     *listening.HANDLERS,
 ]
