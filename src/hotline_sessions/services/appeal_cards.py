@@ -48,7 +48,10 @@ class Directory(Struct, frozen=True, kw_only=True):
 
 
 class Life(Struct, frozen=True, kw_only=True):
-    """What has become of an appeal, and what may be done next."""
+    """What has become of an appeal, and what may be done next.
+
+    ``alike`` is none when alike appeals were not looked for.
+    """
 
     deeds: Sequence[Deed]
     is_open: bool
@@ -60,7 +63,7 @@ class Life(Struct, frozen=True, kw_only=True):
     extensions: Sequence[Extension]
     left: Exit | None
     links: Sequence[Link]
-    alike: Sequence[Alike]
+    alike: Sequence[Alike] | None
     steps: Sequence[Entry]
 
 
@@ -73,8 +76,11 @@ class PublicLife(Struct, frozen=True, kw_only=True):
     steps: Sequence[Entry]
 
 
-async def load_life(appeal: Appeal, *, staff: Staff) -> Life:
-    """The life of ``appeal`` as ``staff`` see it."""
+async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -> Life:
+    """The life of ``appeal`` as ``staff`` see it.
+
+    Alike appeals are looked for when asked: that goes through all questions of the register.
+    """
     is_open = appeal.state in OPEN
     may_act = staff.may(Right.ANSWER_APPEALS)
     is_head = staff.may(Right.LEAD_APPEALS)
@@ -89,7 +95,11 @@ async def load_life(appeal: Appeal, *, staff: Staff) -> Life:
         extensions=await list_extensions(appeal.id),
         left=await find_exit(appeal.id),
         links=await list_links(appeal.id),
-        alike=await list_alike(appeal.id, institution=staff.institution) if is_open else [],
+        alike=(
+            await list_alike(appeal.id, institution=staff.institution)
+            if with_alike and is_open
+            else None
+        ),
         steps=await list_steps(appeal),
     )
 

@@ -35,8 +35,6 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
 
 PUBLIC: Final = frozenset(
     {
-        "appeal_registered",
-        "appeal_filed",
         "appeal_assigned",
         "appeal_extended",
         "appeal_sent",
@@ -48,7 +46,7 @@ PUBLIC: Final = frozenset(
         "appeal_stopped",
     }
 )
-"""Steps that concern the author; the others are work within the institution."""
+"""Steps after registration that concern the author; the others are work within."""
 
 RETURN_GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
     {

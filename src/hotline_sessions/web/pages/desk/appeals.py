@@ -235,7 +235,8 @@ async def _show_card(
     followed = await get_for_staff(public_id, staff=staff)
     appeal, words = followed.appeal, words_of(request)
     due, tone = tell_due(appeal, words, today=local_date(now))
-    life = await load_life(appeal, staff=staff)
+    looks = "alike" in request.query_params or "earlier" in form.sentences
+    life = await load_life(appeal, staff=staff, with_alike=looks)
     return page(
         request,
         "pages/desk/appeals/card.html",
