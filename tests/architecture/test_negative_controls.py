@@ -82,6 +82,9 @@ CONTROLS = {
     "services/test_appeal_life.py::test_the_database_closes_no_appeal_with_a_question_unanswered": (
         "services/test_appeal_life.py::test_without_its_guard_it_would_close_it"
     ),
+    "services/test_appeal_life.py::test_the_database_takes_no_executor_complained_of": (
+        "services/test_appeal_life.py::test_without_its_guards_an_executor_complained_of_would_be_taken"
+    ),
     "services/test_appeal_life_in_any_order.py::test_whatever_is_done_with_an_appeal_the_law_is_kept": (  # noqa: E501 - a name
         "services/test_appeal_life_in_any_order.py::test_without_its_trigger_the_same_look_would_find_an_appeal_closed_unanswered"
     ),

@@ -240,6 +240,20 @@ async def test_the_database_takes_no_executor_complained_of() -> None:
         )
 
 
+async def test_without_its_guards_an_executor_complained_of_would_be_taken() -> None:
+    office = await open_office()
+    await office.assign()
+    await run_sql("drop trigger complained_of_no_executor on complained_of")
+
+    await run_sql(
+        "insert into complained_of (appeal, account) values ($1, $2)",
+        office.appeal.id,
+        office.clerk.account,
+    )
+
+    assert await fetch_value("select count(*) from complained_of") == 1
+
+
 async def test_an_executor_of_another_institution_is_unknown() -> None:
     office, stranger = await open_office(), await open_office()
 
