@@ -88,6 +88,15 @@ CONTROLS = {
     "services/test_draws.py::test_two_processes_at_once_make_one_draw": (
         "services/test_draws.py::test_without_its_guard_the_lots_would_fall_again"
     ),
+    "services/test_appeal_life.py::test_the_database_closes_no_appeal_with_a_question_unanswered": (
+        "services/test_appeal_life.py::test_without_its_guard_it_would_close_it"
+    ),
+    "services/test_appeal_life.py::test_the_database_takes_no_executor_complained_of": (
+        "services/test_appeal_life.py::test_without_its_guards_an_executor_complained_of_would_be_taken"
+    ),
+    "services/test_appeal_life_in_any_order.py::test_whatever_is_done_with_an_appeal_the_law_is_kept": (  # noqa: E501 - a name
+        "services/test_appeal_life_in_any_order.py::test_without_its_trigger_the_same_look_would_find_an_appeal_closed_unanswered"
+    ),
     "services/test_recordings.py::test_a_recording_is_written_down_once": (
         "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"
     ),

@@ -13,7 +13,13 @@ MAY = {
     Role.COMMUNICATIONS: {Right.PLAN_SESSIONS},
     Role.OPERATOR: {Right.RUN_DESK, Right.REGISTER_APPEALS},
     Role.CLERK: {Right.REGISTER_APPEALS, Right.ANSWER_APPEALS},
-    Role.MANAGER: {Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.SEE_RULES, Right.KEEP_CALENDAR},
+    Role.MANAGER: {
+        Right.PLAN_SESSIONS,
+        Right.ANSWER_APPEALS,
+        Right.SEE_RULES,
+        Right.KEEP_CALENDAR,
+        Right.LEAD_APPEALS,
+    },
 }
 
 

@@ -319,7 +319,7 @@ async def test_what_must_be_answered_first_comes_first_and_what_is_answered_last
     await answer(answered.appeal.public_id, ANSWER, result="9.1", staff=staff, now=NOW)
 
     listed = await list_for_staff(staff=staff)
-    waiting = await list_for_staff(staff=staff, state=AppealState.REGISTERED, limit=1)
+    waiting = await list_for_staff(staff=staff, states={AppealState.REGISTERED}, limit=1)
 
     assert [each.id for each in listed] == [early.appeal.id, late.appeal.id, answered.appeal.id]
     assert [each.id for each in waiting] == [early.appeal.id]

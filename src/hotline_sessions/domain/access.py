@@ -30,6 +30,7 @@ class Right(StrEnum):
     SEE_RULES = "see-rules"
     SET_RULES = "set-rules"
     KEEP_CALENDAR = "keep-calendar"
+    LEAD_APPEALS = "lead-appeals"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
@@ -41,7 +42,13 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
         Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
         Role.MANAGER: frozenset(
-            {Right.PLAN_SESSIONS, Right.ANSWER_APPEALS, Right.SEE_RULES, Right.KEEP_CALENDAR}
+            {
+                Right.PLAN_SESSIONS,
+                Right.ANSWER_APPEALS,
+                Right.SEE_RULES,
+                Right.KEEP_CALENDAR,
+                Right.LEAD_APPEALS,
+            }
         ),
     }
 )

@@ -34,7 +34,29 @@ class AppealState(StrEnum):
     """Where an appeal stands."""
 
     REGISTERED = "registered"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    DRAFTED = "drafted"
+    CHECKED = "checked"
+    SIGNED = "signed"
     ANSWERED = "answered"
+    CLOSED = "closed"
+    RETURNED = "returned"
+    FORWARDED = "forwarded"
+    STOPPED = "stopped"
+
+
+OPEN: Final = frozenset(
+    {
+        AppealState.REGISTERED,
+        AppealState.ASSIGNED,
+        AppealState.IN_PROGRESS,
+        AppealState.DRAFTED,
+        AppealState.CHECKED,
+        AppealState.SIGNED,
+    }
+)
+"""States in which somebody still owes the citizen an answer."""
 
 
 class BadReplyEmail(Invalid):

@@ -57,6 +57,10 @@ class Purpose(StrEnum):
     DRAW_REFUSED = "draw-refused"
     APPEAL_REGISTERED = "appeal-registered"
     APPEAL_ANSWERED = "appeal-answered"
+    APPEAL_EXTENDED = "appeal-extended"
+    APPEAL_FORWARDED = "appeal-forwarded"
+    APPEAL_RETURNED = "appeal-returned"
+    APPEAL_STOPPED = "appeal-stopped"
 
 
 REPEATABLE: Final = frozenset(

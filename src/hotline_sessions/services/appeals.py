@@ -1,6 +1,7 @@
 """Register an appeal, follow it, answer it."""
 
 import hmac
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,9 +10,9 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_life import Deed, choose_state
 from hotline_sessions.domain.appeals import (
     BY_TELEPHONE,
-    AlreadyAnswered,
     Answer,
     AnswerText,
     Appeal,
@@ -35,6 +36,7 @@ from hotline_sessions.domain.registers import (
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar, registered_on
 from hotline_sessions.services.appeal_search import note_words
+from hotline_sessions.services.appeal_steps import check_actor, check_others_answered
 from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import (
@@ -173,13 +175,16 @@ async def answer(
     Raises:
         NotFound: There is no such appeal in the institution of ``staff``.
         AlreadyAnswered: It has its answer.
+        ImpossibleStep: A reply to it is on its way, or it is not considered any more.
+        Unanswered: It has further questions: they are answered by a reply.
         UnknownCode: ``result`` is not in the classifier.
     """
     check_code(load_classifier(), result, section=Section.RESULT, on=local_date(now))
     async with transaction():
         appeal = await lock_appeal(public_id, institution=staff.institution)
-        if appeal.state is AppealState.ANSWERED:
-            raise AlreadyAnswered
+        choose_state(appeal.state, Deed.ANSWER_AT_ONCE, is_head=False)
+        await check_actor(appeal.id, staff=staff)
+        await check_others_answered(appeal.id)
         await add_answer(appeal.id, result=result, text=text, by=staff.account, now=now)
         if appeal.phone:
             await tell_of_answer(appeal, now=now)
@@ -198,10 +203,10 @@ async def get_for_staff(public_id: str, *, staff: Staff) -> Followed:
 
 
 async def list_for_staff(
-    *, staff: Staff, state: AppealState | None = None, limit: int = 200
+    *, staff: Staff, states: Collection[AppealState] | None = None, limit: int = 200
 ) -> list[Appeal]:
     """Appeals of the institution; those to be answered first, by their last lawful day."""
-    return await list_appeals(institution=staff.institution, state=state, limit=limit)
+    return await list_appeals(institution=staff.institution, states=states, limit=limit)
 
 
 async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) -> PublicId:

@@ -192,6 +192,34 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 {"number": NUMBER},
                 "number",
             ),
+            _kind(
+                Purpose.APPEAL_EXTENDED,
+                N_("Term of the appeal extended"),
+                N_("Appeal %(number)s: the term is extended to %(due)s."),
+                {"number": NUMBER, "due": "21.12.2026"},
+                *("number", "due"),
+            ),
+            _kind(
+                Purpose.APPEAL_FORWARDED,
+                N_("Appeal forwarded"),
+                N_("Appeal %(number)s is sent to the competent body. See the site."),
+                {"number": NUMBER},
+                "number",
+            ),
+            _kind(
+                Purpose.APPEAL_RETURNED,
+                N_("Appeal returned"),
+                N_("Appeal %(number)s is returned with explanations. See the site."),
+                {"number": NUMBER},
+                "number",
+            ),
+            _kind(
+                Purpose.APPEAL_STOPPED,
+                N_("Appeal not considered"),
+                N_("Consideration of appeal %(number)s is stopped. See the site."),
+                {"number": NUMBER},
+                "number",
+            ),
         )
     }
 )

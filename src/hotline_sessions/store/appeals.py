@@ -1,12 +1,13 @@
 """How the register of appeals is read and written."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
 import msgspec
 from msgspec.structs import asdict
 
-from hotline_sessions.domain.appeals import Answer, Appeal, AppealState, NewAppeal
+from hotline_sessions.domain.appeals import OPEN, Answer, Appeal, AppealState, NewAppeal
 from hotline_sessions.domain.deadlines import Deadline
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import (
@@ -146,16 +147,20 @@ async def list_numbered(number: int, *, year: int) -> list[Numbered]:
 
 
 async def list_appeals(
-    *, institution: InstitutionId, state: AppealState | None = None, limit: int = 200
+    *,
+    institution: InstitutionId,
+    states: Collection[AppealState] | None = None,
+    limit: int = 200,
 ) -> list[Appeal]:
     """Appeals of the institution; open ones first, and of these whoever has priority."""
     rows = await fetch_rows(
         f"""select {COLUMNS} from appeal
-             where institution = $1 and ($2::text is null or state = $2)
-             order by state = 'answered', not has_priority, legal_on, id limit $3""",
+             where institution = $1 and ($2::text[] is null or state = any($2))
+             order by state <> all($4), not has_priority, legal_on, id limit $3""",
         institution,
-        state,
+        None if states is None else sorted(states),
         limit,
+        sorted(OPEN),
     )
     return [read_appeal(dict(row)) for row in rows]
 
@@ -178,6 +183,18 @@ async def add_answer(
     await AppealRow.update({AppealRow.state: AppealState.ANSWERED.value}).where(
         AppealRow.id == appeal
     )
+
+
+async def mark_state(appeal: AppealId, state: AppealState) -> None:
+    """Where the appeal stands from now on."""
+    await AppealRow.update({AppealRow.state: state.value}).where(AppealRow.id == appeal)
+
+
+async def mark_last_day(appeal: AppealId, *, legal_on: date, internal_on: date) -> None:
+    """A longer term; how the first one was counted stays as it is."""
+    await AppealRow.update(
+        {AppealRow.legal_on: legal_on, AppealRow.internal_on: internal_on}
+    ).where(AppealRow.id == appeal)
 
 
 async def find_answer(appeal: AppealId) -> Answer | None:

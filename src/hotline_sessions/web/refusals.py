@@ -125,6 +125,52 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "calendar-unchanged": N_("Nothing would change: change a day or a choice first."),
         "unknown-term": N_("The law did not have this term on that day."),
         "too-far-ahead": N_("Enter a day until the end of %(year)s."),
+        "appeal-step-not-next": N_(
+            "This step does not follow from where the appeal stands: articles 15, 18–20 of the"
+            " Law on Citizens’ Appeals. Open the card again to see what can be done."
+        ),
+        "only-head": N_(
+            "Only the head decides this: articles 8, 15 and 20 of the Law on Citizens’ Appeals."
+        ),
+        "extended-too-late": N_(
+            "The term has passed and is not extended any more: article 20 of the Law on"
+            " Citizens’ Appeals. Answer now."
+        ),
+        "extension-not-later": N_(
+            "Choose a day after the present last day: article 20 of the Law on Citizens’ Appeals."
+        ),
+        "extension-past-cap": N_(
+            "The whole term is 45 days from receipt at most: article 20 of the Law on Citizens’"
+            " Appeals. The latest day is %(last)s."
+        ),
+        "returned-too-late": N_(
+            "An appeal is returned within 10 days of receipt (article 5) or 5 days (article 7 of"
+            " the Law on Citizens’ Appeals). They have passed: consider it."
+        ),
+        "forwarded-too-late": N_(
+            "An appeal is forwarded within 5 days of receipt: article 7 of the Law on Citizens’"
+            " Appeals. They have passed."
+        ),
+        "complained-of": N_(
+            "Who is complained of does not deal with the appeal: article 7 of the Law on"
+            " Citizens’ Appeals. Choose somebody else."
+        ),
+        "own-draft": N_("Somebody else than the author checks the reply."),
+        "written-reply-wanted": N_(
+            "The citizen wants a written reply: articles 18 and 19 of the Law on Citizens’"
+            " Appeals. Send it."
+        ),
+        "question-unanswered": N_(
+            "Answer each question of the appeal: articles 15 and 19 of the Law on Citizens’"
+            " Appeals."
+        ),
+        "no-repetition": N_(
+            "First link it as repeated to an appeal that has been answered: article 8 of the Law"
+            " on Citizens’ Appeals."
+        ),
+        "linked-to-itself": N_("Choose another appeal: this is the same one."),
+        "bad-party": N_("Choose one of the options"),
+        "name-taken": N_("There is one of this name already."),
         "already-answered": N_("The appeal has been answered already."),
         "impossible-event": N_("This is not possible at this moment: look at the desk again."),
         "air-taken": N_("Somebody is on air: end the talk first."),

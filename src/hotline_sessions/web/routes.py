@@ -49,6 +49,7 @@ from hotline_sessions.web.pages.desk import (
     session_shortening,
     settings,
     today,
+    units,
     waiting_entries,
     waiting_list,
 )
@@ -107,6 +108,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *booking_filings.HANDLERS,
     *softphone.HANDLERS,
     *register.HANDLERS,
+    *units.HANDLERS,
     *messages.HANDLERS,
     *settings.HANDLERS,
     *listening.HANDLERS,

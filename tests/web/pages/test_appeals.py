@@ -1,11 +1,14 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
 from tests.factories import NOW, make_appeal, make_institution, make_staff
 from tests.fakes import FrozenClock
 
+from hotline_sessions.services.appeal_exits import forward
+from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeals import answer as give_answer
+from hotline_sessions.store.units import add_body
 
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +50,25 @@ async def test_the_answer_is_shown_when_it_is_there(client: httpx.AsyncClient) -
 
     assert "Субсидію нараховано." in shown.text
     assert "Відповідь надано" in shown.text
+
+
+async def test_the_author_sees_each_step_with_its_day_and_reason(client: httpx.AsyncClient) -> None:
+    home = await make_institution()
+    staff = await make_staff(institution=home.id)
+    made = await make_appeal(staff=staff)
+    name = made.appeal.public_id
+    body = await add_body("Пенсійний фонд", address="", institution=home.id)
+    await extend(name, date(2027, 1, 5), "Потрібна перевірка", staff=staff, now=NOW)
+    await forward(name, body or 0, "Пенсії призначає фонд", staff=staff, now=NOW)
+
+    found = await client.post(
+        "/appeals", data={"number": made.appeal.register_index, "code": made.code}
+    )
+    shown = (await client.get(found.headers["location"])).text
+
+    assert "до 05.01.2027: Потрібна перевірка" in shown
+    assert "Пенсійний фонд: Пенсії призначає фонд" in shown
+    assert "Надіслано за належністю" in shown
 
 
 async def test_after_its_last_day_an_appeal_without_answer_says_what_one_may_do(

@@ -3,6 +3,16 @@
 from piccolo.table import Table
 
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
+from hotline_sessions.store.tables.appeal_life import (
+    AppealExitRow,
+    AppealLinkRow,
+    AppealQuestionRow,
+    AssignmentRow,
+    ComplainedOfRow,
+    ExtensionRow,
+    ReplyRow,
+    ResolutionRow,
+)
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
 from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
@@ -22,6 +32,7 @@ from hotline_sessions.store.tables.recordings import (
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.terms import CalendarEditionRow, PastDeadlineRow
+from hotline_sessions.store.tables.units import OutsideBodyRow, UnitRow
 from hotline_sessions.store.tables.verification import (
     CodeRow,
     CodeStopRow,
@@ -68,6 +79,16 @@ TABLES: tuple[type[Table], ...] = (
     AnswerRow,
     CalendarEditionRow,
     PastDeadlineRow,
+    UnitRow,
+    OutsideBodyRow,
+    AppealQuestionRow,
+    ComplainedOfRow,
+    ResolutionRow,
+    AssignmentRow,
+    ExtensionRow,
+    ReplyRow,
+    AppealExitRow,
+    AppealLinkRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,

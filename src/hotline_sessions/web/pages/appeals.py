@@ -10,11 +10,12 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
-from hotline_sessions.domain.appeals import AppealState
+from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.deadlines import StepKind, steps
 from hotline_sessions.domain.registers import BadIndex, build_index, parse_index
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
+from hotline_sessions.services.appeal_cards import PublicLife, load_public_life
 from hotline_sessions.services.appeals import (
     Followed,
     UnknownAppeal,
@@ -29,6 +30,8 @@ from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_for
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import appeal_path, read_appeal
 from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.desk.appeal_life_words import PUBLIC as PUBLIC_STEPS
+from hotline_sessions.web.pages.desk.appeal_life_words import STEPS as STEP_WORDS
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -42,6 +45,14 @@ SENTENCES: Final[Sentences] = {
     ("number", "missing"): N_("Enter the number of the appeal, for example К-17-2026"),
     ("code", "missing"): N_("Enter the code of the appeal"),
 }
+
+
+ENDS: Final = {
+    AppealState.RETURNED: N_("Returned with explanations"),
+    AppealState.FORWARDED: N_("Sent to the competent body"),
+    AppealState.STOPPED: N_("Consideration was stopped"),
+}
+"""How an appeal ends that is not answered here."""
 
 
 class FindForm(Struct, frozen=True, kw_only=True):
@@ -83,7 +94,8 @@ async def show_appeal(
 ) -> Response[str]:
     """Where the appeal stands, until when it must be answered, and the answer."""
     followed = await get_followed(read_appeal(token, secret=secret, now=now))
-    appeal = followed.appeal
+    appeal, words = followed.appeal, words_of(request)
+    life = await load_public_life(appeal)
     response = page(
         request,
         "pages/appeals/show.html",
@@ -91,14 +103,36 @@ async def show_appeal(
         institution=followed.institution,
         answer=followed.answer,
         answered_on=_answered_on(followed),
-        is_answered=appeal.state is AppealState.ANSWERED,
-        is_overdue=followed.answer is None and local_date(now) > appeal.legal_on,
-        counted=list_counted(followed, words_of(request)),
+        is_answered=followed.answer is not None,
+        life=life,
+        passed=list_passed(life, words),
+        end=words.gettext(ENDS[appeal.state]) if appeal.state in ENDS else "",
+        is_overdue=appeal.state in OPEN and local_date(now) > appeal.legal_on,
+        counted=list_counted(followed, words),
         first_due_on=find_first_due(appeal),
         past=followed.past,
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
+    """Steps that concern the author, in plain words, each with its day."""
+    extended = iter(life.extensions)
+    passed = []
+    for step in life.steps:
+        if step.action not in PUBLIC_STEPS:
+            continue
+        text = ""
+        if step.action == "appeal_extended" and (extension := next(extended, None)):
+            until = extension.until_on.strftime("%d.%m.%Y")
+            text = words.gettext("until %(day)s: %(reason)s", day=until, reason=extension.reason)
+        elif life.left and step.action == f"appeal_{life.left.state}":
+            text = ": ".join(filter(None, (life.left.body, life.left.explanation)))
+        when = local_date(step.done_at).strftime("%d.%m.%Y")
+        title = words.gettext(STEP_WORDS[step.action])
+        passed.append({"title": title, "when": when, "text": text, "state": "done"})
+    return passed
 
 
 def name_number(text: str, *, now: datetime) -> str:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from hotline_sessions.domain import phones
-from hotline_sessions.domain.appeals import AppealState
+from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.times import Window
 from hotline_sessions.gateways.documents import BriefingList, BriefingPaper, BriefingTalk
 from hotline_sessions.i18n import (
@@ -23,7 +23,13 @@ from hotline_sessions.services.briefing import Briefing, BriefTalk, Earlier
 REGIONS: Final[Mapping[str, str]] = MappingProxyType({"uk": "ua", "en": "gb"})
 
 STATES: Final[Mapping[AppealState, str]] = MappingProxyType(
-    {AppealState.REGISTERED: N_("in work"), AppealState.ANSWERED: N_("answered")}
+    dict.fromkeys(OPEN, N_("in work"))
+    | dict.fromkeys((AppealState.ANSWERED, AppealState.CLOSED), N_("answered"))
+    | {
+        AppealState.RETURNED: N_("returned"),
+        AppealState.FORWARDED: N_("forwarded"),
+        AppealState.STOPPED: N_("not considered"),
+    }
 )
 
 LAW: Final = (

@@ -3,6 +3,7 @@ from tests.factories import make_appeal, make_institution, make_session, make_st
 from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
+from hotline_sessions.web.pages.desk.appeal_steps import STEPS as STEPS_OF_APPEALS
 from hotline_sessions.web.pages.desk.deed_table import DEEDS as DEEDS_OF_DESK
 
 
@@ -36,6 +37,7 @@ PAGES = {
     "/staff/desk": OPERATORS,
     "/staff/appeals": READERS,
     APPEAL: READERS,
+    "/staff/units": PLANNERS,
 }
 DEEDS = {
     "/staff/sessions/new": PLANNERS,
@@ -51,6 +53,9 @@ DEEDS = {
     f"{DESK}/softphone": OPERATORS,
     f"{DESK}/appeal": OPERATORS,
     f"{APPEAL}/answer": ANSWERERS,
+    **{f"{APPEAL}/steps/{name}": ANSWERERS for name in STEPS_OF_APPEALS},
+    "/staff/units": PLANNERS,
+    "/staff/units/bodies": PLANNERS,
     "/staff/sign-out": EVERYONE,
 }
 

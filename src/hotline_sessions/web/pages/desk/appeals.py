@@ -1,5 +1,6 @@
 """The card of an appeal, and its answer."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -10,10 +11,13 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.appeals import AnswerText, Appeal, AppealState
+from hotline_sessions.domain.appeal_life import Deed
+from hotline_sessions.domain.appeals import OPEN, AnswerText, Appeal, AppealState
 from hotline_sessions.domain.classifier import UnknownCode, find_row, list_results
+from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
+from hotline_sessions.services.appeal_cards import load_directory, load_life
 from hotline_sessions.services.appeals import (
     answer,
     find_first_due,
@@ -22,6 +26,8 @@ from hotline_sessions.services.appeals import (
 )
 from hotline_sessions.services.deadline_words import explain, name_term
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.errors import status_of
+from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     FormView,
     Mistakes,
@@ -32,6 +38,8 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk import appeal_life_words as life_words
+from hotline_sessions.web.pages.desk.appeal_steps import STEPS, Ask
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
@@ -44,12 +52,28 @@ ANSWER_LIMIT: Final = 192 * 1024
 """Bytes of the form with an answer: twenty thousand Cyrillic letters take 120 KB."""
 EXCERPT: Final = 140
 
+ENDS: Final = {
+    AppealState.ANSWERED: N_("answered"),
+    AppealState.CLOSED: N_("closed"),
+    AppealState.RETURNED: N_("returned"),
+    AppealState.FORWARDED: N_("forwarded"),
+    AppealState.STOPPED: N_("not considered"),
+}
+"""How appeals are called on which no answer is owed any more."""
+
 SENTENCES: Final[Sentences] = {
     ("text", "missing"): N_("Write the answer"),
     ("text", "too-short"): N_("Write the answer in at least one sentence"),
     ("text", "too-long"): N_("Shorten the answer: up to 20,000 characters"),
     ("result", "missing"): N_("Choose the result"),
     ("result", UnknownCode.code): N_("Choose the result"),
+    ("reply_text", "missing"): N_("Write the answer"),
+    ("reply_text", "too-short"): N_("Write the answer in at least one sentence"),
+    ("reply_result", "missing"): N_("Choose the result"),
+    ("reply_result", UnknownCode.code): N_("Choose the result"),
+    ("main", "missing"): N_("Choose the main executor"),
+    ("until", "missing"): N_("Enter the new last day"),
+    ("outgoing_number", "missing"): N_("Enter the outgoing number"),
 }
 
 
@@ -106,6 +130,46 @@ async def answer_appeal(
     return lead_to(request, f"/staff/appeals/{public_id}")
 
 
+@post(
+    "/staff/appeals/{public_id:str}/steps/{step:str}",
+    include_in_schema=False,
+    guards=ANSWERERS,
+    status_code=HTTP_200_OK,
+    request_max_body_size=ANSWER_LIMIT,
+)
+async def do_step(
+    request: PageRequest,
+    public_id: FromPath[str],
+    step: FromPath[str],
+    signed_in: SignedIn,
+    now: Now,
+) -> Response[str]:
+    """One step of the life of an appeal; mistakes are told at their fields."""
+    asked = STEPS.get(step)
+    if asked is None:
+        raise NotFound
+    form = await read_form(request)
+    given = parse_form(asked.shape, form)
+    if isinstance(given, Mistakes):
+        view = with_mistakes(request, form, given, SENTENCES)
+        return await _show_card(request, public_id, signed_in, now, view, status=422)
+    try:
+        await asked.do(Ask(public_id=public_id, form=form, staff=signed_in, now=now), given)
+    except NotFound:
+        raise
+    except UnknownCode as refusal:
+        mistakes = Mistakes(by_field={"reply_result": refusal.code})
+        view = with_mistakes(request, form, mistakes, SENTENCES)
+        return await _show_card(request, public_id, signed_in, now, view, status=422)
+    except Refusal as refusal:
+        if not asked.field:
+            raise
+        view = refuse_field(request, form, asked.field, refusal)
+        status = status_of(refusal)
+        return await _show_card(request, public_id, signed_in, now, view, status=status)
+    return lead_to(request, f"/staff/appeals/{public_id}")
+
+
 def view_appeals(appeals: list[Appeal], request: PageRequest, *, today: date) -> list[AppealView]:
     """Appeals as a list shows them on the day ``today``."""
     words = words_of(request)
@@ -114,8 +178,8 @@ def view_appeals(appeals: list[Appeal], request: PageRequest, *, today: date) ->
 
 def tell_due(appeal: Appeal, words: Words, *, today: date) -> tuple[str, str]:
     """How near the last lawful day is, in words, and the colour that repeats them."""
-    if appeal.state is AppealState.ANSWERED:
-        return words.gettext("answered"), "green"
+    if appeal.state not in OPEN:
+        return words.gettext(ENDS[appeal.state]), "green"
     left = (appeal.legal_on - today).days
     if left < 0:
         return words.gettext("overdue"), "red"
@@ -153,6 +217,8 @@ async def _show_card(
     followed = await get_for_staff(public_id, staff=staff)
     appeal, words = followed.appeal, words_of(request)
     due, tone = tell_due(appeal, words, today=local_date(now))
+    looks = "alike" in request.query_params or "earlier" in form.sentences
+    life = await load_life(appeal, staff=staff, with_alike=looks)
     return page(
         request,
         "pages/desk/appeals/card.html",
@@ -174,9 +240,22 @@ async def _show_card(
             (row.code, row.label(words.locale))
             for row in list_results(list_classifier(), local_date(now))
         ],
-        may_answer=staff.may(Right.ANSWER_APPEALS) and appeal.state is AppealState.REGISTERED,
+        may_answer=Deed.ANSWER_AT_ONCE in life.deeds and not life.questions,
         form=form,
+        life=life,
+        directory=await load_directory(staff=staff),
+        steps=[
+            (words.gettext(life_words.STEPS.get(step.action, step.action)), step)
+            for step in life.steps
+        ],
+        return_grounds=_translate(life_words.RETURN_GROUNDS, words),
+        stop_grounds=_translate(life_words.STOP_GROUNDS, words),
+        link_kinds=_translate(life_words.LINK_KINDS, words),
     )
+
+
+def _translate(texts: Mapping[str, str], words: Words) -> dict[str, str]:
+    return {name: words.gettext(text) for name, text in texts.items()}
 
 
 def _label(code: str, appeal: Appeal, words: Words) -> str:
@@ -184,4 +263,8 @@ def _label(code: str, appeal: Appeal, words: Words) -> str:
     return row.label(words.locale) if row else code
 
 
-HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeal, answer_appeal]
+HANDLERS: Final[list[ControllerRouterHandler]] = [
+    show_appeal,
+    answer_appeal,
+    do_step,
+]

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.appeals import Appeal, AppealState
+from hotline_sessions.domain.appeals import OPEN, Appeal
 from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeals import list_for_staff
@@ -61,7 +61,7 @@ async def _count_lost(staff: Staff, now: Now) -> int:
 
 
 async def _list_due(staff: Staff) -> list[Appeal]:
-    return await list_for_staff(staff=staff, state=AppealState.REGISTERED)
+    return await list_for_staff(staff=staff, states=OPEN)
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [show_today]

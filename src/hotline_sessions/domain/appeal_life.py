@@ -1,0 +1,306 @@
+"""Life of an appeal: which deed may follow which, by whom, and until when.
+
+The tables are pure; whatever they refuse, they refuse with the article that says so.
+
+Source: Law 393/96-ВР, art. 5, 7, 8, 15, 18-20; CMU Resolution 348 of 14.04.1997.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from hotline_sessions.domain.appeals import OPEN, AlreadyAnswered, AppealState
+from hotline_sessions.domain.deadlines import due
+from hotline_sessions.domain.errors import Conflict, Forbidden, TooLate
+from hotline_sessions.domain.workdays import WorkCalendar
+
+
+class Deed(StrEnum):
+    """What is done to an appeal."""
+
+    ADD_QUESTION = "add-question"
+    RESOLVE = "resolve"
+    START = "start"
+    EXTEND = "extend"
+    DRAFT = "draft"
+    CHECK = "check"
+    GIVE_BACK = "give-back"
+    SIGN = "sign"
+    SEND = "send"
+    TELL = "tell"
+    ANSWER_AT_ONCE = "answer-at-once"
+    CLOSE = "close"
+    RETURN = "return"
+    FORWARD = "forward"
+    STOP = "stop"
+
+
+HEADS: Final = frozenset({Deed.RESOLVE, Deed.EXTEND, Deed.SIGN, Deed.STOP})
+"""Deeds of the head alone. Source: Law 393/96-ВР, art. 8, 20(1)."""
+
+
+def _build_moves() -> dict[tuple[AppealState, Deed], AppealState]:
+    state, deed = AppealState, Deed
+    early = (state.REGISTERED, state.ASSIGNED, state.IN_PROGRESS)
+    moves = {
+        (state.ASSIGNED, deed.START): state.IN_PROGRESS,
+        (state.ASSIGNED, deed.DRAFT): state.DRAFTED,
+        (state.IN_PROGRESS, deed.DRAFT): state.DRAFTED,
+        (state.DRAFTED, deed.CHECK): state.CHECKED,
+        (state.DRAFTED, deed.GIVE_BACK): state.IN_PROGRESS,
+        (state.CHECKED, deed.GIVE_BACK): state.IN_PROGRESS,
+        (state.CHECKED, deed.SIGN): state.SIGNED,
+        (state.SIGNED, deed.SEND): state.ANSWERED,
+        (state.SIGNED, deed.TELL): state.ANSWERED,
+        (state.ANSWERED, deed.CLOSE): state.CLOSED,
+    }
+    for each in early:
+        moves[each, deed.ADD_QUESTION] = each
+        moves[each, deed.RESOLVE] = state.ASSIGNED
+        moves[each, deed.ANSWER_AT_ONCE] = state.ANSWERED
+        moves[each, deed.RETURN] = state.RETURNED
+        moves[each, deed.FORWARD] = state.FORWARDED
+    for each in OPEN:
+        moves[each, deed.EXTEND] = each
+    for each in (*early, state.DRAFTED, state.CHECKED):
+        moves[each, deed.STOP] = state.STOPPED
+    return moves
+
+
+MOVES: Final[Mapping[tuple[AppealState, Deed], AppealState]] = MappingProxyType(_build_moves())
+"""State and deed → the state that follows; what is not here is refused."""
+
+
+class ReturnGround(StrEnum):
+    """Why an appeal goes back to its author."""
+
+    PARTICULARS = "particulars"
+    """It lacks what every appeal must have. Source: Law 393/96-ВР, art. 5."""
+    MISSING_DATA = "missing-data"
+    """It lacks what is needed to choose the competent body. Source: art. 7."""
+
+
+RETURN_TERMS: Final[Mapping[ReturnGround, str]] = MappingProxyType(
+    {ReturnGround.PARTICULARS: "ART5_10D", ReturnGround.MISSING_DATA: "ART7_5D"}
+)
+FORWARD_TERM: Final = "ART7_5D"
+LONGEST_TERM: Final = "ART20_45D"
+
+
+class StopGround(StrEnum):
+    """Why an appeal is not considered. Source: Law 393/96-ВР, art. 8."""
+
+    ANONYMOUS = "anonymous"
+    REPEATED = "repeated"
+    OUT_OF_TIME = "out-of-time"
+    INCAPABLE = "incapable"
+
+
+class LinkKind(StrEnum):
+    """How two appeals belong together."""
+
+    REPEATED = "repeated"
+    DUPLICATE = "duplicate"
+    MASS = "mass"
+
+
+class PartyKind(StrEnum):
+    """Who may execute an appeal, or be complained of in it."""
+
+    ACCOUNT = "account"
+    UNIT = "unit"
+    BODY = "body"
+    OFFICIAL = "official"
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """Somebody who executes an appeal or is complained of; ``id`` counts within ``kind``."""
+
+    kind: PartyKind
+    id: int
+
+
+class ImpossibleStep(Conflict):
+    """This deed does not follow from the state of the appeal."""
+
+    code = "appeal-step-not-next"
+
+
+class OnlyHead(Forbidden):
+    """Only the head may do this. Source: Law 393/96-ВР, art. 8, 20(1)."""
+
+    code = "only-head"
+
+
+class ExtendedTooLate(TooLate):
+    """A term that has passed is not extended. Source: Law 393/96-ВР, art. 20(1)."""
+
+    code = "extended-too-late"
+
+
+class NotLater(Conflict):
+    """An extension must end after the present last day. Source: Law 393/96-ВР, art. 20(1)."""
+
+    code = "extension-not-later"
+
+
+class PastCap(Conflict):
+    """An extension past forty-five days from receipt. Facts: ``last``, day.month.year.
+
+    Source: Law 393/96-ВР, art. 20(1).
+    """
+
+    code = "extension-past-cap"
+
+
+class ReturnedTooLate(TooLate):
+    """The days in which an appeal may be returned have passed. Source: art. 5, 7."""
+
+    code = "returned-too-late"
+
+
+class ForwardedTooLate(TooLate):
+    """The five days in which an appeal is forwarded have passed. Source: art. 7(3)."""
+
+    code = "forwarded-too-late"
+
+
+class ComplainedOf(Conflict):
+    """Nobody decides on a complaint of himself. Source: Law 393/96-ВР, art. 7(4)."""
+
+    code = "complained-of"
+
+
+class OwnDraft(Conflict):
+    """Who has written a reply does not check it."""
+
+    code = "own-draft"
+
+
+class WrittenReplyWanted(Conflict):
+    """The citizen wants a written reply. Source: Law 393/96-ВР, art. 18, 19."""
+
+    code = "written-reply-wanted"
+
+
+class Unanswered(Conflict):
+    """A question of the appeal has no answer. Source: Law 393/96-ВР, art. 15, 19.
+
+    The Supreme Court reads it so that all questions are examined (31.07.2020, № 826/3849/16).
+    """
+
+    code = "question-unanswered"
+
+
+class NoRepetition(Conflict):
+    """No confirmed link leads to an appeal already decided. Source: Law 393/96-ВР, art. 8."""
+
+    code = "no-repetition"
+
+
+class LinkedToItself(Conflict):
+    """An appeal does not repeat itself."""
+
+    code = "linked-to-itself"
+
+
+def choose_state(state: AppealState, deed: Deed, *, is_head: bool) -> AppealState:
+    """The state that follows when ``deed`` is done in ``state``.
+
+    Raises:
+        ImpossibleStep: The deed does not follow from the state.
+        AlreadyAnswered: It would answer what has its answer.
+        OnlyHead: The head alone may do it.
+    """
+    after = MOVES.get((state, deed))
+    if after is None:
+        if deed is Deed.ANSWER_AT_ONCE and state in {AppealState.ANSWERED, AppealState.CLOSED}:
+            raise AlreadyAnswered
+        raise ImpossibleStep
+    if deed in HEADS and not is_head:
+        raise OnlyHead
+    return after
+
+
+def list_deeds(state: AppealState, *, is_head: bool) -> list[Deed]:
+    """Deeds that may be offered in ``state``, in the order of the law's procedure."""
+    return [deed for deed in Deed if (state, deed) in MOVES and (is_head or deed not in HEADS)]
+
+
+def check_extension(
+    received_on: date, legal_on: date, until: date, *, today: date, calendar: WorkCalendar
+) -> None:
+    """Whether the last day may move from ``legal_on`` to ``until``, both days in Kyiv.
+
+    Source: Law 393/96-ВР, art. 20(1): the whole term is no longer than forty-five days.
+
+    Raises:
+        ExtendedTooLate: The present term has passed.
+        NotLater: ``until`` is not after it.
+        PastCap: ``until`` lies past the forty-fifth day from receipt.
+    """
+    if today > legal_on:
+        raise ExtendedTooLate
+    if until <= legal_on:
+        raise NotLater
+    last = due(LONGEST_TERM, received_on, calendar).legal_on
+    if until > last:
+        raise PastCap(last=last.strftime("%d.%m.%Y"))
+
+
+def check_return(
+    ground: ReturnGround, received_on: date, *, today: date, calendar: WorkCalendar
+) -> None:
+    """Whether an appeal may still be returned.
+
+    Source: Law 393/96-ВР, art. 5 (ten days), art. 7 (five days).
+
+    Raises:
+        ReturnedTooLate: The days for it have passed.
+    """
+    if today > due(RETURN_TERMS[ground], received_on, calendar).legal_on:
+        raise ReturnedTooLate
+
+
+def check_forwarding(received_on: date, *, today: date, calendar: WorkCalendar) -> None:
+    """Whether an appeal may still be forwarded. Source: Law 393/96-ВР, art. 7(3).
+
+    Raises:
+        ForwardedTooLate: The five days have passed.
+    """
+    if today > due(FORWARD_TERM, received_on, calendar).legal_on:
+        raise ForwardedTooLate
+
+
+def check_parties(parties: Collection[Party], barred: Collection[Party]) -> None:
+    """Whether ``parties`` may deal with an appeal in which ``barred`` are complained of.
+
+    Raises:
+        ComplainedOf: One of them may not. Source: Law 393/96-ВР, art. 7(4).
+    """
+    if set(parties) & set(barred):
+        raise ComplainedOf
+
+
+def check_telling(*, wants_written_reply: bool) -> None:
+    """Whether the reply may be told orally.
+
+    Raises:
+        WrittenReplyWanted: The citizen asked for a written one. Source: art. 18, 19.
+    """
+    if wants_written_reply:
+        raise WrittenReplyWanted
+
+
+def check_answers(questions: Collection[int], answered: Collection[int]) -> None:
+    """Whether each question, by its place in the appeal, has its answer.
+
+    Raises:
+        Unanswered: One has none.
+    """
+    if set(questions) - set(answered):
+        raise Unanswered

@@ -1,0 +1,124 @@
+"""What the card of an appeal tells beside the appeal itself: its whole life."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.appeal_life import Deed, list_deeds
+from hotline_sessions.domain.appeals import OPEN, Appeal
+from hotline_sessions.domain.officials import Official
+from hotline_sessions.services.appeal_steps import list_steps
+from hotline_sessions.store.appeal_life import (
+    Exit,
+    Extension,
+    FurtherQuestion,
+    Reply,
+    find_exit,
+    find_reply,
+    list_extensions,
+    list_questions,
+)
+from hotline_sessions.store.appeal_links import Alike, Link, list_alike, list_links
+from hotline_sessions.store.appeal_parties import (
+    Executor,
+    find_resolution,
+    list_complained_of,
+    list_executors,
+)
+from hotline_sessions.store.audit import Entry
+from hotline_sessions.store.officials import list_officials
+from hotline_sessions.store.units import (
+    Member,
+    OutsideBody,
+    Unit,
+    list_bodies,
+    list_members,
+    list_units,
+)
+
+
+class Directory(Struct, frozen=True, kw_only=True):
+    """Whom an appeal can be given to, or complain of."""
+
+    members: Sequence[Member]
+    units: Sequence[Unit]
+    bodies: Sequence[OutsideBody]
+    officials: Sequence[Official]
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """What has become of an appeal, and what may be done next.
+
+    ``alike`` is none when alike appeals were not looked for.
+    """
+
+    deeds: Sequence[Deed]
+    is_open: bool
+    questions: Sequence[FurtherQuestion]
+    resolution: str
+    executors: Sequence[Executor]
+    complained_of: Sequence[Executor]
+    reply: Reply | None
+    extensions: Sequence[Extension]
+    left: Exit | None
+    links: Sequence[Link]
+    alike: Sequence[Alike] | None
+    steps: Sequence[Entry]
+
+
+class PublicLife(Struct, frozen=True, kw_only=True):
+    """What the author of an appeal sees of its life."""
+
+    questions: Sequence[FurtherQuestion]
+    extensions: Sequence[Extension]
+    left: Exit | None
+    steps: Sequence[Entry]
+
+
+async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -> Life:
+    """The life of ``appeal`` as ``staff`` see it.
+
+    Alike appeals are looked for when asked: that goes through all questions of the register.
+    """
+    is_open = appeal.state in OPEN
+    may_act = staff.may(Right.ANSWER_APPEALS)
+    is_head = staff.may(Right.LEAD_APPEALS)
+    return Life(
+        deeds=list_deeds(appeal.state, is_head=is_head) if may_act else [],
+        is_open=is_open,
+        questions=await list_questions(appeal.id),
+        resolution=await find_resolution(appeal.id),
+        executors=await list_executors(appeal.id),
+        complained_of=await list_complained_of(appeal.id),
+        reply=await find_reply(appeal.id),
+        extensions=await list_extensions(appeal.id),
+        left=await find_exit(appeal.id),
+        links=await list_links(appeal.id),
+        alike=(
+            await list_alike(appeal.id, institution=staff.institution)
+            if with_alike and is_open
+            else None
+        ),
+        steps=await list_steps(appeal),
+    )
+
+
+async def load_public_life(appeal: Appeal) -> PublicLife:
+    """The life of ``appeal`` as its author sees it."""
+    return PublicLife(
+        questions=await list_questions(appeal.id),
+        extensions=await list_extensions(appeal.id),
+        left=await find_exit(appeal.id),
+        steps=await list_steps(appeal),
+    )
+
+
+async def load_directory(*, staff: Staff) -> Directory:
+    """Members, units, bodies and officials of the institution of ``staff``."""
+    return Directory(
+        members=await list_members(institution=staff.institution),
+        units=await list_units(institution=staff.institution),
+        bodies=await list_bodies(institution=staff.institution),
+        officials=await list_officials(institution=staff.institution),
+    )

@@ -1,0 +1,107 @@
+"""Appeals that are not answered here: returned, forwarded, or not considered."""
+
+from datetime import datetime
+
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_life import (
+    Deed,
+    NoRepetition,
+    Party,
+    PartyKind,
+    ReturnGround,
+    StopGround,
+    check_forwarding,
+    check_parties,
+    check_return,
+)
+from hotline_sessions.domain.appeals import Appeal, AppealState
+from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.messages import Purpose
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.domain.workdays import build_calendar
+from hotline_sessions.services.appeal_steps import lock_for, note_step
+from hotline_sessions.services.appeal_tellings import tell_of_step
+from hotline_sessions.store.appeal_life import add_exit
+from hotline_sessions.store.appeal_links import repeats_decided
+from hotline_sessions.store.appeal_parties import is_party, list_barred
+from hotline_sessions.store.appeals import mark_state
+from hotline_sessions.store.transaction import transaction
+
+
+async def give_back_to_author(
+    public_id: str, ground: ReturnGround, explanation: str, *, staff: Staff, now: datetime
+) -> None:
+    """Return an appeal with explanations. Source: Law 393/96-ВР, art. 5, 7.
+
+    Raises:
+        NotFound, ImpossibleStep, ComplainedOf: See ``appeal_steps.lock_for``.
+        ReturnedTooLate: The ten days (art. 5) or five days (art. 7) have passed.
+    """
+    async with transaction():
+        appeal, after = await lock_for(public_id, Deed.RETURN, staff=staff)
+        check_return(ground, appeal.received_on, today=local_date(now), calendar=build_calendar())
+        await _leave(appeal, after, ground, explanation, staff=staff, now=now)
+        await tell_of_step(appeal, Purpose.APPEAL_RETURNED, explanation, now=now)
+
+
+async def forward(
+    public_id: str, body: int, explanation: str, *, staff: Staff, now: datetime
+) -> None:
+    """Send an appeal on to the competent body. Source: Law 393/96-ВР, art. 7(3), 7(4).
+
+    Raises:
+        NotFound: There is no such appeal or body in the institution of ``staff``.
+        ImpossibleStep: It is not possible now.
+        ForwardedTooLate: The five days have passed.
+        ComplainedOf: The body, or ``staff``, is complained of.
+    """
+    to = Party(kind=PartyKind.BODY, id=body)
+    async with transaction():
+        appeal, after = await lock_for(public_id, Deed.FORWARD, staff=staff)
+        if not await is_party(to, institution=staff.institution):
+            raise NotFound
+        check_parties([to], await list_barred(appeal.id))
+        check_forwarding(appeal.received_on, today=local_date(now), calendar=build_calendar())
+        await _leave(appeal, after, "", explanation, staff=staff, now=now, body=body)
+        await tell_of_step(appeal, Purpose.APPEAL_FORWARDED, explanation, now=now)
+
+
+async def stop(
+    public_id: str, ground: StopGround, explanation: str, *, staff: Staff, now: datetime
+) -> None:
+    """The head decides not to consider an appeal. Source: Law 393/96-ВР, art. 8.
+
+    Raises:
+        NotFound, ImpossibleStep, OnlyHead, ComplainedOf: See ``appeal_steps.lock_for``.
+        NoRepetition: No confirmed link leads to an appeal that was decided before.
+    """
+    async with transaction():
+        appeal, after = await lock_for(public_id, Deed.STOP, staff=staff)
+        if ground is StopGround.REPEATED and not await repeats_decided(appeal.id):
+            raise NoRepetition
+        await _leave(appeal, after, ground, explanation, staff=staff, now=now)
+        await tell_of_step(appeal, Purpose.APPEAL_STOPPED, explanation, now=now)
+
+
+async def _leave(
+    appeal: Appeal,
+    after: AppealState,
+    ground: str,
+    explanation: str,
+    *,
+    staff: Staff,
+    now: datetime,
+    body: int | None = None,
+) -> None:
+    await add_exit(
+        appeal.id,
+        after,
+        ground=ground,
+        explanation=explanation,
+        body=body,
+        by=staff.account,
+        now=now,
+    )
+    await mark_state(appeal.id, after)
+    facts: dict[str, object] = {"ground": str(ground), "body": body}
+    await note_step(f"appeal_{after.value}", appeal.id, staff=staff, now=now, facts=facts)

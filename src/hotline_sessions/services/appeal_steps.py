@@ -1,0 +1,82 @@
+"""What every step of an appeal has in common: lock, check who acts, write it down."""
+
+from datetime import datetime
+
+from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.appeal_life import (
+    Deed,
+    Party,
+    PartyKind,
+    check_answers,
+    check_parties,
+    choose_state,
+)
+from hotline_sessions.domain.appeals import Appeal, AppealState
+from hotline_sessions.domain.ids import AppealId
+from hotline_sessions.store.appeal_life import list_questions
+from hotline_sessions.store.appeal_parties import list_barred
+from hotline_sessions.store.appeals import lock_appeal
+from hotline_sessions.store.audit import Entry, add_entry, list_entries
+
+
+async def lock_for(public_id: str, deed: Deed, *, staff: Staff) -> tuple[Appeal, AppealState]:
+    """The appeal, locked, and the state that follows from ``deed``.
+
+    Raises:
+        NotFound: There is no such appeal in the institution of ``staff``.
+        ImpossibleStep, AlreadyAnswered, OnlyHead: The deed is not possible now, or not for
+            ``staff``.
+        ComplainedOf: The appeal complains of ``staff``.
+    """
+    appeal = await lock_appeal(public_id, institution=staff.institution)
+    after = choose_state(appeal.state, deed, is_head=staff.may(Right.LEAD_APPEALS))
+    await check_actor(appeal.id, staff=staff)
+    return appeal, after
+
+
+async def check_actor(appeal: AppealId, *, staff: Staff) -> None:
+    """Whether ``staff`` may deal with the appeal.
+
+    Raises:
+        ComplainedOf: The appeal complains of them. Source: Law 393/96-ВР, art. 7(4).
+    """
+    me = Party(kind=PartyKind.ACCOUNT, id=staff.account)
+    check_parties([me], await list_barred(appeal))
+
+
+async def check_others_answered(appeal: AppealId) -> None:
+    """Whether each further question of the appeal has its answer.
+
+    Raises:
+        Unanswered: One has none.
+    """
+    questions = await list_questions(appeal)
+    check_answers(
+        [each.place for each in questions],
+        [each.place for each in questions if each.answer is not None],
+    )
+
+
+async def note_step(
+    action: str,
+    appeal: AppealId,
+    *,
+    staff: Staff,
+    now: datetime,
+    facts: dict[str, object] | None = None,
+) -> None:
+    """Write a step down, in the transaction that makes it; ``facts`` hold no words of people."""
+    await add_entry(
+        action,
+        "appeal",
+        appeal,
+        institution=staff.institution,
+        account=staff.account,
+        now=now,
+        detail=facts,
+    )
+
+
+async def list_steps(appeal: Appeal) -> list[Entry]:
+    """Steps of the appeal, in their order."""
+    return await list_entries("appeal", appeal.id, institution=appeal.institution)

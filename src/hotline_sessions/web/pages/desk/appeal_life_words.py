@@ -1,0 +1,71 @@
+"""Words for the life of an appeal."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hotline_sessions.domain.appeal_life import LinkKind, ReturnGround, StopGround
+from hotline_sessions.i18n import N_
+
+
+STEPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "appeal_registered": N_("Registered"),
+        "appeal_filed": N_("Registered"),
+        "appeal_question_added": N_("A question was added"),
+        "appeal_complained_of": N_("It was noted who is complained of"),
+        "appeal_linked": N_("Linked to an earlier appeal"),
+        "appeal_assigned": N_("Given to an executor"),
+        "appeal_started": N_("Work began"),
+        "appeal_extended": N_("The term was extended"),
+        "appeal_drafted": N_("A reply was drafted"),
+        "appeal_given_back": N_("The draft was given back"),
+        "appeal_checked": N_("The reply was checked"),
+        "appeal_signed": N_("The reply was signed"),
+        "appeal_sent": N_("The reply was sent"),
+        "appeal_told": N_("The reply was told orally"),
+        "appeal_answered": N_("Answered"),
+        "appeal_closed": N_("Closed"),
+        "appeal_returned": N_("Returned with explanations"),
+        "appeal_forwarded": N_("Sent to the competent body"),
+        "appeal_stopped": N_("Consideration was stopped"),
+    }
+)
+"""Steps as the card of staff and the page of the author call them."""
+
+PUBLIC: Final = frozenset(
+    {
+        "appeal_assigned",
+        "appeal_extended",
+        "appeal_sent",
+        "appeal_told",
+        "appeal_answered",
+        "appeal_closed",
+        "appeal_returned",
+        "appeal_forwarded",
+        "appeal_stopped",
+    }
+)
+"""Steps after registration that concern the author; the others are work within."""
+
+RETURN_GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ReturnGround.PARTICULARS: N_("Name, residence or substance is missing (article 5)"),
+        ReturnGround.MISSING_DATA: N_("Data needed for a decision are missing (article 7)"),
+    }
+)
+STOP_GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        StopGround.ANONYMOUS: N_("Anonymous: no residence, no signature, author unknown"),
+        StopGround.REPEATED: N_("Repeated: the same matter has been decided"),
+        StopGround.OUT_OF_TIME: N_("A complaint filed out of time (article 17)"),
+        StopGround.INCAPABLE: N_("The author has been found legally incapable"),
+    }
+)
+LINK_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        LinkKind.REPEATED: N_("repeated"),
+        LinkKind.DUPLICATE: N_("duplicate"),
+        LinkKind.MASS: N_("one of many alike"),
+    }
+)

@@ -1,0 +1,224 @@
+"""Whatever staff do with an appeal, in whatever order: the law is kept.
+
+Hypothesis draws the sequences and shortens those that do harm; after every step the truth is
+read from the database.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.factories import NOW, NUMBERS, make_appeal, make_institution
+
+from hotline_sessions.domain.access import Role, Staff
+from hotline_sessions.domain.appeal_life import Party, PartyKind, ReturnGround, StopGround
+from hotline_sessions.domain.errors import Refusal
+from hotline_sessions.domain.ids import AppealId, InstitutionId
+from hotline_sessions.services.appeal_assignments import (
+    ask_more,
+    note_complained_of,
+    resolve,
+    start,
+)
+from hotline_sessions.services.appeal_exits import give_back_to_author, stop
+from hotline_sessions.services.appeal_extensions import extend
+from hotline_sessions.services.appeal_replies import (
+    check,
+    close,
+    draft,
+    give_back,
+    send,
+    sign,
+    tell,
+)
+from hotline_sessions.services.appeals import answer
+from hotline_sessions.store.accounts import add_account
+from hotline_sessions.store.appeal_life import list_questions
+from hotline_sessions.store.engine import fetch_rows, run_sql
+
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
+
+TEXT: Final = "Субсидію нараховано, кошти надійдуть до кінця тижня."
+
+UNANSWERED: Final = """
+    select a.id from appeal a where a.state = 'closed' and (
+        not exists (select from answer where appeal = a.id)
+        or exists (select from appeal_question where appeal = a.id and answer is null))"""
+TOO_LONG: Final = "select id from appeal where legal_on > received_on + 45"
+PARTIAL: Final = """
+    select a.id from assignment t join appeal a on a.id = t.appeal
+      join barred_from_appeal(a.id) b
+        on (b.kind = 'account' and b.id = t.account) or (b.kind = 'unit' and b.id = t.unit)
+     where t.ended_at is null"""
+OWN_CHECK: Final = "select id from reply where checked_by = author"
+
+
+class World:
+    """Three members of staff, one appeal, and a day that goes on."""
+
+    def __init__(self, staff: list[Staff], name: str, appeal: AppealId) -> None:
+        self.staff, self.name, self.appeal = staff, name, appeal
+        self.now = NOW
+
+    def who(self, what: int) -> Staff:
+        return self.staff[what % len(self.staff)]
+
+    def party(self, what: int) -> Party:
+        return Party(kind=PartyKind.ACCOUNT, id=self.who(what).account)
+
+    async def wait(self, what: int) -> None:
+        self.now += timedelta(days=what * 3)
+
+    async def ask(self, what: int) -> None:
+        await ask_more(self.name, f"Питання {what}?", staff=self.who(what), now=self.now)
+
+    async def blame(self, what: int) -> None:
+        await note_complained_of(
+            self.name, self.party(what), staff=self.who(what + 1), now=self.now
+        )
+
+    async def resolve(self, what: int) -> None:
+        others = [self.party(what // 3)]
+        await resolve(
+            self.name,
+            "До дії",
+            main=self.party(what),
+            others=others,
+            staff=self.who(what + 1),
+            now=self.now,
+        )
+
+    async def start(self, what: int) -> None:
+        await start(self.name, staff=self.who(what), now=self.now)
+
+    async def extend(self, what: int) -> None:
+        until = NOW.date() + timedelta(days=30 + what * 4)
+        await extend(self.name, until, "Перевірка", staff=self.who(what), now=self.now)
+
+    async def draft(self, what: int) -> None:
+        questions = await list_questions(self.appeal)
+        left_out = what % 3 == 2
+        answers = {each.place: "Так." for each in questions[: -1 if left_out else None]}
+        staff = self.who(what)
+        await draft(self.name, TEXT, answers, result="9.1", staff=staff, now=self.now)
+
+    async def check(self, what: int) -> None:
+        await check(self.name, staff=self.who(what), now=self.now)
+
+    async def give_back(self, what: int) -> None:
+        await give_back(self.name, staff=self.who(what), now=self.now)
+
+    async def sign(self, what: int) -> None:
+        await sign(self.name, staff=self.who(what), now=self.now)
+
+    async def send(self, what: int) -> None:
+        await send(self.name, "01-17/5", staff=self.who(what), now=self.now)
+
+    async def tell(self, what: int) -> None:
+        await tell(self.name, staff=self.who(what), now=self.now)
+
+    async def close(self, what: int) -> None:
+        await close(self.name, staff=self.who(what), now=self.now)
+
+    async def answer(self, what: int) -> None:
+        await answer(self.name, TEXT, result="9.1", staff=self.who(what), now=self.now)
+
+    async def leave(self, what: int) -> None:
+        staff, ground = self.who(what), ReturnGround.PARTICULARS
+        if what % 2:
+            await stop(self.name, StopGround.ANONYMOUS, "Без адреси", staff=staff, now=self.now)
+        else:
+            await give_back_to_author(self.name, ground, "Без підпису", staff=staff, now=self.now)
+
+    async def verify(self) -> None:
+        harm = f"{UNANSWERED} union all {TOO_LONG} union all {PARTIAL} union all {OWN_CHECK}"
+        assert list(await fetch_rows(harm)) == [], "an appeal was closed or led against the law"
+
+
+async def make_member(institution: InstitutionId) -> Staff:
+    """Somebody with all rights, whose password nobody works out: that would take the time."""
+    login = f"member{next(NUMBERS)}"
+    roles = frozenset(Role)
+    account = await add_account(
+        institution=institution,
+        login=login,
+        full_name="Ірина Бондар",
+        password_hash="none",
+        roles=roles,
+    )
+    return Staff(
+        account=account, institution=institution, login=login, full_name=login, roles=roles
+    )
+
+
+async def build_world() -> World:
+    home = await make_institution()
+    staff = [await make_member(home.id) for _ in range(3)]
+    appeal = (await make_appeal(staff=staff[0])).appeal
+    return World(staff, appeal.public_id, appeal.id)
+
+
+DEEDS: Final[dict[str, Callable[[World, int], Awaitable[None]]]] = {
+    "wait": World.wait,
+    "ask": World.ask,
+    "blame": World.blame,
+    "resolve": World.resolve,
+    "start": World.start,
+    "extend": World.extend,
+    "draft": World.draft,
+    "check": World.check,
+    "give_back": World.give_back,
+    "sign": World.sign,
+    "send": World.send,
+    "tell": World.tell,
+    "close": World.close,
+    "answer": World.answer,
+    "leave": World.leave,
+}
+# The way to the end stands among the choices in one piece, so that the end is reached often.
+WAY: Final = ("resolve", "start", "draft", "check", "sign", "send", "close")
+CHOICES: Final = st.integers(0, 5)
+single = st.tuples(st.sampled_from(sorted(DEEDS)), CHOICES).map(lambda step: [step])
+whole = st.lists(CHOICES, min_size=7, max_size=7).map(
+    lambda numbers: list(zip(WAY, numbers, strict=True))
+)
+# What the law limits comes early, while it can still be done.
+early = st.lists(
+    st.tuples(st.sampled_from(("ask", "blame", "extend", "resolve")), CHOICES), max_size=5
+)
+later = st.lists(st.one_of(single, single, single, whole), min_size=3, max_size=9).map(
+    lambda parts: [step for part in parts for step in part]
+)
+plots = st.tuples(early, later).map(lambda parts: [*parts[0], *parts[1]])
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(plot=plots)
+async def test_whatever_is_done_with_an_appeal_the_law_is_kept(plot: list[tuple[str, int]]) -> None:
+    world = await build_world()
+    for name, what in plot:
+        with suppress(Refusal):
+            await DEEDS[name](world, what)
+        await world.verify()
+
+
+async def test_without_its_trigger_the_same_look_would_find_an_appeal_closed_unanswered() -> None:
+    world = await build_world()
+    await run_sql("alter table appeal disable trigger appeal_closed_when_answered")
+    try:
+        await run_sql("update appeal set state = 'closed' where id = $1", world.appeal)
+
+        with pytest.raises(AssertionError, match="closed"):
+            await world.verify()
+    finally:
+        await run_sql("delete from appeal where id = $1", world.appeal)
+        await run_sql("alter table appeal enable trigger appeal_closed_when_answered")

@@ -1,0 +1,111 @@
+"""The card of an appeal offers what may be done next, and says what was wrong."""
+
+import pytest
+from tests.factories import make_appeal, make_staff
+from tests.web.pages.desk.conftest import Office
+
+from hotline_sessions.domain.access import Role
+from hotline_sessions.store.engine import fetch_value
+from hotline_sessions.store.units import add_unit
+
+
+pytestmark = pytest.mark.anyio
+
+
+async def make_card(office: Office) -> str:
+    staff = await make_staff(institution=office.home.id)
+    return f"/staff/appeals/{(await make_appeal(staff=staff)).appeal.public_id}"
+
+
+async def test_the_head_gives_an_appeal_to_a_unit_and_extends_it_within_45_days(
+    office: Office,
+) -> None:
+    at = await make_card(office)
+    unit = await add_unit("Відділ", head=None, head_official=None, institution=office.home.id)
+    head = await office.enter(Role.MANAGER)
+
+    empty = await head.post(f"{at}/steps/resolve", main="unit:nobody", resolution="До дії")
+    given = await head.post(f"{at}/steps/resolve", main=f"unit:{unit}", resolution="До дії")
+    late = await head.post(f"{at}/steps/extend", until="2027-01-08", reason="Перевірка")
+    extended = await head.post(f"{at}/steps/extend", until="2027-01-07", reason="Перевірка")
+    card = (await head.get(at)).text
+
+    assert empty.status_code == 422
+    assert given.status_code == extended.status_code == 303
+    assert late.status_code == 409
+    assert "стаття 20" in late.text
+    assert "07.01.2027" in late.text
+    assert "Передано виконавцю" in card
+    assert "Продовжено до" in card
+
+
+async def test_a_clerk_is_not_offered_what_the_head_decides(office: Office) -> None:
+    at = await make_card(office)
+    clerk = await office.enter(Role.CLERK)
+
+    card = (await clerk.get(at)).text
+    refused = await clerk.post(f"{at}/steps/stop", stop_ground="anonymous", stop_text="Без адреси")
+
+    assert "steps/forward" in card
+    assert "steps/stop" not in card
+    assert refused.status_code == 403
+    assert "статті 8" in refused.text
+
+
+async def test_a_reply_is_written_and_checked_on_the_card(office: Office) -> None:
+    at = await make_card(office)
+    head, clerk = await office.enter(Role.MANAGER), await office.enter(Role.CLERK)
+    account = clerk.staff.account
+    text, result = "Субсидію нараховано.", "9.1"
+
+    asked = await clerk.post(f"{at}/steps/add-question", more="Коли виплата?")
+    await head.post(f"{at}/steps/resolve", main=f"account:{account}", resolution="До дії")
+    half = await clerk.post(f"{at}/steps/draft", reply_text=text, reply_result=result)
+    wrong = await clerk.post(f"{at}/steps/draft", reply_text=text, reply_result="99.9")
+    await clerk.post(f"{at}/steps/draft", reply_text=text, reply_result=result, answer_2="Так.")
+    own = await clerk.post(f"{at}/steps/check")
+    for step in ("check", "sign"):
+        await head.post(f"{at}/steps/{step}")
+    await clerk.post(f"{at}/steps/send", outgoing_number="01-17/5")
+    closed = await clerk.post(f"{at}/steps/close")
+
+    assert asked.status_code == closed.status_code == 303
+    assert half.status_code == own.status_code == 409
+    assert "кожне питання" in half.text
+    assert wrong.status_code == 422
+    assert await fetch_value("select state from appeal") == "closed"
+    assert "Так." in (await clerk.get(at)).text
+    assert (await clerk.post(f"{at}/steps/unknown")).status_code == 404
+
+
+async def test_a_unit_is_set_up_once(office: Office) -> None:
+    head = await office.enter(Role.MANAGER)
+
+    nameless = await head.post("/staff/units")
+    added = await head.post("/staff/units", unit_name="Відділ субсидій")
+    again = await head.post("/staff/units", unit_name="Відділ субсидій")
+    body = await head.post("/staff/units/bodies", body_name="Пенсійний фонд", address="м. Рівне")
+    page = (await head.get("/staff/units")).text
+
+    assert (nameless.status_code, again.status_code) == (422, 409)
+    assert added.status_code == body.status_code == 303
+    assert "Відділ субсидій" in page
+    assert "Пенсійний фонд" in page
+
+
+async def test_alike_appeals_are_looked_for_when_asked_and_linked(office: Office) -> None:
+    first, second = await make_card(office), await make_card(office)
+    clerk = await office.enter(Role.CLERK)
+    name = first.rpartition("/")[2]
+
+    plain = (await clerk.get(second)).text
+    asked = (await clerk.get(f"{second}?alike=yes")).text
+    unsaid = await clerk.post(f"{second}/steps/link", link_kind="duplicate")
+    await clerk.post(f"{second}/steps/link", earlier=name, link_kind="duplicate")
+
+    assert "К-1-2026" not in plain
+    assert "К-1-2026" in asked
+    assert "той самий автор" in asked
+    assert unsaid.status_code == 422
+    assert "К-1-2026" in unsaid.text
+    assert "дублетне" in (await clerk.get(second)).text
