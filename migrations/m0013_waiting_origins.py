@@ -27,9 +27,7 @@ DESCRIPTION = "By which way an entry of the waiting list came, its mail address,
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="hotline", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="WaitingEntryRow",
