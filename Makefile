@@ -27,8 +27,9 @@ help: ## List what can be made.
 demo: .make/runtime ## Run the whole product here; `make demo ARGS=--play` plays its story by itself.
 	@$(BIN)/hotline demo $(ARGS)
 
+# Those of the architecture have been run by the checks.
 test: check browser ## Run the checks and all tests; ARGS are for pytest.
-	$(BIN)/pytest -q --numprocesses=2 --durations=25 $(ARGS)
+	$(BIN)/pytest -q --numprocesses=2 --durations=25 --ignore=tests/architecture $(ARGS)
 
 coverage: .make/dev frontend/node_modules/.package-lock.json browser ## Run all tests and say what they leave out; fails below the floor.
 	$(BIN)/coverage erase

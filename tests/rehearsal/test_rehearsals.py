@@ -10,7 +10,7 @@ from hotline_sessions.rehearsal.running import find_shortest, play_on_copy, play
 
 
 MOST_PLAYS = 4
-SMALL = Plan(sessions=2, callers=7, minutes=10, oddity=0.5)
+SMALL = Plan(sessions=2, callers=5, minutes=10, oddity=0.5)
 STORMY = Plan(sessions=2, callers=7, minutes=10, oddity=0.5, faults=frozenset(FAULT_KINDS))
 
 

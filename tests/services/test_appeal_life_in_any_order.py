@@ -220,5 +220,6 @@ async def test_without_its_trigger_the_same_look_would_find_an_appeal_closed_una
         with pytest.raises(AssertionError, match="closed"):
             await world.verify()
     finally:
+        await run_sql("delete from appeal_words where appeal = $1", world.appeal)
         await run_sql("delete from appeal where id = $1", world.appeal)
         await run_sql("alter table appeal enable trigger appeal_closed_when_answered")

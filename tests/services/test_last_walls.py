@@ -170,7 +170,10 @@ async def test_without_its_guard_a_citizen_would_be_rung_twice_at_once() -> None
 
 
 async def call_at_slot_and_hang_up() -> tuple[Show, str]:
-    """A booked citizen is called, answers, hangs up; then time passes."""
+    """A booked citizen is called, answers, hangs up; then time passes, and promises are due.
+
+    It is somebody else who has booked meanwhile: else nothing would be written at all.
+    """
     show = await make_show()
     taken = await book(show, slot=1)
     await run_sql("update booking set wants_call_back = true")
@@ -181,6 +184,8 @@ async def call_at_slot_and_hang_up() -> tuple[Show, str]:
     await desk.pass_time()
     await run_sql("update call_back set state = 'reached'")
     await show.hang_up(await find_rung(show))
+    await book(show, slot=3)
+    await run_sql("update booking set wants_call_back = true")
     for _ in range(3):
         await desk.pass_time(seconds=61)
     return show, taken.booking.phone
