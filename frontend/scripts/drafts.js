@@ -1,7 +1,8 @@
-// A form with data-keep="name" survives a reload of the page in this tab until it is sent.
+// A form with data-keep="name" survives a reload of the page in this tab until it is taken.
 // What is hidden in a form (its key, its token) belongs to the page and is never restored.
 const keyOf = form => `draft:${form.dataset.keep}`
 const restored = new WeakSet()
+const sent = new WeakMap()
 
 function keep (form) {
   const fields = [...form.elements]
@@ -20,8 +21,14 @@ function restore (form) {
     if (!field.name || field.type === 'hidden') continue
     const values = fields.filter(([name]) => name === field.name).map(([, value]) => value)
     if (['checkbox', 'radio'].includes(field.type)) field.checked = values.includes(field.value)
-    else if (values.length > 0) field.value = values[0]
+    else if (values.length > 0 && field.value !== values[0]) field.value = values[0]
   }
+}
+
+// What has been written since the form was sent was not taken with it.
+function forget (form) {
+  const key = keyOf(form)
+  if (sessionStorage.getItem(key) === (sent.get(form) ?? null)) sessionStorage.removeItem(key)
 }
 
 const restoreAll = () => document.querySelectorAll('form[data-keep]').forEach(restore)
@@ -34,7 +41,16 @@ document.addEventListener('input', event => {
   }
 })
 document.addEventListener('submit', event => {
-  if (event.target.matches('form[data-keep]')) sessionStorage.removeItem(keyOf(event.target))
+  const form = event.target
+  if (!form.matches('form[data-keep]')) return
+  sent.set(form, sessionStorage.getItem(keyOf(form)))
+  // Who sends without htmx leaves the page, and sees no answer here.
+  if (!form.hasAttribute('hx-post')) forget(form)
 })
-document.addEventListener('htmx:after:swap', restoreAll)
+document.addEventListener('htmx:before:swap', event => {
+  const { sourceElement: form, response } = event.detail.ctx
+  if (form?.matches('form[data-keep]') && response?.status < 400) forget(form)
+})
+// Restored in the very moment it is put in: the next key already writes into it.
+document.addEventListener('htmx:before:settle', restoreAll)
 restoreAll()

@@ -116,10 +116,10 @@ def test_a_desk_comes_back_by_itself_after_the_server_was_killed_and_shows_the_t
         panels, lost = page.locator("#panels"), page.locator("#connection")
         expect(panels.locator(".hs-desk__waiting")).to_contain_text("Гончар Марія")
         page.keyboard.press("n")
-        expect(panels.locator(".hs-desk__air")).to_contain_text("розмовляє")
         page.locator("#question").focus()
         page.keyboard.press("Control+a")
         page.keyboard.type("Питання, яке не має зникнути")
+        expect(panels.locator(".hs-desk__air")).to_contain_text("розмовляє")
 
         os.kill(stack.web.pid, signal.SIGKILL)
         expect(lost).to_be_visible()

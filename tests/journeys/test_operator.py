@@ -139,9 +139,9 @@ class Office:
         )
         await mark_state(self.session.id, SessionState.OPEN, NOW)
         await self.admit("+380501112233", taken.booking)
-        await self.admit(None)
+        self.walk_in = await self.admit(None)
 
-    async def admit(self, number: str | None, booking: Booking | None = None) -> None:
+    async def admit(self, number: str | None, booking: Booking | None = None) -> str:
         async with transaction():
             session = await lock_session(self.session.id)
             leg = await add_leg(
@@ -159,6 +159,7 @@ class Office:
             )
             await note(known, CallEvent.ADMITTED, self.clock.now() - timedelta(minutes=2))
             await tell_desk(session.public_id)
+            return leg.public_id
 
     async def happen(self, *events: CallEvent, official: bool = False) -> None:
         """Let the network report ``events`` of the official, or of who is on air."""
@@ -239,7 +240,6 @@ def test_an_operator_runs_a_session_and_a_clerk_answers(office: Office, browser:
         office.do(office.happen(CallEvent.CAME, CallEvent.ENTERED_AIR))
         office.clock.pass_time(timedelta(seconds=95))
         page.clock.set_fixed_time(office.clock.now())
-        expect(page.locator("[role=status]")).to_contain_text("розмовляє", timeout=3000)
         expect(page.locator("#surname")).to_have_value("Гончар")
         expect(page.locator("#patronymic")).to_have_value("Іванівна")
 
@@ -251,6 +251,7 @@ def test_an_operator_runs_a_session_and_a_clerk_answers(office: Office, browser:
         page.keyboard.type(" Прошу не більше NE місяця.")
         office.do(office.admit(WALK_IN))
         expect(panels).to_contain_text("+380 67 ••• •• 77", timeout=3000)
+        expect(page.locator("[role=status]")).to_contain_text("розмовляє")
         expect(page.locator("#question")).to_be_focused()
         expect(page.locator("#question")).to_have_value(
             "Коли буде перерахунок субсидії? Прошу не більше NE місяця."
