@@ -34,7 +34,7 @@ def browser() -> Iterator[Browser]:
 def look_late(page: Page) -> list[Route]:
     """Have the page ask for panels now; the question is on its way until it is let go on."""
     held: list[Route] = []
-    page.route("**/panels?*", lambda route: held.append(route), times=1)
+    page.route("**/panels?*", lambda route: held.append(route), times=1)  # noqa: PLW0108 - asked for its signature
     page.evaluate("document.getElementById('stream').dispatchEvent(new Event('changed'))")
     while not held:
         page.wait_for_timeout(20)
