@@ -50,7 +50,7 @@ def test_a_planted_bug_is_found_and_its_course_shortened(
     outcome = play_seed(SMALL, 1, template)
     assert bug.shows & {violation.name for violation in outcome.violations}
 
-    failure = find_shortest(SMALL, outcome, template, plays=3)
+    failure = find_shortest(SMALL, outcome, template, plays=2)
 
     assert len(failure.script.sessions) == 1
     assert failure.outcome.violations[0].name == outcome.violations[0].name
