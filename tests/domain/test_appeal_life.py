@@ -31,6 +31,7 @@ from hotline_sessions.domain.appeal_life import (
     list_deeds,
 )
 from hotline_sessions.domain.appeals import OPEN, AlreadyAnswered, AppealState
+from hotline_sessions.domain.term_policies import TermPolicy
 from hotline_sessions.domain.workdays import build_calendar
 
 
@@ -38,6 +39,7 @@ RECEIVED = date(2026, 11, 2)
 LEGAL = date(2026, 12, 2)
 CAP = date(2026, 12, 17)
 CALENDAR = build_calendar()
+POLICY = TermPolicy()
 
 
 def extend(until: date, *, today: date = LEGAL) -> None:
@@ -109,18 +111,32 @@ def test_an_extension_ends_after_the_present_last_day() -> None:
     ],
 )
 def test_an_appeal_is_returned_within_ten_days_or_five(ground: ReturnGround, last: date) -> None:
-    check_return(ground, RECEIVED, today=last, calendar=CALENDAR)
+    check_return(ground, RECEIVED, today=last, calendar=CALENDAR, policy=POLICY)
 
     with pytest.raises(ReturnedTooLate):
-        check_return(ground, RECEIVED, today=last + timedelta(days=1), calendar=CALENDAR)
+        check_return(
+            ground, RECEIVED, today=last + timedelta(days=1), calendar=CALENDAR, policy=POLICY
+        )
 
 
 def test_an_appeal_is_forwarded_within_five_days() -> None:
     received = date(2026, 11, 18)
-    check_forwarding(received, today=date(2026, 11, 23), calendar=CALENDAR)
+    check_forwarding(received, today=date(2026, 11, 23), calendar=CALENDAR, policy=POLICY)
 
     with pytest.raises(ForwardedTooLate):
-        check_forwarding(received, today=date(2026, 11, 24), calendar=CALENDAR)
+        check_forwarding(received, today=date(2026, 11, 24), calendar=CALENDAR, policy=POLICY)
+
+
+def test_an_institution_may_read_the_five_days_as_working_days() -> None:
+    received, reading = date(2026, 11, 18), TermPolicy(forwards_in_working_days=True)
+    last = date(2026, 11, 25)
+    check_forwarding(received, today=last, calendar=CALENDAR, policy=reading)
+    check_return(ReturnGround.MISSING_DATA, received, today=last, calendar=CALENDAR, policy=reading)
+
+    with pytest.raises(ForwardedTooLate):
+        check_forwarding(
+            received, today=last + timedelta(days=1), calendar=CALENDAR, policy=reading
+        )
 
 
 def test_nobody_complained_of_deals_with_the_appeal() -> None:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from hotline_sessions.domain.appeals import OPEN, AlreadyAnswered, AppealState
 from hotline_sessions.domain.deadlines import due
 from hotline_sessions.domain.errors import Conflict, Forbidden, TooLate
+from hotline_sessions.domain.term_policies import TermPolicy
 from hotline_sessions.domain.workdays import WorkCalendar
 
 
@@ -84,10 +85,7 @@ class ReturnGround(StrEnum):
     """It lacks what is needed to choose the competent body. Source: art. 7."""
 
 
-RETURN_TERMS: Final[Mapping[ReturnGround, str]] = MappingProxyType(
-    {ReturnGround.PARTICULARS: "ART5_10D", ReturnGround.MISSING_DATA: "ART7_5D"}
-)
-FORWARD_TERM: Final = "ART7_5D"
+RETURN_TERM: Final = "ART5_10D"
 LONGEST_TERM: Final = "ART20_45D"
 
 
@@ -253,26 +251,38 @@ def check_extension(
 
 
 def check_return(
-    ground: ReturnGround, received_on: date, *, today: date, calendar: WorkCalendar
+    ground: ReturnGround,
+    received_on: date,
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    policy: TermPolicy,
 ) -> None:
     """Whether an appeal may still be returned.
 
-    Source: Law 393/96-ВР, art. 5 (ten days), art. 7 (five days).
+    Source: Law 393/96-ВР, art. 5 (ten days), art. 7 (five days, as ``policy`` reads them).
 
     Raises:
         ReturnedTooLate: The days for it have passed.
     """
-    if today > due(RETURN_TERMS[ground], received_on, calendar).legal_on:
+    is_early = ground is ReturnGround.MISSING_DATA
+    term = policy.choose_forwarding_term(received_on) if is_early else RETURN_TERM
+    if today > due(term, received_on, calendar, policy.reading).legal_on:
         raise ReturnedTooLate
 
 
-def check_forwarding(received_on: date, *, today: date, calendar: WorkCalendar) -> None:
+def check_forwarding(
+    received_on: date, *, today: date, calendar: WorkCalendar, policy: TermPolicy
+) -> None:
     """Whether an appeal may still be forwarded. Source: Law 393/96-ВР, art. 7(3).
+
+    ``policy`` reads the five days as calendar or as working days.
 
     Raises:
         ForwardedTooLate: The five days have passed.
     """
-    if today > due(FORWARD_TERM, received_on, calendar).legal_on:
+    term = policy.choose_forwarding_term(received_on)
+    if today > due(term, received_on, calendar, policy.reading).legal_on:
         raise ForwardedTooLate
 
 

@@ -18,13 +18,13 @@ from hotline_sessions.domain.appeals import Appeal, AppealState
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.services.appeal_steps import lock_for, note_step
 from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.store.appeal_life import add_exit
 from hotline_sessions.store.appeal_links import repeats_decided
 from hotline_sessions.store.appeal_parties import is_party, list_barred
 from hotline_sessions.store.appeals import mark_state
+from hotline_sessions.store.calendar_editions import find_edition
 from hotline_sessions.store.transaction import transaction
 
 
@@ -39,7 +39,14 @@ async def give_back_to_author(
     """
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.RETURN, staff=staff)
-        check_return(ground, appeal.received_on, today=local_date(now), calendar=build_calendar())
+        edition = await find_edition(institution=staff.institution)
+        check_return(
+            ground,
+            appeal.received_on,
+            today=local_date(now),
+            calendar=edition.calendar,
+            policy=edition.policy,
+        )
         await _leave(appeal, after, ground, explanation, staff=staff, now=now)
         await tell_of_step(appeal, Purpose.APPEAL_RETURNED, explanation, now=now)
 
@@ -61,7 +68,13 @@ async def forward(
         if not await is_party(to, institution=staff.institution):
             raise NotFound
         check_parties([to], await list_barred(appeal.id))
-        check_forwarding(appeal.received_on, today=local_date(now), calendar=build_calendar())
+        edition = await find_edition(institution=staff.institution)
+        check_forwarding(
+            appeal.received_on,
+            today=local_date(now),
+            calendar=edition.calendar,
+            policy=edition.policy,
+        )
         await _leave(appeal, after, "", explanation, staff=staff, now=now, body=body)
         await tell_of_step(appeal, Purpose.APPEAL_FORWARDED, explanation, now=now)
 

@@ -9,11 +9,12 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import Deed, check_extension
 from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.domain.workdays import build_calendar, previous_working_day
+from hotline_sessions.domain.workdays import previous_working_day
 from hotline_sessions.services.appeal_steps import lock_for, note_step
 from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.store.appeal_life import Extension, add_extension
 from hotline_sessions.store.appeals import mark_last_day
+from hotline_sessions.store.calendar_editions import find_edition
 from hotline_sessions.store.transaction import transaction
 
 
@@ -28,7 +29,7 @@ async def extend(public_id: str, until: date, reason: str, *, staff: Staff, now:
     """
     async with transaction():
         appeal, _ = await lock_for(public_id, Deed.EXTEND, staff=staff)
-        calendar = build_calendar()
+        calendar = (await find_edition(institution=staff.institution)).calendar
         check_extension(
             appeal.received_on, appeal.legal_on, until, today=local_date(now), calendar=calendar
         )
