@@ -9,6 +9,7 @@ from tests.factories import NOW, SECRET, make_appeal, make_institution, make_sta
 from tests.services.test_appeals import NEW
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_life import NotLater
 from hotline_sessions.domain.calendar_editions import (
     CalendarChanged,
     CalendarEdition,
@@ -20,6 +21,7 @@ from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.term_policies import Channel, TermPolicy
 from hotline_sessions.domain.workdays import DateSpan, DayOverride
 from hotline_sessions.services import appeals as services
+from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeals import (
     Origin,
     Registered,
@@ -89,6 +91,30 @@ async def test_a_preview_names_every_open_appeal_that_would_change_and_changes_n
     assert change.after.internal_on == date(2026, 12, 22)
     assert await find_legal(made, staff=staff) == date(2026, 12, 23)
     assert await find_legal(other_day, staff=staff) == other_day.appeal.legal_on
+
+
+async def test_a_term_that_the_head_has_extended_stays_whatever_the_calendar_says() -> None:
+    staff = await make_chief()
+    made, plain = await make_appeal(staff=staff), await make_appeal(staff=staff)
+    until = date(2026, 12, 30)
+    await extend(made.appeal.public_id, until, "Запит до обласної ради.", staff=staff, now=NOW)
+
+    preview = await put_into_force(closed_on_the_last_day(), staff=staff)
+
+    assert [each.term.public_id for each in preview.changes] == [plain.appeal.public_id]
+    assert await find_legal(made, staff=staff) == until
+
+
+async def test_an_extension_knows_the_days_off_of_the_institution() -> None:
+    staff = await make_chief()
+    made = await make_appeal(staff=staff)
+    await put_into_force(closed_on_the_last_day(), staff=staff)
+
+    with pytest.raises(NotLater):
+        await extend(made.appeal.public_id, date(2026, 12, 24), "Запит.", staff=staff, now=NOW)
+    await extend(made.appeal.public_id, date(2026, 12, 28), "Запит.", staff=staff, now=NOW)
+
+    assert await find_legal(made, staff=staff) == date(2026, 12, 28)
 
 
 async def test_each_changed_card_keeps_its_old_deadline_and_tells_of_the_new_one() -> None:

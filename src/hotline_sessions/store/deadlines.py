@@ -9,18 +9,20 @@ from msgspec import Struct
 
 from hotline_sessions.domain.deadlines import Deadline
 from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId
+from hotline_sessions.store.appeals import OVER
 from hotline_sessions.store.engine import fetch_rows, run_sql
 from hotline_sessions.store.tables.terms import PastDeadlineRow
 
 
 BATCH: Final = 1000
 
-_OVER: Final = "('answered', 'closed', 'returned', 'forwarded', 'stopped')"
-"""States of an appeal in which its term is met or has ended otherwise."""
+_RECKONED: Final = f"""state not in {OVER}
+                   and not exists (select from extension e where e.appeal = appeal.id)"""
+"""Whose last day follows from the rules: one that the head has extended to was set by a person."""
 
 
 class OpenTerm(Struct, frozen=True, kw_only=True):
-    """An appeal that is still to be answered, as far as its term goes."""
+    """An appeal that is still to be answered, and whose last day the rules give."""
 
     id: AppealId
     public_id: PublicId
@@ -38,12 +40,15 @@ class PastDeadline(Struct, frozen=True, kw_only=True):
 
 
 async def list_open_terms(*, institution: InstitutionId) -> AsyncIterator[OpenTerm]:
-    """Open appeals of the institution in the order of registration, read by batches."""
+    """Open appeals of the institution in the order of registration, read by batches.
+
+    Not those whose term was extended: their last day stays where the head has set it.
+    """
     last = 0
     while True:
         rows = await fetch_rows(
             f"""select id, public_id, register_index, registered_on, deadline from appeal
-                 where institution = $1 and id > $2 and state not in {_OVER}
+                 where institution = $1 and id > $2 and {_RECKONED}
                  order by id limit {BATCH}""",
             institution,
             last,
@@ -56,10 +61,10 @@ async def list_open_terms(*, institution: InstitutionId) -> AsyncIterator[OpenTe
 
 
 async def lock_open_term(appeal: AppealId, *, institution: InstitutionId) -> OpenTerm | None:
-    """The appeal, if it is still open, locked until the transaction ends."""
+    """The appeal, if it is open still and not extended, locked until the transaction ends."""
     rows = await fetch_rows(
         f"""select id, public_id, register_index, registered_on, deadline from appeal
-             where id = $1 and institution = $2 and state not in {_OVER} for update""",
+             where id = $1 and institution = $2 and {_RECKONED} for update""",
         appeal,
         institution,
     )
