@@ -8,6 +8,7 @@ from tests.factories import NOW, make_appeal, make_institution, make_staff
 from hotline_sessions.domain.appeal_figures import Count, list_faults
 from hotline_sessions.services.appeal_figures import count_year
 from hotline_sessions.services.appeals import answer
+from hotline_sessions.store.engine import run_sql
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -31,6 +32,19 @@ async def test_sorts_add_up_and_what_is_late_is_counted() -> None:
     assert figures.total == Count(by="all", code="", count=4, answered=1, late=2)
     assert [(each.code, each.count) for each in figures.list_by("result")] == [("", 3), ("9.3", 1)]
     assert [(each.code, each.count) for each in figures.list_by("form")] == [("1.1.1", 4)]
+    assert list_faults(figures) == []
+
+
+async def test_what_was_not_answered_here_has_that_for_its_result_and_is_not_late() -> None:
+    clerk = await make_staff(institution=(await make_institution()).id)
+    for state in ("returned", "forwarded", "stopped", "signed"):
+        made = await make_appeal(staff=clerk, received_at=NOW - timedelta(days=60))
+        await run_sql("update appeal set state = $2 where id = $1", made.appeal.id, state)
+
+    figures = await count_year(YEAR, staff=clerk, now=NOW)
+
+    assert [each.code for each in figures.list_by("result")] == ["", "9.4", "9.5", "9.6"]
+    assert (figures.total.count, figures.total.late) == (4, 1)
     assert list_faults(figures) == []
 
 

@@ -1,8 +1,10 @@
 """Appeal: a citizen's question with a number, a date and an answer."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -57,6 +59,14 @@ OPEN: Final = frozenset(
     }
 )
 """States in which somebody still owes the citizen an answer."""
+
+EXIT_RESULTS: Final[Mapping[AppealState, str]] = MappingProxyType(
+    {AppealState.RETURNED: "9.4", AppealState.FORWARDED: "9.5", AppealState.STOPPED: "9.6"}
+)
+"""What reports count as the result of an appeal that is not answered here.
+
+Source: CMU Resolution 858/2008, 9.4 to 9.6.
+"""
 
 
 class BadReplyEmail(Invalid):
