@@ -52,6 +52,26 @@ async def test_a_clerk_is_not_offered_what_the_head_decides(office: Office) -> N
     assert "статті 8" in refused.text
 
 
+@pytest.mark.parametrize(
+    ("step", "form"),
+    [
+        ("forward", {"forward_body": "9" * 30, "forward_text": "За належністю"}),
+        ("resolve", {"main": "unit:" + "9" * 30, "resolution": "До дії"}),
+        ("draft", {"reply_text": "Відповідь по суті.", "answer_" + "9" * 5000: "Так"}),
+        ("link", {"earlier": "я" * 500, "link_kind": "mass"}),
+    ],
+)
+async def test_what_no_page_of_ours_sends_is_refused_and_nothing_breaks(
+    office: Office, step: str, form: dict[str, str]
+) -> None:
+    at = await make_card(office)
+    head = await office.enter(Role.MANAGER)
+
+    answer = await head.post(f"{at}/steps/{step}", **form)
+
+    assert 400 <= answer.status_code < 500
+
+
 async def test_a_reply_is_written_and_checked_on_the_card(office: Office) -> None:
     at = await make_card(office)
     head, clerk = await office.enter(Role.MANAGER), await office.enter(Role.CLERK)

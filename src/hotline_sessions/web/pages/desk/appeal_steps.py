@@ -43,6 +43,8 @@ Words = Annotated[str, Meta(min_length=3, max_length=5000)]
 Number = Annotated[str, Meta(max_length=60)]
 
 LONGEST_ANSWER: Final = 20_000
+MOST_DIGITS: Final = 4
+"""Of the place of a question: no appeal has ten thousand of them."""
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -108,7 +110,7 @@ class Returning(Struct, frozen=True, kw_only=True):
 class Forwarding(Struct, frozen=True, kw_only=True):
     """To whom, and why."""
 
-    forward_body: int
+    forward_body: Annotated[int, Meta(ge=1, le=2**63 - 1)]
     forward_text: Words
 
 
@@ -159,7 +161,8 @@ def parse_answers(form: Form) -> dict[int, str]:
     found = {}
     for name in form.fields:
         _, _, place = name.partition("answer_")
-        if name.startswith("answer_") and place.isascii() and place.isdecimal():
+        is_place = place.isascii() and place.isdecimal() and len(place) <= MOST_DIGITS
+        if name.startswith("answer_") and is_place:
             found[int(place)] = form.get(name)[:LONGEST_ANSWER]
     return found
 

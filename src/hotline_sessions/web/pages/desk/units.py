@@ -22,14 +22,15 @@ KEEPERS: Final = [require_staff, require(Right.PLAN_SESSIONS, Right.LEAD_APPEALS
 PATH: Final = "/staff/units"
 
 Name = Annotated[str, Meta(min_length=2, max_length=300)]
+Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class UnitForm(Struct, frozen=True, kw_only=True):
     """A new unit; its head in the register, and its head on the air."""
 
     unit_name: Name
-    head: int | None = None
-    head_official: int | None = None
+    head: Number | None = None
+    head_official: Number | None = None
 
 
 class BodyForm(Struct, frozen=True, kw_only=True):
