@@ -79,7 +79,7 @@ async def test_what_waits_comes_by_its_last_day_and_what_is_answered_does_not() 
     assert await find(clerk, which=Which.OPEN) == ["Давній", "Ближній", "Новак"]
     assert await find(clerk, which=Which.OVERDUE) == ["Давній"]
     assert await find(clerk, which=Which.THIS_WEEK) == ["Ближній"]
-    assert await find(clerk, which=Which.ANSWERED) == ["Свій"]
+    assert await find(clerk, which=Which.ENDED) == ["Свій"]
     assert await find(clerk, which=Which.ALL) == ["Новак", "Свій", "Ближній", "Давній"]
 
 

@@ -25,7 +25,8 @@ class Which(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     THIS_WEEK = "week"
-    ANSWERED = "answered"
+    ENDED = "ended"
+    """Answered, returned, forwarded or not considered."""
     ALL = "all"
 
 

@@ -6,7 +6,8 @@ from hotline_sessions.jobs.job import Job
 from hotline_sessions.services.appeal_search import note_missing_words
 
 
-WORDS_SECONDS: Final = 60.0
+WORDS_SECONDS: Final = 3600.0
+"""Words are written with the card; only cards of an older release, or loaded by hand, have none."""
 
 
 def list_appeal_jobs() -> list[Job]:

@@ -24,7 +24,7 @@ from hotline_sessions.domain.classifier import ClassifierRow, Section, check_cod
 from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import Deadline, due
 from hotline_sessions.domain.errors import Invalid, NotFound
-from hotline_sessions.domain.ids import AccountId, AppealId, BookingId, CallId, PublicId, SessionId
+from hotline_sessions.domain.ids import AccountId, BookingId, CallId, PublicId, SessionId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.registers import (
     RegisterIndex,
@@ -36,7 +36,7 @@ from hotline_sessions.domain.registers import (
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar, registered_on
 from hotline_sessions.services.appeal_search import note_words
-from hotline_sessions.services.appeal_steps import check_actor, check_others_answered
+from hotline_sessions.services.appeal_steps import check_actor, check_others_answered, note_step
 from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import (
@@ -54,7 +54,6 @@ from hotline_sessions.store.appeals import (
     lock_form,
     take_number,
 )
-from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.deadlines import PastDeadline, list_past_deadlines
@@ -159,7 +158,7 @@ async def register(
                 institution=home.id,
                 now=now,
             )
-        await _note("appeal_registered", appeal_id, staff=staff, now=now)
+        await note_step("appeal_registered", appeal_id, staff=staff, now=now)
         appeal = await find_appeal_of_form(form_key, institution=home.id)
     if appeal is None:
         raise NotFound
@@ -188,7 +187,7 @@ async def answer(
         await add_answer(appeal.id, result=result, text=text, by=staff.account, now=now)
         if appeal.phone:
             await tell_of_answer(appeal, now=now)
-        await _note("appeal_answered", appeal.id, staff=staff, now=now)
+        await note_step("appeal_answered", appeal.id, staff=staff, now=now)
     log.info("appeal_answered", appeal_id=appeal.id)
 
 
@@ -339,9 +338,3 @@ def find_first_due(appeal: Appeal) -> date | None:
         return None
     calendar = build_calendar()
     return due(appeal.deadline.rule, appeal.first_received_on, calendar).legal_on
-
-
-async def _note(action: str, appeal: AppealId, *, staff: Staff, now: datetime) -> None:
-    await add_entry(
-        action, "appeal", appeal, institution=staff.institution, account=staff.account, now=now
-    )

@@ -7,12 +7,11 @@ from typing import Final
 from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, SearchTerm, Wanted, Which
 from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.ids import AppealId, InstitutionId
-from hotline_sessions.store.appeals import COLUMNS, read_appeal
+from hotline_sessions.store.appeals import COLUMNS, OVER, read_appeal
 from hotline_sessions.store.engine import fetch_rows, run_sql
 
 
-OPEN: Final = "a.state not in ('answered', 'closed', 'returned', 'forwarded', 'stopped')"
-"""As the index of open appeals says it: in other words the planner would not know it again."""
+OPEN: Final = f"a.state not in {OVER}"
 
 WEEK: Final = timedelta(days=7)
 
@@ -20,7 +19,7 @@ _WHICH: Final = {
     Which.OPEN: OPEN,
     Which.OVERDUE: f"{OPEN} and a.legal_on < {{today}}",
     Which.THIS_WEEK: f"{OPEN} and a.legal_on between {{today}} and {{week}}",
-    Which.ANSWERED: f"not ({OPEN})",
+    Which.ENDED: f"a.state in {OVER}",
     Which.ALL: "true",
 }
 

@@ -32,6 +32,13 @@ registered_at, deadline, legal_on, internal_on, state
 """
 
 
+OVER: Final = "('answered', 'closed', 'returned', 'forwarded', 'stopped')"
+"""States in which no answer is owed any more, as the index of open appeals says them.
+
+In other words, or in another order, the planner would not know that index again.
+"""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What the register adds to a question: where and when it came, its number and date."""
 

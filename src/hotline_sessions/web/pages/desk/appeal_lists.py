@@ -41,7 +41,7 @@ TABS: Final = (
     (Which.OPEN, N_("To answer")),
     (Which.OVERDUE, N_("Overdue")),
     (Which.THIS_WEEK, N_("Due this week")),
-    (Which.ANSWERED, N_("Answered")),
+    (Which.ENDED, N_("Ended")),
     (Which.ALL, N_("All")),
 )
 
