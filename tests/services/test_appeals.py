@@ -404,7 +404,7 @@ async def test_after_new_years_midnight_in_kyiv_a_result_is_of_the_new_year() ->
     midnight = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)
 
     with pytest.MonkeyPatch.context() as watched:
-        watched.setattr(appeals, "check_code", lambda *_, on, **__: asked.append(on))
+        watched.setattr(appeals, "check_answer_result", lambda _rows, _code, on: asked.append(on))
         await answer(done.appeal.public_id, ANSWER, result="9.1", staff=staff, now=midnight)
 
     assert asked == [date(2027, 1, 1)]

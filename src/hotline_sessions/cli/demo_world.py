@@ -83,6 +83,7 @@ STAFF: Final = (
     Member(login=CLERK, name="Поліщук Надія", role=Role.CLERK),
     Member(login=PRESS, name="Бойко Роман", role=Role.COMMUNICATIONS),
     Member(login="manager", name="Гончар Лідія", role=Role.MANAGER),
+    Member(login="admin", name="Савчук Тарас", role=Role.ADMIN),
 )
 
 OLENA: Final = Citizen(

@@ -5,7 +5,7 @@ The tables are pure; whatever they refuse, they refuse with the article that say
 Source: Law 393/96-ВР, art. 5, 7, 8, 15, 18-20; CMU Resolution 348 of 14.04.1997.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -13,7 +13,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from hotline_sessions.domain.appeals import OPEN, AlreadyAnswered, AppealState
+from hotline_sessions.domain.appeals import EXIT_RESULTS, OPEN, AlreadyAnswered, AppealState
+from hotline_sessions.domain.classifier import ClassifierRow, UnknownCode, list_results
 from hotline_sessions.domain.deadlines import due
 from hotline_sessions.domain.errors import Conflict, Forbidden, TooLate
 from hotline_sessions.domain.term_policies import TermPolicy
@@ -294,6 +295,25 @@ def check_parties(parties: Collection[Party], barred: Collection[Party]) -> None
     """
     if set(parties) & set(barred):
         raise ComplainedOf
+
+
+def list_answer_results(rows: Iterable[ClassifierRow], on: date) -> list[ClassifierRow]:
+    """Results that an answer may have: to return, forward or stop is a deed of its own.
+
+    Source: CMU Resolution 858/2008, 9.1 to 9.3.
+    """
+    exits = set(EXIT_RESULTS.values())
+    return [row for row in list_results(rows, on) if row.code not in exits]
+
+
+def check_answer_result(rows: Iterable[ClassifierRow], code: str, on: date) -> None:
+    """Whether an answer given ``on`` that day may have this result.
+
+    Raises:
+        UnknownCode: It may not.
+    """
+    if code not in {row.code for row in list_answer_results(rows, on)}:
+        raise UnknownCode(classifier_code=code)
 
 
 def check_telling(*, wants_written_reply: bool) -> None:

@@ -7,11 +7,11 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
     Deed,
     OwnDraft,
+    check_answer_result,
     check_answers,
     check_telling,
 )
 from hotline_sessions.domain.appeals import Appeal, AppealState
-from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_steps import check_others_answered, lock_for, note_step
@@ -49,10 +49,10 @@ async def draft(
 
     Raises:
         NotFound, ImpossibleStep, ComplainedOf: See ``appeal_steps.lock_for``.
-        UnknownCode: ``result`` is not in the classifier.
+        UnknownCode: ``result`` is not one of an answer.
         Unanswered: A further question has no answer.
     """
-    check_code(load_classifier(), result, section=Section.RESULT, on=local_date(now))
+    check_answer_result(load_classifier(), result, local_date(now))
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.DRAFT, staff=staff)
         places = [each.place for each in await list_questions(appeal.id)]

@@ -10,7 +10,7 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
-from hotline_sessions.domain.appeal_life import Deed, choose_state
+from hotline_sessions.domain.appeal_life import Deed, check_answer_result, choose_state
 from hotline_sessions.domain.appeals import (
     BY_TELEPHONE,
     Answer,
@@ -176,9 +176,9 @@ async def answer(
         AlreadyAnswered: It has its answer.
         ImpossibleStep: A reply to it is on its way, or it is not considered any more.
         Unanswered: It has further questions: they are answered by a reply.
-        UnknownCode: ``result`` is not in the classifier.
+        UnknownCode: ``result`` is not one of an answer.
     """
-    check_code(load_classifier(), result, section=Section.RESULT, on=local_date(now))
+    check_answer_result(load_classifier(), result, local_date(now))
     async with transaction():
         appeal = await lock_appeal(public_id, institution=staff.institution)
         choose_state(appeal.state, Deed.ANSWER_AT_ONCE, is_head=False)

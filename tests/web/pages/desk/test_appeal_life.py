@@ -52,6 +52,19 @@ async def test_a_clerk_is_not_offered_what_the_head_decides(office: Office) -> N
     assert "статті 8" in refused.text
 
 
+async def test_an_answer_is_no_way_to_return_forward_or_stop(office: Office) -> None:
+    at = await make_card(office)
+    clerk = await office.enter(Role.CLERK)
+
+    card = (await clerk.get(at)).text
+    for result in ("9.4", "9.5", "9.6"):
+        refused = await clerk.post(f"{at}/answer", text="Не підлягає розгляду.", result=result)
+        assert refused.status_code == 422
+
+    assert "Дано роз’яснення" in card
+    assert "Не підлягає розгляду" not in card
+
+
 @pytest.mark.parametrize(
     ("step", "form"),
     [

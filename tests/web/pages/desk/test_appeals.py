@@ -62,7 +62,7 @@ async def test_an_answer_is_given_once(office: Office) -> None:
     assert "Субсидію нараховано." in after
     assert "Вирішено позитивно" in after
     assert "Ґ" not in (await browser.get("/staff/appeals")).text
-    assert made.appeal.register_index in (await browser.get("/staff/appeals?state=answered")).text
+    assert made.appeal.register_index in (await browser.get("/staff/appeals?state=ended")).text
 
 
 async def test_the_longest_answer_fits_into_its_form(office: Office) -> None:

@@ -11,9 +11,9 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.appeal_life import Deed
+from hotline_sessions.domain.appeal_life import Deed, list_answer_results
 from hotline_sessions.domain.appeals import OPEN, AnswerText, Appeal, AppealState
-from hotline_sessions.domain.classifier import UnknownCode, find_row, list_results
+from hotline_sessions.domain.classifier import UnknownCode, find_row
 from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
@@ -238,7 +238,7 @@ async def _show_card(
         past=followed.past,
         results=[
             (row.code, row.label(words.locale))
-            for row in list_results(list_classifier(), local_date(now))
+            for row in list_answer_results(list_classifier(), local_date(now))
         ],
         may_answer=Deed.ANSWER_AT_ONCE in life.deeds and not life.questions,
         form=form,
