@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, list_deeds
-from hotline_sessions.domain.appeals import OPEN, Appeal
+from hotline_sessions.domain.appeals import OPEN, Appeal, AppealState
 from hotline_sessions.domain.officials import Official
 from hotline_sessions.services.appeal_steps import list_steps
 from hotline_sessions.store.appeal_life import (
@@ -50,10 +50,12 @@ class Directory(Struct, frozen=True, kw_only=True):
 class Life(Struct, frozen=True, kw_only=True):
     """What has become of an appeal, and what may be done next.
 
-    ``alike`` is none when alike appeals were not looked for.
+    ``alike`` is none when alike appeals were not looked for. ``is_own_draft``: who looks has
+    written the draft that is to be checked, by somebody else.
     """
 
     deeds: Sequence[Deed]
+    is_own_draft: bool
     is_open: bool
     questions: Sequence[FurtherQuestion]
     resolution: str
@@ -84,14 +86,18 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
     is_open = appeal.state in OPEN
     may_act = staff.may(Right.ANSWER_APPEALS)
     is_head = staff.may(Right.LEAD_APPEALS)
+    reply = await find_reply(appeal.id)
+    deeds = list_deeds(appeal.state, is_head=is_head) if may_act else []
+    is_own = reply is not None and reply.author == staff.account
     return Life(
-        deeds=list_deeds(appeal.state, is_head=is_head) if may_act else [],
+        deeds=[deed for deed in deeds if not (is_own and deed is Deed.CHECK)],
+        is_own_draft=is_own and appeal.state is AppealState.DRAFTED,
         is_open=is_open,
         questions=await list_questions(appeal.id),
         resolution=await find_resolution(appeal.id),
         executors=await list_executors(appeal.id),
         complained_of=await list_complained_of(appeal.id),
-        reply=await find_reply(appeal.id),
+        reply=reply,
         extensions=await list_extensions(appeal.id),
         left=await find_exit(appeal.id),
         links=await list_links(appeal.id),

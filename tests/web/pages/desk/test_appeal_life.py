@@ -96,6 +96,7 @@ async def test_a_reply_is_written_and_checked_on_the_card(office: Office) -> Non
     half = await clerk.post(f"{at}/steps/draft", reply_text=text, reply_result=result)
     wrong = await clerk.post(f"{at}/steps/draft", reply_text=text, reply_result="99.9")
     await clerk.post(f"{at}/steps/draft", reply_text=text, reply_result=result, answer_2="Так.")
+    mine, theirs = (await clerk.get(at)).text, (await head.get(at)).text
     own = await clerk.post(f"{at}/steps/check")
     for step in ("check", "sign"):
         await head.post(f"{at}/steps/{step}")
@@ -106,6 +107,9 @@ async def test_a_reply_is_written_and_checked_on_the_card(office: Office) -> Non
     assert half.status_code == own.status_code == 409
     assert "кожне питання" in half.text
     assert wrong.status_code == 422
+    assert ("steps/check" in mine, "steps/check" in theirs) == (False, True)
+    assert "Відповідь перевіряє не той, хто її склав." in mine
+    assert "<strong>Вирішено позитивно</strong>" in theirs
     assert await fetch_value("select state from appeal") == "closed"
     assert "Так." in (await clerk.get(at)).text
     assert (await clerk.post(f"{at}/steps/unknown")).status_code == 404

@@ -243,6 +243,7 @@ async def _show_card(
         may_answer=Deed.ANSWER_AT_ONCE in life.deeds and not life.questions,
         form=form,
         life=life,
+        draft_result=_label(life.reply.result, appeal, words) if life.reply else "",
         directory=await load_directory(staff=staff),
         steps=[
             (words.gettext(life_words.STEPS.get(step.action, step.action)), step)
