@@ -9,14 +9,19 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Final
 
+from msgspec.structs import asdict, replace
+
 from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.appeals import NewAppeal
+from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.domain.bookings import Booking, Caller, Wish
 from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.officials import NewPost, Post
+from hotline_sessions.domain.policies import CallPolicy
 from hotline_sessions.domain.registration import RegistrationPlan, WallMoment
+from hotline_sessions.domain.rules import RulesKind
 from hotline_sessions.domain.sessions import BookingMode, Session
 from hotline_sessions.domain.slots import Slot
 from hotline_sessions.services.accounts import add_member
@@ -26,7 +31,12 @@ from hotline_sessions.services.sessions import Plan, plan_session, publish
 from hotline_sessions.services.tokens import build_token_mac, draw_token
 from hotline_sessions.services.verification import PROOF_LIFE
 from hotline_sessions.store.bookings import list_bookings
-from hotline_sessions.store.institutions import add_institution, get_institution
+from hotline_sessions.store.institutions import (
+    add_institution,
+    get_institution,
+    get_rules,
+    mark_rules,
+)
 from hotline_sessions.store.lines import add_line, list_lines
 from hotline_sessions.store.officials import (
     add_appointment,
@@ -210,6 +220,13 @@ async def make_booking(
         secret=SECRET,
         now=now,
     )
+
+
+async def choose_policy(institution: InstitutionId, policy: BookingPolicy | CallPolicy) -> None:
+    """Let ``policy`` hold in the institution."""
+    kind = RulesKind.BOOKING if isinstance(policy, BookingPolicy) else RulesKind.CALLS
+    held = await get_rules(kind, institution)
+    await mark_rules(kind, replace(held, **asdict(policy)), institution)
 
 
 async def make_proof(

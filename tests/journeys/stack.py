@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 from tests.factories import (
     LINE,
+    choose_policy,
     make_booking,
     make_institution,
     make_post,
@@ -50,7 +51,6 @@ from hotline_sessions.phonesim.simulator import Simulator
 from hotline_sessions.services.live import LiveDesk, get_live_desk
 from hotline_sessions.services.official_links import build_official_token
 from hotline_sessions.store.engine import open_database, run_sql
-from hotline_sessions.store.institutions import mark_call_policy
 
 
 T = TypeVar("T")
@@ -221,7 +221,7 @@ async def people(stack: Stack, booked: int) -> None:
         home = await make_institution(slug="rivne")
         await make_staff(institution=home.id, login="operator", roles=frozenset({Role.OPERATOR}))
         # Nobody picks up at once; afterwards it is the operator who has the official called.
-        await mark_call_policy(home.id, CallPolicy(official_redials=(0, 3600)))
+        await choose_policy(home.id, CallPolicy(official_redials=(0, 3600)))
         post = await make_post(institution=home.id)
         earlier = now - timedelta(days=2)
         stack.session = await make_session(

@@ -31,7 +31,7 @@ from hotline_sessions.services.appeal_assignments import (
 )
 from hotline_sessions.services.appeal_exits import forward, give_back_to_author, stop
 from hotline_sessions.services.appeal_extensions import extend
-from hotline_sessions.services.appeal_links import confirm_link, list_candidates
+from hotline_sessions.services.appeal_links import confirm_link
 from hotline_sessions.services.appeal_replies import (
     check,
     close,
@@ -43,6 +43,7 @@ from hotline_sessions.services.appeal_replies import (
 )
 from hotline_sessions.services.appeal_steps import list_steps
 from hotline_sessions.services.appeals import answer, get_for_staff
+from hotline_sessions.store.appeal_links import list_alike
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.units import add_body, add_unit
 
@@ -291,7 +292,9 @@ async def test_an_alike_appeal_is_found_and_as_repeated_it_may_be_stopped() -> N
     async def stop_it() -> None:
         await stop(again, StopGround.REPEATED, "Вже вирішено", staff=office.head, now=NOW)
 
-    (alike,) = await list_candidates(again, staff=office.clerk)
+    repeated = (await get_for_staff(again, staff=office.clerk)).appeal
+    home = office.clerk.institution
+    (alike,) = await list_alike(repeated.id, institution=home)
     assert alike.public_id == office.name
     assert alike.is_same_author
     with pytest.raises(LinkedToItself):
@@ -302,5 +305,5 @@ async def test_an_alike_appeal_is_found_and_as_repeated_it_may_be_stopped() -> N
     await answer(office.name, TEXT, result="9.1", staff=office.clerk, now=NOW)
     await stop_it()
 
-    assert await list_candidates(again, staff=office.clerk) == []
+    assert await list_alike(repeated.id, institution=home) == []
     assert date(2026, 11, 23) == office.appeal.received_on

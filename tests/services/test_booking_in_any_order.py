@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.factories import (
     NOW,
     SECRET,
+    choose_policy,
     make_booking,
     make_institution,
     make_post,
@@ -43,7 +44,6 @@ from hotline_sessions.services.waiting_list import join, leave
 from hotline_sessions.services.waiting_offers import expire_offers
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.engine import fetch_rows, run_sql
-from hotline_sessions.store.institutions import mark_booking_policy
 from hotline_sessions.store.sessions import list_slots
 from hotline_sessions.store.waiting_offers import read_session
 
@@ -284,7 +284,7 @@ FULL: Final = [
 
 async def build_world() -> World:
     home = await make_institution()
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=CAP, missed_cap=0))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=CAP, missed_cap=0))
     post = await make_post(institution=home.id)
     day = date(2026, 12, 1)
     sessions = [

@@ -9,6 +9,7 @@ from tests.factories import (
     NOW,
     PHONE,
     SECRET,
+    choose_policy,
     list_all_bookings,
     make_booking,
     make_institution,
@@ -42,7 +43,6 @@ from hotline_sessions.services.sent_forms import SentForm
 from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.engine import fetch_value, run_sql
-from hotline_sessions.store.institutions import mark_booking_policy
 from hotline_sessions.store.transaction import transaction
 
 
@@ -119,7 +119,7 @@ async def test_another_institution_counts_by_itself_and_chooses_its_own_cap() ->
     for session in sessions:
         await make_booking(session=session, phone=PHONE)
     other, (one, two) = await make_series(2)
-    await mark_booking_policy(other.id, BookingPolicy(monthly_cap=1))
+    await choose_policy(other.id, BookingPolicy(monthly_cap=1))
 
     await make_booking(session=one, phone=PHONE)
     with pytest.raises(TooManyBookings):
@@ -128,7 +128,7 @@ async def test_another_institution_counts_by_itself_and_chooses_its_own_cap() ->
 
 async def test_wishes_at_the_same_time_do_not_pass_the_cap_together() -> None:
     home, sessions = await make_series(6)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=2))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=2))
 
     results = await asyncio.gather(
         *(make_booking(session=each, phone=PHONE) for each in sessions), return_exceptions=True
@@ -140,7 +140,7 @@ async def test_wishes_at_the_same_time_do_not_pass_the_cap_together() -> None:
 
 async def test_without_the_lock_of_the_phone_they_would_pass_it_together() -> None:
     home, sessions = await make_series(6)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=2))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=2))
     source = await fetch_value("select pg_get_functiondef('book_many'::regproc)")
     slow = source.replace("hashtextextended('booking:' || p, 0)", "(random() * 1e15)::bigint")
     slow = slow.replace(
@@ -165,7 +165,7 @@ async def miss(session: Session) -> None:
 
 async def test_after_three_missed_talks_only_an_operator_books() -> None:
     home, sessions = await make_series(5)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=0))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=0))
     for session in sessions[:3]:
         await miss(session)
 
@@ -185,7 +185,7 @@ async def test_after_three_missed_talks_only_an_operator_books() -> None:
 
 async def test_missed_talks_are_forgotten_in_time() -> None:
     home, sessions = await make_series(4)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=0, missed_days=1))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=0, missed_days=1))
     for session in sessions[:3]:
         await miss(session)
 
@@ -195,7 +195,7 @@ async def test_missed_talks_are_forgotten_in_time() -> None:
 
 async def test_a_waiver_lifts_all_limits_of_one_phone_until_it_ends() -> None:
     home, sessions = await make_series(4)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1, missed_cap=1))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=1, missed_cap=1))
     await miss(sessions[0])
     staff = await make_staff(institution=home.id)
     until = NOW + timedelta(hours=1)
@@ -318,7 +318,7 @@ async def test_a_booking_given_back_by_a_form_sent_twice_is_given_back_once() ->
 
 async def test_a_claim_on_a_session_that_was_called_off_counts_no_more() -> None:
     home, sessions = await make_series(2)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=1))
     await make_booking(session=sessions[0], phone=PHONE)
     staff = await make_staff(institution=home.id)
     await cancel(sessions[0].public_id, "Лікарняний", staff=staff, now=NOW)

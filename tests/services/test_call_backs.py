@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.factories import PHONE, make_phone
+from tests.factories import PHONE, choose_policy, make_phone
 from tests.services.desk import Desk, ask, find_rung, make_desk, put_on_air
 from tests.services.telephony import Show, book, make_live_show, make_show
 
@@ -20,7 +20,6 @@ from hotline_sessions.services.call_backs import may_be_called
 from hotline_sessions.services.looks import FREE_LOOKS, SOON
 from hotline_sessions.store.call_backs import list_call_backs
 from hotline_sessions.store.engine import fetch_value, run_sql
-from hotline_sessions.store.institutions import mark_call_policy
 from hotline_sessions.store.sessions import mark_state
 
 
@@ -439,6 +438,6 @@ async def test_a_queue_that_is_full_has_room_for_who_was_promised_a_call(desk: D
     await leave_place(show, await wait(show, make_phone()))
     await wait(show, make_phone())
     await desk.pass_time(seconds=16)
-    await mark_call_policy(desk.home, CallPolicy(queue_cap=1))
+    await choose_policy(desk.home, CallPolicy(queue_cap=1))
 
     assert isinstance(await press(show, await find_rung(show)), Wait)

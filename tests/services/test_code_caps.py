@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.factories import NOW, SECRET, make_institution, make_phone
+from tests.factories import NOW, SECRET, choose_policy, make_institution, make_phone
 from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.booking_policies import DEFAULT_BOOKING_POLICY, BookingPolicy
@@ -14,7 +14,6 @@ from hotline_sessions.services import verification
 from hotline_sessions.services.verification import list_code_stops, request_code
 from hotline_sessions.store.code_stops import count_sent as count_stored
 from hotline_sessions.store.engine import fetch_value, run_sql
-from hotline_sessions.store.institutions import mark_booking_policy
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -79,7 +78,7 @@ async def test_another_range_goes_on() -> None:
 
 async def test_the_installation_stops_at_its_cap_of_a_day_and_says_so() -> None:
     home = await make_institution()
-    await mark_booking_policy(home.id, BookingPolicy(codes_a_day=2))
+    await choose_policy(home.id, BookingPolicy(codes_a_day=2))
     clock = FrozenClock(NOW)
     for _ in range(2):
         await request_code(

@@ -7,6 +7,7 @@ from tests.factories import (
     NOW,
     PHONE,
     SECRET,
+    choose_policy,
     make_booking,
     make_institution,
     make_post,
@@ -27,7 +28,6 @@ from hotline_sessions.services.booking_limits import lift_limits, restore_limits
 from hotline_sessions.services.bookings import Taken
 from hotline_sessions.services.desk_bookings import book_for
 from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
-from hotline_sessions.store.institutions import mark_booking_policy
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -39,7 +39,7 @@ REASON = "Не дочекалася відповіді тричі"
 async def make_line_of_two(*, cap: int = 1) -> tuple[Staff, list[Session]]:
     """An operator, and two sessions of his institution in one month."""
     home = await make_institution()
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=cap, missed_cap=1))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=cap, missed_cap=1))
     post = await make_post(institution=home.id)
     first = await make_session(institution=home, post=post)
     second = await make_session(

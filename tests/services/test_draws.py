@@ -10,6 +10,7 @@ from tests.factories import (
     NOW,
     PHONE,
     SECRET,
+    choose_policy,
     list_all_bookings,
     make_booking,
     make_phone,
@@ -56,7 +57,7 @@ from hotline_sessions.services.draws import get_draw, run_due_draws
 from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.draws import StoredDraw, find_draw
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
-from hotline_sessions.store.institutions import get_institution, mark_booking_policy
+from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.sessions import list_slots
 from hotline_sessions.store.waiting_list import list_waiting
 
@@ -347,7 +348,7 @@ async def test_a_lot_that_falls_on_somebody_beyond_a_limit_leaves_its_slot_free(
     post = await make_post(institution=home.id, title_uk="Заступник голови")
     other = await make_session(institution=home, post=post)
     await make_booking(session=other, phone=caller.phone)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=1))
 
     assert await let_fall() == 1
 
@@ -425,7 +426,7 @@ async def test_ten_thousand_registrations_for_forty_slots_are_reckoned_again_fro
 
 async def test_who_could_not_have_a_slot_is_told_so_before_the_lots_fall() -> None:
     session = await make_drawn_session()
-    await mark_booking_policy(session.institution, BookingPolicy(monthly_cap=1))
+    await choose_policy(session.institution, BookingPolicy(monthly_cap=1))
     home = await get_institution(session.institution)
     other = await make_session(institution=home, held_on=session.held_on + timedelta(days=1))
     await make_booking(session=other, phone=PHONE)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.factories import SECRET, make_phone
+from tests.factories import SECRET, choose_policy, make_phone
 from tests.services.desk import Desk, ask, find_rung
 from tests.services.telephony import Show, book, make_live_show, make_open_show, make_show
 
@@ -30,7 +30,6 @@ from hotline_sessions.services import calls, greeting
 from hotline_sessions.services.greeting import Incoming, greet
 from hotline_sessions.services.tokens import build_official_pin
 from hotline_sessions.store.engine import fetch_value, run_sql
-from hotline_sessions.store.institutions import mark_call_policy
 from hotline_sessions.store.sessions import mark_state
 from hotline_sessions.store.transaction import transaction
 
@@ -74,7 +73,7 @@ async def test_who_stays_silent_waits() -> None:
 
 async def test_an_institution_that_offers_one_language_and_has_no_bookings_asks_nothing() -> None:
     show = await make_open_show()
-    await mark_call_policy(show.session.institution, CallPolicy(asks_language=False))
+    await choose_policy(show.session.institution, CallPolicy(asks_language=False))
 
     prompt = await show.greet(show.new_sid(), make_phone())
 
@@ -145,7 +144,7 @@ async def test_words_without_a_code_are_asked_about_again_and_count_against_nobo
     show = await make_show()
     taken = await book(show)
     await show.open()
-    await mark_call_policy(show.session.institution, CallPolicy(wrong_codes_cap=1))
+    await choose_policy(show.session.institution, CallPolicy(wrong_codes_cap=1))
     sid = show.new_sid()
     await show.greet(sid)
 
@@ -306,7 +305,7 @@ async def test_after_too_many_wrong_codes_no_code_opens_anything_any_more() -> N
     show = await make_show()
     taken = await book(show)
     await show.open()
-    await mark_call_policy(show.session.institution, CallPolicy(wrong_codes_cap=4))
+    await choose_policy(show.session.institution, CallPolicy(wrong_codes_cap=4))
     wrong = f"{(int(make_pin(show)) + 1) % 10**6:06}"
     first, second, third, fourth = (show.new_sid() for _ in range(4))
     own = show.new_sid()
@@ -404,7 +403,7 @@ async def test_a_consent_that_comes_late_changes_nothing() -> None:
 
 async def test_who_finds_the_queue_full_leaves_the_question() -> None:
     show = await make_open_show()
-    await mark_call_policy(show.session.institution, CallPolicy(queue_cap=1))
+    await choose_policy(show.session.institution, CallPolicy(queue_cap=1))
     await show.wait(make_phone())
     sid = show.new_sid()
     await show.greet(sid, make_phone())
@@ -424,7 +423,7 @@ async def test_who_has_a_place_already_keeps_it_however_full_the_queue_is() -> N
     first = await show.wait(phone)
     await calls_back_later(show, first)
     await show.wait(make_phone())
-    await mark_call_policy(show.session.institution, CallPolicy(queue_cap=1))
+    await choose_policy(show.session.institution, CallPolicy(queue_cap=1))
     booked = show.new_sid()
 
     again = await show.greet(show.new_sid(), phone)

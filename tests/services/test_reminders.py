@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 import pytest
-from tests.factories import NOW, make_booking, make_session, make_slots, make_staff
+from tests.factories import NOW, choose_policy, make_booking, make_session, make_slots, make_staff
 from tests.fakes import FakeTexts, FrozenClock
 
 from hotline_sessions.domain.booking_policies import BookingPolicy
@@ -16,7 +16,6 @@ from hotline_sessions.services.messages import send_messages
 from hotline_sessions.services.reminders import pair_with_closer, plan_reminders
 from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.engine import fetch_rows, run_sql
-from hotline_sessions.store.institutions import mark_booking_policy
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -142,7 +141,7 @@ async def test_an_institution_chooses_when_it_reminds() -> None:
     session = await make_session(opens_clock=time(12), closes_clock=time(13))
     booking = await book(session)
     policy = BookingPolicy(reminder_minutes=(15,))
-    await mark_booking_policy(session.institution, policy)
+    await choose_policy(session.institution, policy)
 
     assert await remind(booking.starts_at - HOUR) == []
     assert len(await remind(booking.starts_at - timedelta(minutes=15))) == 1

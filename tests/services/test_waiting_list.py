@@ -8,6 +8,7 @@ from tests.factories import (
     HELD_ON,
     NOW,
     SECRET,
+    choose_policy,
     list_all_bookings,
     make_booking,
     make_phone,
@@ -42,7 +43,7 @@ from hotline_sessions.services.sessions import cancel, get_free_slots
 from hotline_sessions.services.waiting_list import get_own_entry, join, leave
 from hotline_sessions.services.waiting_offers import tell_offers
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
-from hotline_sessions.store.institutions import get_institution, mark_booking_policy
+from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.waiting_list import mark_places
 
 
@@ -386,7 +387,7 @@ async def test_who_leaves_with_an_offer_of_another_session_hands_it_to_the_next(
 async def test_who_has_all_the_talks_of_a_month_is_passed_over_until_staff_let_him() -> None:
     full = await make_full()
     home = full.session.institution
-    await mark_booking_policy(home, BookingPolicy(monthly_cap=1))
+    await choose_policy(home, BookingPolicy(monthly_cap=1))
     greedy, modest = await full.join(), await full.join()
     await _give_another_talk(full, greedy.phone)
 
@@ -410,7 +411,7 @@ async def test_who_has_all_the_talks_of_a_month_is_passed_over_until_staff_let_h
 async def test_an_offer_does_not_lead_beyond_the_limit_of_a_month() -> None:
     full = await make_full()
     home = full.session.institution
-    await mark_booking_policy(home, BookingPolicy(monthly_cap=1))
+    await choose_policy(home, BookingPolicy(monthly_cap=1))
     entry = await full.join()
     await give_back(full)
     await _give_another_talk(full, entry.phone)
@@ -437,7 +438,7 @@ async def _give_another_talk(full: Full, phone: str) -> None:
 
 async def test_who_has_missed_too_many_talks_does_not_join() -> None:
     full = await make_full()
-    await mark_booking_policy(full.session.institution, BookingPolicy(missed_cap=1))
+    await choose_policy(full.session.institution, BookingPolicy(missed_cap=1))
     phone = make_phone()
     await _give_another_talk(full, phone)
     await run_sql("update booking set state = 'missed' where phone = $1", phone)
@@ -555,7 +556,7 @@ async def test_before_the_yes_no_code_opens_what_is_offered() -> None:
 async def test_a_policy_says_how_long_an_offer_stands() -> None:
     full = await make_full()
     policy = msgspec.structs.replace(BookingPolicy(), offer_minutes=20)
-    await mark_booking_policy(full.session.institution, policy)
+    await choose_policy(full.session.institution, policy)
     await full.join()
     await give_back(full)
 

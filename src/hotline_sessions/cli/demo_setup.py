@@ -1,7 +1,9 @@
 """What the demo puts into an empty database: institutions, staff, a month of sessions."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
@@ -25,7 +27,7 @@ from hotline_sessions.domain.ids import InstitutionId, PostId, PublicId
 from hotline_sessions.domain.institutions import NewInstitution
 from hotline_sessions.domain.lines import Line
 from hotline_sessions.domain.officials import NewPost
-from hotline_sessions.domain.policies import CallPolicy
+from hotline_sessions.domain.rules import RulesKind
 from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.sessions import ADMITTING, Session, SessionState
 from hotline_sessions.domain.times import KYIV, local_date
@@ -36,7 +38,8 @@ from hotline_sessions.store.accounts import find_member
 from hotline_sessions.store.institutions import (
     add_institution,
     find_institution_by_slug,
-    mark_call_policy,
+    get_rules,
+    mark_rules,
 )
 from hotline_sessions.store.lines import add_line, find_line
 from hotline_sessions.store.officials import add_appointment, add_official, add_post, find_post
@@ -52,7 +55,9 @@ ENOUGH: Final = timedelta(minutes=60)
 BEGUN_AGAIN: Final = "Показ розпочато знову."
 """Why a session of an earlier demo is called off."""
 
-PATIENT: Final = CallPolicy(late_official_seconds=3600, missing_official_seconds=4 * 3600)
+PATIENT: Final[Mapping[str, int]] = MappingProxyType(
+    {"late_official_seconds": 3600, "missing_official_seconds": 4 * 3600}
+)
 """In the demo the official is whoever picks up the telephone, some time."""
 
 
@@ -68,7 +73,8 @@ async def set_up_institutions(now: datetime) -> None:
     if await find_institution_by_slug(COUNCIL.slug):
         return
     council = await add_institution(COUNCIL)
-    await mark_call_policy(council, PATIENT)
+    held = await get_rules(RulesKind.CALLS, council)
+    await mark_rules(RulesKind.CALLS, replace(held, **PATIENT), council)
     await add_institution(CITY)
     await add_line(HOTLINE, institution=council, is_free=True, valid_from=SINCE)
     post = await add_post(

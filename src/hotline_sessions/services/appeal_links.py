@@ -1,23 +1,13 @@
-"""Appeals that belong together: found by likeness, linked by a person."""
+"""Appeals that belong together are linked by a person."""
 
 from datetime import datetime
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import LinkedToItself, LinkKind
 from hotline_sessions.services.appeal_steps import note_step
-from hotline_sessions.store.appeal_links import Alike, add_link, list_alike
+from hotline_sessions.store.appeal_links import add_link
 from hotline_sessions.store.appeals import get_appeal, lock_appeal
 from hotline_sessions.store.transaction import transaction
-
-
-async def list_candidates(public_id: str, *, staff: Staff) -> list[Alike]:
-    """Earlier appeals of the institution that ask much the same.
-
-    Raises:
-        NotFound: There is no such appeal in the institution of ``staff``.
-    """
-    appeal = await get_appeal(public_id, institution=staff.institution)
-    return await list_alike(appeal.id, institution=staff.institution)
 
 
 async def confirm_link(

@@ -84,16 +84,6 @@ async def _read_call_policy(institution: InstitutionId) -> CallPolicy:
     return msgspec.json.decode(chosen or "{}", type=CallPolicy)
 
 
-async def mark_call_policy(institution: InstitutionId, policy: CallPolicy) -> None:
-    """Write how the institution wants its live sessions run."""
-    await run_sql(
-        "update institution set call_policy = $2 where id = $1",
-        institution,
-        msgspec.json.encode(policy).decode(),
-    )
-    forget(("call policy", institution))
-
-
 async def get_booking_policy(institution: InstitutionId) -> BookingPolicy:
     """How the institution lets its slots be booked."""
     key = ("booking policy", institution)
@@ -114,16 +104,6 @@ async def list_booking_policies() -> dict[InstitutionId, BookingPolicy]:
         )
         for row in rows
     }
-
-
-async def mark_booking_policy(institution: InstitutionId, policy: BookingPolicy) -> None:
-    """Write how the institution lets its slots be booked."""
-    await run_sql(
-        "update institution set booking_policy = $2 where id = $1",
-        institution,
-        msgspec.json.encode(policy).decode(),
-    )
-    forget(("booking policy", institution))
 
 
 async def get_rules(kind: RulesKind, institution: InstitutionId) -> Rules:

@@ -9,6 +9,7 @@ import pytest
 from tests.factories import (
     PHONE,
     SECRET,
+    choose_policy,
     list_all_bookings,
     make_booking,
     make_phone,
@@ -26,7 +27,7 @@ from hotline_sessions.domain.sessions import BookingMode, Session
 from hotline_sessions.services.draw_entries import DrawWish, find_own_entry, register_for_draw
 from hotline_sessions.services.draws import run_due_draws
 from hotline_sessions.store.engine import fetch_value
-from hotline_sessions.store.institutions import get_institution, mark_booking_policy
+from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.web.cookies import PROOF
 
 
@@ -231,7 +232,7 @@ async def test_on_whom_a_lot_falls_beyond_a_limit_reads_why_there_is_no_talk(
     home = await get_institution(session.institution)
     post = await make_post(institution=home.id, title_uk="Заступник голови")
     await make_booking(session=await make_session(institution=home, post=post), phone=PHONE)
-    await mark_booking_policy(home.id, BookingPolicy(monthly_cap=1))
+    await choose_policy(home.id, BookingPolicy(monthly_cap=1))
     clock.set(CLOSES)
     await run_due_draws(secret=SECRET, clock=clock)
     await prove(client, clock)

@@ -4,13 +4,12 @@ import re
 from datetime import time
 
 import pytest
-from tests.factories import PHONE, list_all_bookings, make_session
+from tests.factories import PHONE, choose_policy, list_all_bookings, make_session
 from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.booking_policies import BookingPolicy
 from hotline_sessions.store.engine import fetch_value
-from hotline_sessions.store.institutions import mark_booking_policy
 
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +58,7 @@ async def test_the_form_says_what_is_missing_and_asks_why_the_limits_do_not_hold
 
 
 async def test_a_limit_stops_the_booking_until_a_reason_is_given(office: Office) -> None:
-    await mark_booking_policy(office.home.id, BookingPolicy(monthly_cap=1))
+    await choose_policy(office.home.id, BookingPolicy(monthly_cap=1))
     first = await make_session(institution=office.home)
     second = await make_session(
         institution=office.home, opens_clock=time(15), closes_clock=time(16)
