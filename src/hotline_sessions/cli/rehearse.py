@@ -28,6 +28,8 @@ USUAL_ODDITY: Final = 0.35
 PLAN_ODDITY: Final = 0.1
 PLAN_SEEDS: Final = "1..10"
 USUAL_AUTOMATIC: Final = 0.75
+MOST_TOLD: Final = 10
+"""Violations that are told of one seed while others are still played."""
 LONGEST_TURNAROUND: Final = 1.0
 """Seconds from a citizen's leaving to the sending for the next one, in 19 of 20 cases."""
 
@@ -186,13 +188,19 @@ def rehearse(
 
 
 def tell_progress(outcome: Outcome, done: int, total: int) -> None:
-    """One line for each seed, aside from the results."""
+    """One line for each seed, aside from the results, and what went wrong in it.
+
+    What went wrong is told here too: the search for the shortest form may take long, and a
+    play with faults is not always the same when it is played again.
+    """
     wrong = f"{len(outcome.violations)} VIOLATIONS" if outcome.violations else "sound"
     click.echo(
         f"[{done}/{total}] seed {outcome.seed}: {outcome.calls} calls, "
         f"{outcome.webhooks} webhooks, {wrong}",
         err=True,
     )
+    for each in outcome.violations[:MOST_TOLD]:
+        click.echo(f"  {each.name} at {each.at:.1f} s, {each.session}: {each.text}", err=True)
 
 
 def tell_shorter(script: Script) -> None:

@@ -28,6 +28,8 @@ class Cause(StrEnum):
     SHORTENED = "shortened"
     PAUSED = "paused"
     """The session was broken off by a pause after which it did not go on."""
+    UNHEARD = "unheard"
+    """The official did not come or went, the session was ended early, or time ran out."""
 
 
 class Choice(StrEnum):
@@ -47,6 +49,7 @@ OFFERED: Final[Mapping[Cause, tuple[Choice, ...]]] = MappingProxyType(
         Cause.SUBSTITUTED: (Choice.KEEP, Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
         Cause.SHORTENED: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
         Cause.PAUSED: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
+        Cause.UNHEARD: (Choice.OTHER, Choice.APPEAL, Choice.GIVE_UP),
     }
 )
 """What can be chosen after each change."""
@@ -118,7 +121,7 @@ def is_claim(booking: Timed, session: Held) -> bool:
     """Whether a booking that stands is a claim to another time, and holds none.
 
     So it is when the session was called off, was shortened so that the slot fell away, or was
-    broken off by a pause.
+    over before its owner could be heard.
     """
     is_off = session.state in CALLED_OFF or session.state is BROKEN_OFF
     return is_off or is_lost(booking, session)

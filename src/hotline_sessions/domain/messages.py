@@ -48,6 +48,7 @@ class Purpose(StrEnum):
     SESSION_SHORTENED = "session-shortened"
     SESSION_BROKEN_OFF = "session-broken-off"
     OFFICIAL_MISSING = "official-missing"
+    TALK_NOT_HELD = "talk-not-held"
     CALL_MISSED = "call-missed"
     OFFERED = "slot-offered"
     OFFERED_BY_PHONE = "slot-offered-by-phone"

@@ -130,6 +130,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 {"clock": CLOCK},
             ),
             _kind(
+                Purpose.TALK_NOT_HELD,
+                N_("The talk could not be held"),
+                N_("No talk on %(day)s at %(clock)s, not by your fault. Choose on the site."),
+                _WHEN,
+                *("day", "clock"),
+            ),
+            _kind(
                 Purpose.CALL_MISSED,
                 N_("We called in vain"),
                 N_("We called you. Call %(line)s before %(clock)s and key in your code."),
@@ -236,6 +243,7 @@ IN_BOTH_LANGUAGES: Final = frozenset(
         Purpose.SESSION_SHORTENED,
         Purpose.SESSION_BROKEN_OFF,
         Purpose.OFFICIAL_MISSING,
+        Purpose.TALK_NOT_HELD,
         Purpose.OFFERED,
         Purpose.OFFERED_BY_PHONE,
         Purpose.WAITING_MOVED,

@@ -36,9 +36,9 @@ from hotline_sessions.services.legs import (
     send_back,
     tell_desk,
 )
-from hotline_sessions.services.paused_talks import ask_unheard_by_pause
 from hotline_sessions.services.ringing import ring_missing_official
 from hotline_sessions.services.tellings import tell_of_missing_official
+from hotline_sessions.services.unheard_talks import ask_unheard_owners
 from hotline_sessions.store.call_backs import cancel_call_backs
 from hotline_sessions.store.calls import list_live_legs
 from hotline_sessions.store.institutions import get_institution
@@ -147,7 +147,7 @@ async def _follow(event: SessionEvent, session: Session, policy: CallPolicy, now
             await _take_down_questions(legs, Parting.CLOSED, session, now, spares_talks=is_heard)
         case SessionEvent.CLOSE:
             await see_everyone_off(session, Parting.CLOSED, now)
-            await ask_unheard_by_pause(session, now=now)
+            await ask_unheard_owners(session, now=now)
             await mark_bookings_missed(session.id, now)
         case _:
             pass

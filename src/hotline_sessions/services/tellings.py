@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hotline_sessions.domain.appeals import Appeal
-from hotline_sessions.domain.booking_choices import is_lost
+from hotline_sessions.domain.booking_choices import Cause, is_lost
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
@@ -276,9 +276,13 @@ async def tell_of_shortening(
     await _tell_of_loss(Purpose.SESSION_SHORTENED, session, asked, now=now)
 
 
-async def tell_of_break(session: Session, asked: Collection[BookingId], *, now: datetime) -> None:
-    """Note an SMS to those who were ``asked``: a pause has taken their talks."""
-    await _tell_of_loss(Purpose.SESSION_BROKEN_OFF, session, asked, now=now)
+async def tell_of_unheard(
+    session: Session, asked: Collection[BookingId], cause: Cause, *, now: datetime
+) -> None:
+    """Note an SMS to those who were ``asked``: their talks could not be held."""
+    is_pause = cause is Cause.PAUSED
+    purpose = Purpose.SESSION_BROKEN_OFF if is_pause else Purpose.TALK_NOT_HELD
+    await _tell_of_loss(purpose, session, asked, now=now)
 
 
 async def _tell_of_loss(

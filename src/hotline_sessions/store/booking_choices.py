@@ -45,16 +45,16 @@ async def ask_owners(
 
 
 async def ask_unheard(
-    session: SessionId, *, since: datetime, version: int, now: datetime
+    session: SessionId, cause: Cause, *, since: datetime, version: int, now: datetime
 ) -> set[BookingId]:
-    """Ask those whose talks a pause without an end has taken; those who were asked now.
+    """Ask those who could not be heard from ``since`` on; those who were asked now.
 
     They are who had a time after ``since``, or were on the line then: the others have missed
     theirs. In the transaction that closes the session.
     """
     rows = await fetch_rows(
         """insert into booking_choice (booking, cause, version, asked_at)
-           select b.id, 'paused', $3, $4
+           select b.id, $5::text, $3, $4
              from booking b join slot t on t.id = b.slot join session s on s.id = b.session
             where b.session = $1 and b.state = 'booked'
               and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
@@ -67,21 +67,43 @@ async def ask_unheard(
         since,
         version,
         now,
+        cause.value,
     )
     return {BookingId(row["booking"]) for row in rows}
 
 
-async def find_last_pause(session: SessionId) -> datetime | None:
-    """When the pause began that ended the session; None if something else has ended it."""
-    began: datetime | None = await fetch_value(
-        """select case when e.state_before = 'paused' then (
-                      select max(p.happened_at) from session_event p
-                       where p.session = e.session and p.event = 'pause') end
-             from session_event e where e.session = $1 and e.event = 'end'
+class LastTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """From when on nobody could be heard in a session that has ended, and why not."""
+
+    since: datetime
+    cause: Cause
+
+
+async def find_last_talk(session: SessionId) -> LastTalk | None:
+    """From when on nobody was heard any more; None if the session has not been ended.
+
+    That is the pause or the absence of the official in which it ended, the start if the
+    official never came, or else the end itself, which may have been early.
+    """
+    row = await fetch_row(
+        """select case e.state_before when 'paused' then 'paused' else 'unheard' end as cause,
+                  coalesce(
+                      case when e.state_before = 'open' then s.starts_at
+                           when e.state_before <> 'live' then (
+                               select case p.state_before when 'open' then s.starts_at
+                                      else p.happened_at end
+                                 from session_event p
+                                where p.session = e.session and p.event =
+                                      case e.state_before when 'paused' then 'pause'
+                                           else 'lose-official' end
+                                order by p.id desc limit 1) end,
+                      e.happened_at) as since
+             from session_event e join session s on s.id = e.session
+            where e.session = $1 and e.event = 'end'
             order by e.id desc limit 1""",
         session,
     )
-    return began
+    return None if row is None else msgspec.convert(dict(row), LastTalk)
 
 
 async def find_asked(booking: BookingId) -> Asked | None:

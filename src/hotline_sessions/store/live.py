@@ -64,7 +64,7 @@ async def find_next_session(lines: Collection[LineId], now: datetime) -> Session
 async def mark_bookings_missed(session: SessionId, now: datetime) -> None:
     """Write that those who have not been heard have missed their talks.
 
-    Nobody has missed a talk that fell away, or that a pause has taken.
+    Nobody has missed a talk that fell away, or that could not be held.
     """
     await run_sql(
         """update booking b set state = 'missed', ended_at = $2
@@ -72,7 +72,7 @@ async def mark_bookings_missed(session: SessionId, now: datetime) -> None:
             where b.session = $1 and b.state = 'booked' and t.id = b.slot and s.id = b.session
               and t.starts_at >= s.starts_at and t.ends_at <= s.ends_at
               and not exists (select from booking_choice c
-                               where c.booking = b.id and c.cause = 'paused'
+                               where c.booking = b.id and c.cause in ('paused', 'unheard')
                                  and c.choice is null)""",
         session,
         now,

@@ -69,6 +69,7 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "menu-choice-paused": N_(
             "This direct line was stopped by a pause, and your talk could not be held."
         ),
+        "menu-choice-unheard": N_("Your talk could not be held, and that was not your fault."),
         "menu-choice-keep": N_("To keep your time, press one."),
         "menu-choice-appeal": N_(
             "To turn your question into a written appeal in place of the talk, press three."
