@@ -198,8 +198,11 @@ def build_account(settings: Settings) -> TwilioAccount:
 
 def build_mails(settings: Settings) -> MailSender | None:
     """Who takes letters to citizens; None where no server is known."""
-    if not settings.smtp_host:
-        return None
+    return build_smtp(settings) if settings.smtp_host else None
+
+
+def build_smtp(settings: Settings) -> SmtpMails:
+    """The mail server of the settings."""
     return SmtpMails(
         SmtpAccount(
             host=settings.smtp_host,

@@ -67,11 +67,15 @@ def test_the_doctor_names_every_problem_in_both_languages(
         HOTLINE_ENVIRONMENT="production",
         HOTLINE_DATA_DIR=str(tmp_path / "file"),
         HOTLINE_SECRET_KEY="short",
+        HOTLINE_SMTP_HOST="127.0.0.1",
+        HOTLINE_SMTP_PORT="1",
+        HOTLINE_SMTP_SENDER="line@rivne.example",
         DATABASE_URL=NOWHERE,
     )
     assert done.exit_code == 1
     assert done.exception is None or isinstance(done.exception, SystemExit)
-    assert done.output.count(words) == 8, done.output
+    assert done.output.count(words) == 9, done.output
+    assert "HOTLINE_SMTP_HOST, HOTLINE_SMTP_PORT" in done.output
 
 
 def test_the_doctor_says_when_the_embedded_database_cannot_be_run(tmp_path: Path) -> None:

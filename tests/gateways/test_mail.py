@@ -11,12 +11,13 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from icalendar import Calendar
+from msgspec.structs import replace
 
 from hotline_sessions.domain.calendars import CalendarEntry
 from hotline_sessions.domain.mails import Invitation, Mail, Method
 from hotline_sessions.domain.network import NetworkRefusal, OutcomeUnknown, RetryLater
 from hotline_sessions.domain.times import Window
-from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
+from hotline_sessions.gateways.mail import MailFailure, SmtpAccount, SmtpMails
 
 
 Authenticator = Callable[[SMTP, Session, Envelope, str, object], AuthResult]
@@ -194,3 +195,30 @@ async def test_who_must_sign_in_does_and_a_wrong_password_can_be_put_right(passw
             await SmtpMails(named).send(MAIL)
 
     assert len(inbox.letters) == (password == "right")
+
+
+def refuse(
+    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, _data: object
+) -> AuthResult:
+    return AuthResult(success=False, handled=False)
+
+
+async def test_a_look_at_the_server_finds_it_good_and_sends_nothing() -> None:
+    inbox = Inbox()
+    async with serving(inbox) as account:
+        assert await SmtpMails(account).find_failure() is None
+
+    assert not inbox.letters
+
+
+async def test_a_look_at_the_server_says_what_a_person_has_to_put_right() -> None:
+    async with serving(Inbox()) as account:
+        plain = replace(account, tls="starttls")
+        stranger = replace(account, sender="nobody@" + "x" * 600)
+        assert await SmtpMails(plain).find_failure() is MailFailure.NOT_ENCRYPTED
+        assert await SmtpMails(stranger).find_failure() is MailFailure.SENDER_REFUSED
+    assert await SmtpMails(account).find_failure() is MailFailure.UNREACHABLE
+
+    async with serving(Inbox(), authenticator=refuse) as account:
+        guest = replace(account, user="line", password="wrong")
+        assert await SmtpMails(guest).find_failure() is MailFailure.LOGIN_REFUSED

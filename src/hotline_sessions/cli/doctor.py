@@ -6,14 +6,17 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import click
 from msgspec import Struct
 
+from hotline_sessions.app import build_smtp
 from hotline_sessions.cli.installation import FAILURES
 from hotline_sessions.gateways.clock import SystemClock
-from hotline_sessions.i18n import LOCALES, Words, load_catalogues
+from hotline_sessions.gateways.mail import MailFailure, SmtpMails
+from hotline_sessions.i18n import LOCALES, N_, Words, load_catalogues
 from hotline_sessions.settings import Settings, convert_settings, find_problems
 from hotline_sessions.store.embedded.binaries import find_binaries
 from hotline_sessions.store.embedded.errors import EmbeddedServerError
@@ -28,6 +31,28 @@ from hotline_sessions.store.health import (
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=2)
 """Difference to the clock of the database that is still none."""
+
+
+MAIL_FAILURES: Final[Mapping[MailFailure, str]] = MappingProxyType(
+    {
+        MailFailure.UNREACHABLE: N_(
+            "The mail server does not answer: check HOTLINE_SMTP_HOST, HOTLINE_SMTP_PORT and the"
+            " firewall."
+        ),
+        MailFailure.NOT_ENCRYPTED: N_(
+            "The mail server does not encrypt, or its certificate is not valid: check"
+            " HOTLINE_SMTP_TLS."
+        ),
+        MailFailure.LOGIN_REFUSED: N_(
+            "The mail server refuses our name or password: check HOTLINE_SMTP_USER and"
+            " HOTLINE_SMTP_PASSWORD."
+        ),
+        MailFailure.SENDER_REFUSED: N_(
+            "The mail server takes no letters from this address: check HOTLINE_SMTP_SENDER."
+        ),
+    }
+)
+"""What a person does about each reason why no letter could be handed in."""
 
 
 class Finding(Struct, frozen=True):
@@ -63,6 +88,8 @@ def examine(environ: Mapping[str, str], words: Words) -> Iterator[Finding]:
     if not problems:
         yield Finding(is_good=True, text=words.gettext("The settings are usable."))
     yield examine_twilio(settings, words)
+    if settings.smtp_host and settings.smtp_sender:
+        yield examine_mail(build_smtp(settings), words)
     yield examine_folder(settings, words)
     if settings.database_url:
         yield from examine_database(settings.database_url, words)
@@ -82,6 +109,14 @@ def examine_twilio(settings: Settings, words: Words) -> Finding:
         return Finding(is_good=False, text=text)
     text = words.gettext("Access to Twilio is not set, which is right for a demonstration.")
     return Finding(is_good=True, text=text)
+
+
+def examine_mail(mails: SmtpMails, words: Words) -> Finding:
+    """Whether letters can be handed in; none is sent."""
+    failure = asyncio.run(mails.find_failure())
+    if failure is None:
+        return Finding(is_good=True, text=words.gettext("The mail server takes our letters."))
+    return Finding(is_good=False, text=words.gettext(MAIL_FAILURES[failure]))
 
 
 def examine_folder(settings: Settings, words: Words) -> Finding:

@@ -8,6 +8,7 @@ RFC 6047 for calendar entries by mail.
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from enum import StrEnum
 from typing import Final, Literal
 
 import aiosmtplib
@@ -41,6 +42,15 @@ class SmtpAccount(Struct, frozen=True, kw_only=True):
     tls: Tls = "starttls"
 
 
+class MailFailure(StrEnum):
+    """Why no letter could be handed in; a person has to put it right."""
+
+    UNREACHABLE = "unreachable"
+    NOT_ENCRYPTED = "not-encrypted"
+    LOGIN_REFUSED = "login-refused"
+    SENDER_REFUSED = "sender-refused"
+
+
 class SmtpMails:
     """The port ``MailSender``, by SMTP; every error is a ``NetworkError``."""
 
@@ -57,6 +67,33 @@ class SmtpMails:
         finally:
             client.close()
         return f"{letter['Message-ID']}"[:MESSAGE_ID_LENGTH]
+
+    async def find_failure(self) -> MailFailure | None:
+        """Why no letter could be handed in just now, if so; nothing is sent."""
+        account = self._account
+        client = SMTP(
+            hostname=account.host,
+            port=account.port,
+            use_tls=account.tls == "tls",
+            start_tls=False,
+            timeout=SECONDS,
+        )
+        failure = MailFailure.UNREACHABLE
+        try:
+            await client.connect()
+            if account.tls == "starttls":
+                failure = MailFailure.NOT_ENCRYPTED
+                await client.starttls()
+            if account.user:
+                failure = MailFailure.LOGIN_REFUSED
+                await client.login(account.user, account.password)
+            failure = MailFailure.SENDER_REFUSED
+            await client.mail(account.sender)
+        except (aiosmtplib.SMTPException, OSError):
+            return failure
+        finally:
+            client.close()
+        return None
 
     def _build_client(self) -> SMTP:
         account = self._account
