@@ -58,9 +58,15 @@ def test_nobody_is_seen_off_twice_whatever_is_said() -> None:
 
 @pytest.mark.parametrize("attempts", range(1, len(PATIENCE) + 1))
 def test_after_every_failure_but_the_last_it_is_tried_again(attempts: int) -> None:
-    assert plan_retry(attempts, NOW) == NOW + PATIENCE[attempts - 1]
+    assert plan_retry(HangUp(leg=LEG), attempts, NOW) == NOW + PATIENCE[attempts - 1]
 
 
 def test_after_the_last_failure_it_is_given_up_within_half_a_minute() -> None:
-    assert plan_retry(len(PATIENCE) + 1, NOW) is None
+    assert plan_retry(HangUp(leg=LEG), len(PATIENCE) + 1, NOW) is None
     assert sum(PATIENCE, timedelta()) < timedelta(seconds=30)
+
+
+def test_that_a_recording_be_stopped_is_never_given_up() -> None:
+    stop = StopRecording(leg=LEG, recording=RecordingSid("RE" + "0" * 32))
+
+    assert plan_retry(stop, 1000, NOW) == NOW + max(PATIENCE)

@@ -15,6 +15,7 @@ from hotline_sessions.domain.ids import (
     SessionId,
 )
 from hotline_sessions.domain.recordings import (
+    GIVE_UP,
     MP3,
     PATIENCE,
     WAV,
@@ -166,11 +167,19 @@ def test_what_is_only_ours_is_gone_when_it_is_erased() -> None:
 
 
 def test_pauses_grow_and_the_last_one_repeats() -> None:
-    pauses = [plan_retry(attempts, NOW) - NOW for attempts in range(9)]
+    last = len(PATIENCE)
+    pauses = [plan_retry(attempts, NOW) - NOW for attempts in range(last + 4)]
 
-    assert pauses[1:6] == list(PATIENCE)
+    assert pauses[1 : last + 1] == list(PATIENCE)
     assert pauses[0] == PATIENCE[0]
-    assert set(pauses[6:]) == {PATIENCE[-1]}
+    assert set(pauses[last + 1 :]) == {PATIENCE[-1]}
+    assert list(PATIENCE) == sorted(PATIENCE)
+
+
+def test_sound_that_is_not_there_is_asked_for_for_more_than_a_day() -> None:
+    asked = [plan_retry(attempts, NOW) - NOW for attempts in range(1, GIVE_UP + 1)]
+
+    assert sum(asked, timedelta()) > timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from tests.factories import make_phone
 from tests.services.telephony import Show, make_live_show, make_open_show, make_show
 
 from hotline_sessions.domain.calls import CallState
-from hotline_sessions.domain.commands import PATIENCE
+from hotline_sessions.domain.commands import PATIENCE, StopRecording
 from hotline_sessions.domain.ids import CallSid
 from hotline_sessions.domain.network import (
     CallOver,
@@ -17,12 +17,15 @@ from hotline_sessions.domain.network import (
     OutcomeUnknown,
     RetryLater,
 )
+from hotline_sessions.domain.recordings import RecordingSid
 from hotline_sessions.domain.watches import NEVER_PLACED as RING_PATIENCE
 from hotline_sessions.services import dispatch
+from hotline_sessions.services.legs import command
 from hotline_sessions.services.outbox import LEASE
 from hotline_sessions.services.reconcile import reconcile
 from hotline_sessions.services.reports import CallReport, note_call_status
 from hotline_sessions.store.engine import fetch_value, run_sql
+from hotline_sessions.store.transaction import transaction
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -121,6 +124,41 @@ async def test_a_move_whose_sender_has_died_is_sent_by_the_next_one() -> None:
     await show.send()
 
     assert (before, show.line.done[-1][0]) == ("ring", "to-air")
+
+
+async def test_who_has_come_is_not_moved_again_when_only_the_answer_was_lost() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    await show.put_next()
+    show.line.fail_with = OutcomeUnknown()
+    await show.send()
+    await show.talk(citizen)
+
+    show.clock.pass_time(max(PATIENCE))
+    await show.send()
+
+    assert [deed[0] for deed in show.line.done].count("to-air") == 1
+    assert await show.state(citizen) is CallState.TALKING
+    assert await last_command() == "done"
+
+
+async def test_the_end_of_a_recording_is_asked_for_until_it_comes_and_holds_nothing_back() -> None:
+    show = await make_live_show()
+    citizen = await show.wait(make_phone())
+    session, leg = await show.fresh_session(), await show.leg(citizen)
+    stop = StopRecording(leg=leg.public_id, recording=RecordingSid("RE" + "0" * 32))
+    async with transaction():
+        await command(stop, session, leg, show.clock.now())
+    await try_in_vain(show, RetryLater, 3 * len(PATIENCE))
+    tries = len(show.line.done)
+    show.clock.pass_time(-max(PATIENCE))
+
+    await show.put_next()
+    await show.send()
+    show.clock.pass_time(max(PATIENCE))
+    await show.send()
+
+    assert [deed[0] for deed in show.line.done[tries:]] == ["to-air", "stop-recording"]
 
 
 async def test_words_into_an_ear_whose_sender_has_died_are_not_said_a_second_time() -> None:
@@ -274,7 +312,7 @@ async def test_commands_of_one_call_are_sent_in_their_order() -> None:
     await show.send()
 
     assert before == ["ring", "to-air"]
-    assert [deed[:2] for deed in show.line.done[2:]] == [("to-air", citizen), ("out", citizen)]
+    assert [deed[:2] for deed in show.line.done[2:]] == [("out", citizen)]
 
 
 async def test_an_air_that_has_ended_already_needs_no_end() -> None:

@@ -138,8 +138,12 @@ PATIENCE: Final = (
 """Pauses between the attempts to carry out a command; after the last one it is given up."""
 
 
-def plan_retry(attempts: int, now: datetime) -> datetime | None:
-    """Moment of the next attempt after ``attempts`` failed ones; None to give up."""
-    if attempts > len(PATIENCE):
-        return None
-    return now + PATIENCE[attempts - 1]
+def plan_retry(command: Command, attempts: int, now: datetime) -> datetime | None:
+    """Moment of the next attempt after ``attempts`` failed ones; None to give up.
+
+    That a recording be stopped is never given up: as long as the call lasts the network would
+    keep what nobody has agreed to. Once the call is over, so is the recording.
+    """
+    if attempts <= len(PATIENCE):
+        return now + PATIENCE[attempts - 1]
+    return now + PATIENCE[-1] if isinstance(command, StopRecording) else None

@@ -83,14 +83,16 @@ LARGEST: Final = 64 * 1024 * 1024
 
 PATIENCE: Final = (
     timedelta(seconds=10),
+    timedelta(seconds=30),
     timedelta(minutes=1),
+    timedelta(minutes=2),
     timedelta(minutes=5),
     timedelta(minutes=15),
     timedelta(hours=1),
 )
 """Pauses between the attempts to copy or delete; the last one repeats."""
 
-ALARM_AFTER: Final = 4
+ALARM_AFTER: Final = 6
 """Attempts after which every further failure is an alarm."""
 
 GIVE_UP: Final = 30

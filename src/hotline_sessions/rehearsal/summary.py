@@ -1,5 +1,6 @@
 """A rehearsal in a few lines, for people and for programs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -10,11 +11,13 @@ from msgspec import Struct
 from hotline_sessions.rehearsal.outcomes import Outcome, Spread, measure
 from hotline_sessions.rehearsal.plan import Plan
 from hotline_sessions.rehearsal.running import Failure
-from hotline_sessions.rehearsal.truth import Violation
+from hotline_sessions.rehearsal.truth import Event, Violation
 
 
 SHOWN_VIOLATIONS: Final = 12
-SHOWN_EVENTS: Final = 60
+SHOWN_EVENTS: Final = 120
+PERSON: Final = re.compile(r"\b(?:citizen|official|operator)-(\d+)")
+"""Name of somebody in a rehearsal, with the number of the session."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -134,10 +137,25 @@ def tell_failure(failure: Failure) -> Iterator[str]:
         yield f"  {_tell(violation)}"
     for fault in script.faults:
         yield f"  fault {fault.kind} from {fault.at:.0f} s"
-    first = failure.outcome.violations[0].at
-    before = [event for event in failure.outcome.trace if event.at <= first]
-    for event in before[-SHOWN_EVENTS:]:
+    first = failure.outcome.violations[0]
+    before = [event for event in failure.outcome.trace if event.at <= first.at]
+    for event in _choose_events(before, first)[-SHOWN_EVENTS:]:
         yield f"  {event.at:9.1f}  {event.kind:9} {event.who:18} {event.what}"
+
+
+def _choose_events(events: Sequence[Event], violation: Violation) -> Sequence[Event]:
+    """Events of the session in which it happened: of hundreds that go on at once, one matters.
+
+    All of them where it is not known which session that was.
+    """
+    numbers = {found[1] for found in PERSON.finditer(violation.text)}
+    if not numbers:
+        return events
+    return [
+        event
+        for event in events
+        if (found := PERSON.match(event.who)) is not None and found[1] in numbers
+    ]
 
 
 def _tell(violation: Violation) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from hotline_sessions.domain.calls import CallEvent, Leg
+from hotline_sessions.domain.calls import CallEvent, CallState, Leg
 from hotline_sessions.domain.commands import (
     Announce,
     CommandState,
@@ -84,7 +84,8 @@ async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
                 raise CallOver  # It was given up before it could be placed.
             return await line.ring(number, leg=leg, role=role)
         case Move() as move:
-            await line.move(_sid(command), move)
+            if command.attempts == 1 or not await _has_come(move):
+                await line.move(_sid(command), move)
         case SetHold() as order:
             await line.set_hold(_sid(command), order)
         case Announce() as order:
@@ -96,6 +97,17 @@ async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
         case EndAir(session=session):
             await line.end_air(session)
     return None
+
+
+async def _has_come(move: Move) -> bool:
+    """Whether who was sent for has come, or is not wanted any more.
+
+    Only the answer was lost then: to be moved again would cut a talk that has begun.
+    """
+    if move.to is not Destination.AIR:
+        return False
+    leg = await get_leg(move.leg)
+    return leg.turn != move.turn or leg.state is not CallState.SUMMONED
 
 
 def _sid(command: NotedCommand) -> CallSid:
@@ -131,7 +143,9 @@ async def _note_failure(command: NotedCommand, error: NetworkError, clock: Clock
                 await mark_command(command, CommandState.DONE, now, error=name)
             case OutcomeUnknown() if isinstance(command.args, Ring):
                 await mark_command(command, CommandState.UNKNOWN, now, error=name)
-            case RetryLater() | OutcomeUnknown() if due_at := plan_retry(command.attempts, now):
+            case RetryLater() | OutcomeUnknown() if due_at := plan_retry(
+                command.args, command.attempts, now
+            ):
                 await mark_command_due(command, due_at, name)
             case _:
                 await _give_up(command, clock, error)

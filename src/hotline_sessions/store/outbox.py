@@ -39,8 +39,9 @@ async def take_due_commands(
 ) -> list[NotedCommand]:
     """Commands to carry out now, leased until ``lease_until``: nobody else gets them before.
 
-    Of one call only the oldest is given out, so that they arrive in order; citizens are rung
-    after all else, since the network places few calls a second. What must not happen twice
+    Of one call only the oldest is given out, so that they arrive in order; only the end of a
+    recording neither waits for others nor holds them back, however often it fails. Citizens are
+    rung after all else, since the network places few calls a second. What must not happen twice
     (``ONCE``) is not given out again when its lease has run out: its sender has died, and nobody
     knows whether it was carried out. The same statement writes that down.
     """
@@ -55,9 +56,11 @@ async def take_due_commands(
                  where due_at <= $1
                    and (state = 'ready'
                         or (state = 'sending' and lease_until < $1 and kind <> all($4)))
-                   and not exists (select 1 from phone_command e
-                                    where e.call = d.call and e.id < d.id
-                                      and e.state in ('ready', 'sending'))
+                   and (kind = 'stop-recording' or not exists (
+                           select 1 from phone_command e
+                            where e.call = d.call and e.id < d.id
+                              and e.state in ('ready', 'sending')
+                              and e.kind <> 'stop-recording'))
                  order by kind = 'ring' and args ->> 'role' = 'citizen', id
                  limit $3 for update skip locked)
            returning id, session, call, args, attempts,
