@@ -21,6 +21,8 @@ TOLERANCE: Final = 12.0
 """Seconds between the product's moment of admission and the first sound of the queue."""
 FAULT_TOLERANCE: Final = 45.0
 """The same where answers are lost and asked for again."""
+LONGEST_DELAY: Final = 75.0
+"""Seconds by which a report of the network may be late under faults, asked for again or not."""
 LEAST_LEFT: Final = 60.0
 """Seconds that must be left of a broken talk for it to be gone on with."""
 HOPELESS: Final = 3
@@ -83,6 +85,8 @@ class Referee:
             return None  # Keys lead out of the queue, but not at once out of its sound.
         if self._list_seats(view) and self._may_last_longer(view):
             return None
+        if self._is_doubtful(view):
+            return None
         came = self._find_arrival(view)
         slot = self._find_slot(citizen, prepared)
         if slot is None or self._was_heard(view):
@@ -138,6 +142,8 @@ class Referee:
         """
         if self._list_seats(view) and self._may_last_longer(view):
             return True
+        if self._is_doubtful(view):
+            return True
         name = view.person
         breaks = sum(1 for seat in self._list_seats(view) if self._is_break(seat, view))
         if breaks <= self._privileged.get(name, 0):
@@ -165,11 +171,40 @@ class Referee:
         found = self._people.get(view.person)
         if found is None or seat.ends is None:
             return seat.ends is None
-        longest = found[1].script.talk_minutes * 60.0 - LEAST_LEFT + self._tolerance
-        talked = self._truth.air(f"s-{found[1].session.public_id}-air").count_heard(
-            seat.begins, seat.ends
+        _, prepared = found
+        is_short = self._count_missing(seat, prepared) > 0.0
+        return is_short or self._was_paused(seat, seat.ends, prepared)
+
+    def _count_missing(self, seat: Stay, prepared: Prepared) -> float:
+        """Seconds by which a talk was too short to be over; below zero for a whole one."""
+        longest = prepared.script.talk_minutes * 60.0 - LEAST_LEFT + TOLERANCE
+        air = self._truth.air(f"s-{prepared.session.public_id}-air")
+        return longest - air.count_heard(seat.begins, seat.ends or seat.begins)
+
+    def _is_doubtful(self, view: CallView) -> bool:
+        """Whether the product may think that a whole talk was broken off, and be right to.
+
+        It knows of talks by reports. Where one was struck, the talk began later by all it
+        knows, and some time is left of it.
+        """
+        found = self._people.get(view.person)
+        return found is not None and any(
+            -LONGEST_DELAY < self._count_missing(seat, found[1]) <= 0.0
+            and self._was_struck(seat, view, found[1])
+            for seat in self._list_seats(view)
+            if seat.ends is not None
         )
-        return talked < longest or self._was_paused(seat, seat.ends, found[1])
+
+    def _was_struck(self, seat: Stay, view: CallView, prepared: Prepared) -> bool:
+        """Whether anything went wrong with reports while the citizen came, sat and left."""
+        names = (view.sid, prepared.session.public_id)
+        for at, subject in reversed(self._truth.strikes):
+            if at < seat.begins - SETTLED:
+                return False
+            is_meanwhile = seat.ends is None or at <= seat.ends + SETTLED
+            if is_meanwhile and (not subject or any(name in subject for name in names)):
+                return True
+        return False
 
     def _was_paused(self, seat: Stay, ends: float, prepared: Prepared) -> bool:
         """Whether the session came to a standstill: whoever spoke then goes on after it."""

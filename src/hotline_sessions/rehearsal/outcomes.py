@@ -47,6 +47,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
     trace: list[Event] = []
 
 
+def _order_events(events: list[Event]) -> list[Event]:
+    """Each event once, by its moment; what happened at one moment keeps its order."""
+    return sorted({id(event): event for event in events}.values(), key=lambda event: event.at)
+
+
 def sum_up(
     script: Script,
     truth: Truth,
@@ -80,7 +85,7 @@ def sum_up(
         statements=turnstile.passed,
         races=turnstile.races,
         starts=product.starts,
-        trace=sorted([*truth.events, *books], key=lambda event: event.at) if books else [],
+        trace=_order_events([*truth.evidence, *truth.events, *books]) if books else [],
     )
 
 

@@ -151,6 +151,8 @@ class Truth:
         self.airs: dict[str, AirView] = {}
         self.violations: list[Violation] = []
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.evidence: list[Event] = []
+        """What had happened when something first went wrong: much more is forgotten later."""
         self.strikes: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
         self.is_over = False
         """Whether nobody begins a new call any more."""
@@ -203,6 +205,7 @@ class Truth:
 
     def violate(self, name: str, text: str, session: str = "") -> None:
         """Something has happened that must never happen."""
+        self.evidence = self.evidence or list(self.events)
         self.violations.append(Violation(round(self.now, 3), name, text, session))
         self.note("violation", "", f"{name}: {text}")
 
