@@ -247,12 +247,12 @@ async def test_a_code_that_the_classifier_does_not_have_there_is_refused(
     assert await fetch_value("select count(*) from register") == 0
 
 
-async def test_a_deed_is_in_the_audit_without_a_word_of_the_citizen() -> None:
+async def test_a_deed_is_in_the_history_without_a_word_of_the_citizen() -> None:
     staff = await make_clerk()
     done = await enter(staff, "form")
     await answer(done.appeal.public_id, ANSWER, result="9.1", staff=staff, now=NOW)
 
-    rows = await fetch_rows("select * from audit where subject = 'appeal' order by id")
+    rows = await fetch_rows("select * from appeal_step order by place")
 
     assert [row["action"] for row in rows] == ["appeal_registered", "appeal_answered"]
     assert {row["account"] for row in rows} == {staff.account}

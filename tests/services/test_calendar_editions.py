@@ -128,13 +128,11 @@ async def test_each_changed_card_keeps_its_old_deadline_and_tells_of_the_new_one
     assert [each.deadline for each in shown.past] == [made.appeal.deadline]
     assert shown.past[0].cause == "calendar"
     rows = await fetch_rows(
-        "select subject_id, account, detail from audit"
-        " where action = 'deadline_recounted' order by id"
+        "select appeal, account, facts from appeal_step"
+        " where action = 'deadline_recounted' order by place"
     )
-    detail = msgspec.json.decode(rows[0]["detail"])
-    assert [(row["subject_id"], row["account"]) for row in rows] == [
-        (made.appeal.id, staff.account)
-    ]
+    detail = msgspec.json.decode(rows[0]["facts"])
+    assert [(row["appeal"], row["account"]) for row in rows] == [(made.appeal.id, staff.account)]
     assert (detail["legal_before"], detail["legal_after"]) == ("2026-12-23", "2026-12-24")
 
 

@@ -21,11 +21,11 @@ from hotline_sessions.domain.appeals import (
 )
 from hotline_sessions.domain.bookings import Booking
 from hotline_sessions.services.appeal_search import note_words
+from hotline_sessions.services.appeal_steps import note
 from hotline_sessions.services.appeals import Origin, Registered, build_entry
 from hotline_sessions.services.tellings import tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import add_appeal
-from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_appeals import find_appeal_of_booking
 from hotline_sessions.store.bookings import lock_booking
 from hotline_sessions.store.institutions import get_institution
@@ -119,14 +119,13 @@ async def file(
         institution=home.id,
         now=now,
     )
-    await add_entry(
+    note(
         "appeal_filed",
-        "appeal",
         appeal_id,
         institution=home.id,
         account=by.account if by else None,
         now=now,
-        detail={"booking": booking.id},
+        facts={"booking": booking.id},
     )
     appeal = await find_appeal_of_booking(booking.id)
     if appeal is None:
