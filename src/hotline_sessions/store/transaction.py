@@ -116,6 +116,21 @@ async def reading(*, urgent: bool = False) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """Queries that all see the same moment and write nothing, however long they take.
+
+    Raises:
+        NestedTransactionError: The task is in a transaction already.
+    """
+    async with (
+        _connected(urgent=False) as opened,
+        opened.connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await opened.connection.execute("set local statement_timeout = 0")
+        yield
+
+
+@asynccontextmanager
 async def _connected(*, urgent: bool) -> AsyncIterator[OpenTransaction]:
     current = CURRENT.get()
     if current and current.is_mine():
