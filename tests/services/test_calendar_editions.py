@@ -20,7 +20,7 @@ from hotline_sessions.domain.deadlines import MonthReading, Start, Target, repea
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.term_policies import Channel, TermPolicy
 from hotline_sessions.domain.workdays import DateSpan, DayOverride
-from hotline_sessions.services import appeals as services
+from hotline_sessions.services import registering as services
 from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeals import (
     Origin,
@@ -38,7 +38,7 @@ from hotline_sessions.services.calendar_editions import (
     view_calendar,
 )
 from hotline_sessions.services.recounting import list_calendars, recompute
-from hotline_sessions.store.appeals import take_number
+from hotline_sessions.store.appeals import take_numbers
 from hotline_sessions.store.calendar_editions import add_edition, find_edition
 from hotline_sessions.store.engine import fetch_rows, fetch_value
 from hotline_sessions.store.transaction import transaction
@@ -192,10 +192,10 @@ async def register_while_it_changes(staff: Staff, monkeypatch: pytest.MonkeyPatc
     looked = asyncio.Event()
     seen = (await preview_edition(closed_on_the_last_day(), staff=staff)).digest
 
-    async def slow_number(*, institution: InstitutionId, year: int) -> int:
+    async def slow_numbers(count: int, *, institution: InstitutionId, year: int) -> range:
         looked.set()
         await asyncio.sleep(0.5)
-        return await take_number(institution=institution, year=year)
+        return await take_numbers(count, institution=institution, year=year)
 
     async def change() -> None:
         await looked.wait()
@@ -204,7 +204,7 @@ async def register_while_it_changes(staff: Staff, monkeypatch: pytest.MonkeyPatc
         except CalendarChanged:  # It waited for the appeal, which is not in what was seen.
             await put_into_force(closed_on_the_last_day(), staff=staff)
 
-    monkeypatch.setattr(services, "take_number", slow_number)
+    monkeypatch.setattr(services, "take_numbers", slow_numbers)
     made, _ = await asyncio.gather(make_appeal(staff=staff), change())
     return await find_legal(made, staff=staff)
 

@@ -20,6 +20,7 @@ from tests.services.recorded import FakeStorage, Fuse
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.integrity import Check, SignedHead
 from hotline_sessions.domain.times import local_date
+from hotline_sessions.services import registering
 from hotline_sessions.services.appeals import answer
 from hotline_sessions.services.integrity import Verdict, verify
 from hotline_sessions.services.signed_heads import read_heads, sign_heads
@@ -246,21 +247,21 @@ async def test_with_a_sequence_in_place_of_the_counter_the_look_finds_the_gap(
     staff = await make_staff(institution=(await make_institution()).id)
     await run_sql("create sequence naive")
 
-    async def take(**_: object) -> int:
-        return int(await fetch_value("select nextval('naive')"))
+    async def take(count: int, **_: object) -> list[int]:
+        return [await fetch_value("select nextval('naive')") for _ in range(count)]
 
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no paper left")
 
-    monkeypatch.setattr("hotline_sessions.services.appeals.take_number", take)
+    monkeypatch.setattr(registering, "take_numbers", take)
     await make_appeal(staff=staff)
     with monkeypatch.context() as broken:
-        broken.setattr("hotline_sessions.services.appeals.tell_of_appeal", fail)
+        broken.setattr(registering, "note_messages", fail)
         with pytest.raises(RuntimeError):
             await make_appeal(staff=staff)
     await make_appeal(staff=staff)
 
-    assert (await found())[0] == (Check.NUMBERS, "register 2026", "number 2 is missing")
+    assert (await found())[0] == (Check.NUMBERS, "register 2026", "numbers 2 to 3 are missing")
 
 
 async def test_a_last_day_that_does_not_follow_from_its_inputs_is_found() -> None:
