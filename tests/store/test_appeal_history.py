@@ -1,6 +1,7 @@
 """History is written at the end of a transaction, in one chain, and never changed."""
 
 import asyncio
+import runpy
 
 import asyncpg
 import pytest
@@ -11,9 +12,10 @@ from hotline_sessions.domain.history import NOTHING, NewStep, build_hash
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.services.appeal_steps import note_step
 from hotline_sessions.store.appeal_digests import DIGEST, PARTS
-from hotline_sessions.store.appeal_history import add_steps
+from hotline_sessions.store.appeal_history import add_steps, list_done
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.integrity import list_changed_cards, list_heads, stream_steps
+from hotline_sessions.store.piccolo_app import MIGRATIONS
 from hotline_sessions.store.transaction import reading, savepoint, transaction
 
 
@@ -180,3 +182,26 @@ async def test_every_table_that_names_an_appeal_belongs_to_its_card_or_says_why_
 
     assert {name for name in named if f"'{name}'" not in text} == set(OF_THEIR_OWN)
     assert named - set(PARTS) == set(OF_THEIR_OWN)
+
+
+async def test_a_register_that_was_there_before_begins_its_chains_with_what_it_is() -> None:
+    staff = await make_clerk()
+    made = [(await make_appeal(staff=staff)).appeal for _ in range(3)]
+    other = await make_clerk()
+    await make_appeal(staff=other)
+    (path,) = MIGRATIONS.glob("m0017_*.py")
+    migration = runpy.run_path(str(path))
+
+    await run_sql(migration["BACKWARDS"])
+    await run_sql(migration["FORWARDS"])
+
+    async with transaction():
+        steps = [step async for step in stream_steps()]
+    assert [(step.action, step.appeal) for step in steps[:3]] == [
+        ("carried-over", each.id) for each in made
+    ]
+    assert (len(steps), await list_changed_cards()) == (4, [])
+    assert await list_done(made[0].id, institution=staff.institution) == []
+    async with transaction():
+        await note_step("appeal_started", made[0].id, staff=staff, now=NOW)
+    assert [head.place for head in await list_heads()] == [4, 1]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from hotline_sessions.domain.history import NOTHING, ChainedStep, Head, build_hash
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.integrity import Check, Finding, SignedHead, sign
-from hotline_sessions.store.integrity import find_hash, list_heads, stream_steps
+from hotline_sessions.store.integrity import list_hashes, list_heads, stream_steps
 from hotline_sessions.store.signed_heads import list_signed_heads
 
 
@@ -47,23 +47,26 @@ async def check_heads(
             yield _tell(each, "it is not in the database any more")
         elif (ours.place, ours.hash) != (each.place, each.hash):
             yield _tell(each, "the database has another one of that day")
-    seen: set[SignedHead] = set()
-    for each in (*known.values(), *kept):
-        if each in seen:
-            continue
-        seen.add(each)
+    signed = []
+    for each in dict.fromkeys((*known.values(), *kept)):
         head = _read(each)
-        if head is None or not any(
-            hmac.compare_digest(sign(head, each.signed_on, secret), each.signature)
-            for secret in secrets
-        ):
+        if head is None or not _is_signed(each, head, secrets):
             yield _tell(each, "it is not signed with the key of this installation")
-            continue
-        present = await find_hash(head)
-        if present is None:
+        else:
+            signed.append((each, head))
+    present = await list_hashes([head for _, head in signed])
+    for (each, head), now in zip(signed, present, strict=True):
+        if now is None:
             yield _tell(each, f"the chain does not reach step {head.place} any more")
-        elif present != head.hash:
+        elif now != head.hash:
             yield _tell(each, f"step {head.place} is another one than that which was signed")
+
+
+def _is_signed(signed: SignedHead, head: Head, secrets: Sequence[bytes]) -> bool:
+    return any(
+        hmac.compare_digest(sign(head, signed.signed_on, secret), signed.signature)
+        for secret in secrets
+    )
 
 
 def _judge(step: ChainedStep, before: Head | None) -> list[str]:

@@ -1,6 +1,6 @@
 """What is read to see whether the register is whole; each query goes through its table once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from hotline_sessions.domain.history import ChainedStep, Head
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.store.appeal_digests import DIGEST
-from hotline_sessions.store.engine import fetch_rows, fetch_value, stream_rows
+from hotline_sessions.store.engine import fetch_rows, stream_rows
 
 
 MOST: Final = 1000
@@ -121,14 +121,17 @@ async def list_heads() -> list[Head]:
     return [Head(**row) for row in rows]
 
 
-async def find_hash(head: Head) -> bytes | None:
-    """The hash at that place of that chain, if there is one."""
-    found: bytes | None = await fetch_value(
-        "select hash from appeal_step where institution = $1 and place = $2",
-        head.institution,
-        head.place,
+async def list_hashes(heads: Sequence[Head]) -> list[bytes | None]:
+    """What hash the chains have at the places of ``heads`` now, in their order."""
+    rows = await fetch_rows(
+        """select s.hash from unnest($1::bigint[], $2::bigint[])
+                  with ordinality as h (institution, place, turn)
+             left join appeal_step s on s.institution = h.institution and s.place = h.place
+            order by h.turn""",
+        [head.institution for head in heads],
+        [head.place for head in heads],
     )
-    return found
+    return [row["hash"] for row in rows]
 
 
 async def list_changed_cards() -> list[ChangedCard]:
