@@ -18,7 +18,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$each; break; }; done)
 
-.PHONY: help demo test coverage check format assets lock browser rehearse bench rush planted clean
+.PHONY: help demo test coverage check format assets lock browser rehearse bench rush registers planted clean
 
 help: ## List what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
@@ -80,6 +80,9 @@ bench: .make/runtime ## Measure how many webhooks a second this machine answers,
 
 rush: .make/runtime ## Let 200 citizens at two servers want one slot, fifty times.
 	@$(BIN)/hotline bench booking --rounds 50 $(ARGS)
+
+registers: .make/dev ## Register 10,000 appeals while processes and database are killed (takes minutes).
+	$(BIN)/pytest -q -s -p no:randomly -m registers tests/chaos/test_registers.py $(ARGS)
 
 planted: .make/dev ## Let rehearsals look for planted bugs (takes many minutes).
 	$(BIN)/pytest -q -p no:randomly -m planted tests/rehearsal/planted $(ARGS)

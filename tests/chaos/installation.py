@@ -88,7 +88,7 @@ async def run_installation(
         lines = [f"+38080010{number:04}" for number in range(rooms)]
         config = folder / "phones.json"
         config.write_bytes(msgspec.json.encode(_configure(f"http://127.0.0.1:{port}", lines)))
-        env = _environ(dsn, folder, port, phones_port)
+        env = build_environ(dsn, folder, port, phones_port)
         web = Child(
             "web", ["serve", "--port", str(port), "--no-worker"], env=env, log=folder / "web.log"
         )
@@ -179,7 +179,8 @@ def _configure(web: str, lines: list[str]) -> PhonesimConfig:
     )
 
 
-def _environ(dsn: str, folder: Path, port: int, phones_port: int) -> dict[str, str]:
+def build_environ(dsn: str, folder: Path, port: int, phones_port: int) -> dict[str, str]:
+    """What processes of an installation are told; the telephones answer at ``phones_port``."""
     return {
         "DATABASE_URL": dsn,
         "HOTLINE_ENVIRONMENT": "test",

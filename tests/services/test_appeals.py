@@ -13,10 +13,10 @@ from hotline_sessions.domain.appeals import AlreadyAnswered, AppealState, NewApp
 from hotline_sessions.domain.classifier import UnknownCode
 from hotline_sessions.domain.deadlines import Deadline, due
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.ids import CallId, InstitutionId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar
-from hotline_sessions.services import appeals
+from hotline_sessions.services import appeals, registering
 from hotline_sessions.services.appeals import (
     Origin,
     Registered,
@@ -28,7 +28,7 @@ from hotline_sessions.services.appeals import (
     list_for_staff,
     register,
 )
-from hotline_sessions.store.appeals import take_number
+from hotline_sessions.store.appeals import take_numbers
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.transaction import transaction
 
@@ -87,7 +87,7 @@ async def test_the_number_of_an_appeal_that_failed_goes_to_the_next_one(
         raise RuntimeError("no paper left")
 
     with monkeypatch.context() as broken:
-        broken.setattr(appeals, "tell_of_appeal", fail)
+        broken.setattr(registering, "note_messages", fail)
         with pytest.raises(RuntimeError):
             await enter(staff, "second")
     third = await enter(staff, "third")
@@ -96,12 +96,29 @@ async def test_the_number_of_an_appeal_that_failed_goes_to_the_next_one(
     assert await list_numbers() == [1, 2]
 
 
+async def test_of_appeals_entered_together_one_that_is_refused_does_not_harm_the_others() -> None:
+    staff = await make_clerk()
+
+    async def enter_from(call: CallId | None, form_key: str) -> Registered:
+        origin = Origin(received_at=NOW, call=call)
+        return await register(NEW, origin, form_key=form_key, staff=staff, secret=SECRET, now=NOW)
+
+    done = await asyncio.gather(
+        *(enter_from(CallId(99) if number == 5 else None, f"{number}") for number in range(12)),
+        return_exceptions=True,
+    )
+
+    failed = [number for number, each in enumerate(done) if isinstance(each, BaseException)]
+    assert failed == [5]
+    assert await list_numbers() == list(range(1, 12))
+
+
 async def test_numbers_have_no_gap_when_some_of_many_at_once_fail() -> None:
     home = await make_institution()
 
     async def take(number: int) -> None:
         async with transaction():
-            await take_number(institution=home.id, year=2026)
+            await take_numbers(1, institution=home.id, year=2026)
             await asyncio.sleep(0.001)
             if number % 3 == 0:
                 raise RuntimeError("rolled back")
@@ -247,12 +264,12 @@ async def test_a_code_that_the_classifier_does_not_have_there_is_refused(
     assert await fetch_value("select count(*) from register") == 0
 
 
-async def test_a_deed_is_in_the_audit_without_a_word_of_the_citizen() -> None:
+async def test_a_deed_is_in_the_history_without_a_word_of_the_citizen() -> None:
     staff = await make_clerk()
     done = await enter(staff, "form")
     await answer(done.appeal.public_id, ANSWER, result="9.1", staff=staff, now=NOW)
 
-    rows = await fetch_rows("select * from audit where subject = 'appeal' order by id")
+    rows = await fetch_rows("select * from appeal_step order by place")
 
     assert [row["action"] for row in rows] == ["appeal_registered", "appeal_answered"]
     assert {row["account"] for row in rows} == {staff.account}
@@ -354,7 +371,7 @@ async def test_equal_numbers_of_two_institutions_are_told_apart_by_their_codes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     codes = iter(["111111", "222222"])
-    monkeypatch.setattr(appeals, "draw_code", lambda: next(codes))
+    monkeypatch.setattr(registering, "draw_code", lambda: next(codes))
     one = await make_appeal(staff=await make_clerk())
     other = await make_appeal(staff=await make_clerk())
     assert one.appeal.register_index == other.appeal.register_index

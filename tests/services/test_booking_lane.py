@@ -9,8 +9,9 @@ import pytest
 from tests.factories import NOW, PHONE, SECRET
 
 from hotline_sessions.domain.bookings import BookingBusy, Caller, Wish
-from hotline_sessions.services.booking_lane import ATTEMPTS, MOST, BookingLane, write_alone
+from hotline_sessions.services.booking_lane import ATTEMPTS, BookingLane, write_alone
 from hotline_sessions.services.booking_orders import ON_THE_WEB, build_order
+from hotline_sessions.services.lanes import MOST
 from hotline_sessions.store.book_many import BookingOrder, BookingResult
 
 

@@ -20,7 +20,7 @@ from hotline_sessions.domain.deadlines import MonthReading, Start, Target, repea
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.term_policies import Channel, TermPolicy
 from hotline_sessions.domain.workdays import DateSpan, DayOverride
-from hotline_sessions.services import appeals as services
+from hotline_sessions.services import registering as services
 from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeals import (
     Origin,
@@ -38,7 +38,7 @@ from hotline_sessions.services.calendar_editions import (
     view_calendar,
 )
 from hotline_sessions.services.recounting import list_calendars, recompute
-from hotline_sessions.store.appeals import take_number
+from hotline_sessions.store.appeals import take_numbers
 from hotline_sessions.store.calendar_editions import add_edition, find_edition
 from hotline_sessions.store.engine import fetch_rows, fetch_value
 from hotline_sessions.store.transaction import transaction
@@ -128,13 +128,11 @@ async def test_each_changed_card_keeps_its_old_deadline_and_tells_of_the_new_one
     assert [each.deadline for each in shown.past] == [made.appeal.deadline]
     assert shown.past[0].cause == "calendar"
     rows = await fetch_rows(
-        "select subject_id, account, detail from audit"
-        " where action = 'deadline_recounted' order by id"
+        "select appeal, account, facts from appeal_step"
+        " where action = 'deadline_recounted' order by place"
     )
-    detail = msgspec.json.decode(rows[0]["detail"])
-    assert [(row["subject_id"], row["account"]) for row in rows] == [
-        (made.appeal.id, staff.account)
-    ]
+    detail = msgspec.json.decode(rows[0]["facts"])
+    assert [(row["appeal"], row["account"]) for row in rows] == [(made.appeal.id, staff.account)]
     assert (detail["legal_before"], detail["legal_after"]) == ("2026-12-23", "2026-12-24")
 
 
@@ -194,10 +192,10 @@ async def register_while_it_changes(staff: Staff, monkeypatch: pytest.MonkeyPatc
     looked = asyncio.Event()
     seen = (await preview_edition(closed_on_the_last_day(), staff=staff)).digest
 
-    async def slow_number(*, institution: InstitutionId, year: int) -> int:
+    async def slow_numbers(count: int, *, institution: InstitutionId, year: int) -> range:
         looked.set()
         await asyncio.sleep(0.5)
-        return await take_number(institution=institution, year=year)
+        return await take_numbers(count, institution=institution, year=year)
 
     async def change() -> None:
         await looked.wait()
@@ -206,7 +204,7 @@ async def register_while_it_changes(staff: Staff, monkeypatch: pytest.MonkeyPatc
         except CalendarChanged:  # It waited for the appeal, which is not in what was seen.
             await put_into_force(closed_on_the_last_day(), staff=staff)
 
-    monkeypatch.setattr(services, "take_number", slow_number)
+    monkeypatch.setattr(services, "take_numbers", slow_numbers)
     made, _ = await asyncio.gather(make_appeal(staff=staff), change())
     return await find_legal(made, staff=staff)
 

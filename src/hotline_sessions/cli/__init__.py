@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "settings": Entry("settings:settings", "Show and change the rules of an institution."),
     "sessions": Entry("sessions_import:sessions", "Import published schedules."),
     "appeals": Entry("appeals_due:appeals", "Appeals: when each must be answered."),
+    "verify": Entry("verify:verify_command", "Say whether the register is whole, row by row."),
     "draw": Entry("draw:draw", "Reckon a published draw of slots again."),
 }
 

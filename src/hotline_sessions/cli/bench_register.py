@@ -51,6 +51,7 @@ def print_registers(reports: Sequence[RegisterReport], console: Console) -> None
             ),
         )
     table.add_row("figures of a year, s", *(f"{report.report_s:.2f}" for report in reports))
+    table.add_row("verified in, s", *(f"{report.verify_s:.1f}" for report in reports))
     table.add_row(
         "registrations/s (p95 ms)",
         *(f"{each.registered_per_s:.0f} ({each.registering_p95_ms:.0f})" for each in reports),

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from hotline_sessions.jobs.appeals import list_appeal_jobs
+from hotline_sessions.jobs.appeals import choose_head_job, list_appeal_jobs
 from hotline_sessions.jobs.bookings import list_booking_jobs
 from hotline_sessions.jobs.draws import choose_draw_job
 from hotline_sessions.jobs.forms import list_form_jobs
@@ -43,7 +43,8 @@ def list_jobs(
     """All the background work of the product; recordings where both their ends are there.
 
     ``public_url`` is how citizens reach the pages that messages lead to.
-    Draws are made where there is the ``secret`` that makes codes of bookings.
+    Draws are made where there is the ``secret`` that makes codes of bookings; the register is
+    signed with it.
     """
     jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
     jobs += list_appeal_jobs()
@@ -55,6 +56,8 @@ def list_jobs(
         jobs.append(choose_stray_job(strays, clock))
     if secret is not None:
         jobs.append(choose_draw_job(secret, clock))
+    if secret is not None and storage is not None:
+        jobs.append(choose_head_job(secret, storage, clock))
     return jobs
 
 

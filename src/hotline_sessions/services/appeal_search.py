@@ -15,7 +15,6 @@ from hotline_sessions.domain.appeal_search import (
     read_phone,
 )
 from hotline_sessions.domain.appeals import Appeal, NewAppeal
-from hotline_sessions.domain.ids import AppealId, InstitutionId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.search_words import list_terms, list_words
 from hotline_sessions.store.appeal_search import keep_words, list_wanted, list_without_words
@@ -62,32 +61,26 @@ async def find_appeals(
     return Found(appeals=appeals[:PAGE], next=_place_after(appeals, wanted))
 
 
-async def note_words(
-    appeal: AppealId, new: NewAppeal | Appeal, register_index: str, *, institution: InstitutionId
-) -> None:
-    """Let an appeal be found by its words, within the transaction of whoever calls."""
-    await keep_words(appeal, _words_of(new, register_index), institution=institution)
-
-
 async def note_missing_words() -> int:
     """Let appeals be found whose words nobody has written down; how many they were."""
     missing = await list_without_words(limit=BATCH)
-    for appeal in missing:
-        await note_words(appeal.id, appeal, appeal.register_index, institution=appeal.institution)
+    for institution in sorted({appeal.institution for appeal in missing}):
+        await keep_words(
+            {
+                appeal.id: [*list_card_words(appeal), *list_words(appeal.register_index)]
+                for appeal in missing
+                if appeal.institution == institution
+            },
+            institution=institution,
+        )
     if missing:
         log.info("appeal_words_noted", count=len(missing))
     return len(missing)
 
 
-def _words_of(card: NewAppeal | Appeal, register_index: str) -> list[str]:
-    return list_words(
-        card.question,
-        card.surname,
-        card.given_name,
-        card.patronymic,
-        card.residence,
-        register_index,
-    )
+def list_card_words(card: NewAppeal | Appeal) -> list[str]:
+    """The words by which a card is found, but for those of its number."""
+    return list_words(card.question, card.surname, card.given_name, card.patronymic, card.residence)
 
 
 def _place_after(appeals: list[Appeal], wanted: Wanted) -> Place | None:

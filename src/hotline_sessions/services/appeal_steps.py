@@ -12,11 +12,13 @@ from hotline_sessions.domain.appeal_life import (
     choose_state,
 )
 from hotline_sessions.domain.appeals import Appeal, AppealState
-from hotline_sessions.domain.ids import AppealId
+from hotline_sessions.domain.history import NewStep
+from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId
+from hotline_sessions.store.appeal_history import list_done, note_at_end
 from hotline_sessions.store.appeal_life import list_questions
 from hotline_sessions.store.appeal_parties import list_barred
 from hotline_sessions.store.appeals import lock_appeal
-from hotline_sessions.store.audit import Entry, add_entry, list_entries
+from hotline_sessions.store.audit import Entry
 
 
 async def lock_for(public_id: str, deed: Deed, *, staff: Staff) -> tuple[Appeal, AppealState]:
@@ -65,18 +67,45 @@ async def note_step(
     now: datetime,
     facts: dict[str, object] | None = None,
 ) -> None:
-    """Write a step down, in the transaction that makes it; ``facts`` hold no words of people."""
-    await add_entry(
+    """Write a step of ``staff`` down; ``facts`` hold no words of people. See ``note``."""
+    note(
         action,
-        "appeal",
         appeal,
         institution=staff.institution,
         account=staff.account,
         now=now,
-        detail=facts,
+        facts=facts,
+    )
+
+
+def note(
+    action: str,
+    appeal: AppealId,
+    *,
+    institution: InstitutionId,
+    account: AccountId | None,
+    now: datetime,
+    facts: dict[str, object] | None = None,
+) -> None:
+    """Write a step into the history of an appeal, with the transaction that makes it.
+
+    It is written last, right before the commit, with the card as it is then.
+
+    Raises:
+        RuntimeError: There is no transaction.
+    """
+    note_at_end(
+        NewStep(
+            institution=institution,
+            appeal=appeal,
+            action=action,
+            account=account,
+            done_at=now,
+            facts=facts or {},
+        )
     )
 
 
 async def list_steps(appeal: Appeal) -> list[Entry]:
     """Steps of the appeal, in their order."""
-    return await list_entries("appeal", appeal.id, institution=appeal.institution)
+    return await list_done(appeal.id, institution=appeal.institution)

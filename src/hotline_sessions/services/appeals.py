@@ -12,61 +12,55 @@ from msgspec import Struct
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import Deed, check_answer_result, choose_state
 from hotline_sessions.domain.appeals import (
-    BY_TELEPHONE,
     Answer,
     AnswerText,
     Appeal,
     AppealState,
     NewAppeal,
 )
-from hotline_sessions.domain.calendar_editions import CalendarEdition
-from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code
+from hotline_sessions.domain.classifier import ClassifierRow
 from hotline_sessions.domain.codes import mac, pad, parse_code
-from hotline_sessions.domain.deadlines import Deadline, due
+from hotline_sessions.domain.deadlines import due
 from hotline_sessions.domain.errors import Invalid, NotFound
-from hotline_sessions.domain.ids import AccountId, BookingId, CallId, PublicId, SessionId
+from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.registers import (
-    RegisterIndex,
-    build_index,
-    choose_letter,
     is_same,
     parse_index,
 )
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.domain.workdays import build_calendar, registered_on
-from hotline_sessions.services.appeal_search import note_words
+from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.services.appeal_steps import check_actor, check_others_answered, note_step
-from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
-from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.services.registering import (
+    PURPOSE,
+    Origin,
+    Registered,
+    check_codes,
+    find_lane,
+    prepare,
+)
+from hotline_sessions.services.tellings import tell_of_answer
 from hotline_sessions.store.appeals import (
-    Entry,
     Numbered,
     add_answer,
-    add_appeal,
     find_answer,
-    find_appeal_of_form,
     find_appeal_to_follow,
     get_appeal,
     list_appeals,
     list_numbered,
     lock_appeal,
-    lock_form,
-    take_number,
 )
-from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.deadlines import PastDeadline, list_past_deadlines
 from hotline_sessions.store.institutions import get_institution
-from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import transaction
 
 
+__all__ = ["Origin", "Registered"]
+"""What ``register`` takes and gives, for whoever calls it."""
+
 log = structlog.get_logger()
 
-PURPOSE: Final = "appeal"
-PLAIN_TERM: Final = "ART20_15D"
-STUDY_TERM: Final = "ART20_MONTH"
 NOBODYS: Final = Numbered(public_id=PublicId(""), register_index="А-1-2026", code_mac="")
 """Stands for an appeal with a number that nobody has: no code is that of it."""
 
@@ -75,30 +69,6 @@ class UnknownAppeal(NotFound):
     """No appeal has this number and this code; which of them is wrong is not said."""
 
     code = "unknown-appeal"
-
-
-class Origin(Struct, frozen=True, kw_only=True):
-    """Where an appeal comes from; ``received_at`` is when the citizen called, or sent it.
-
-    ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
-    appeal was filed; ``first_received_on`` is the day on which another body got it that has
-    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any.
-    """
-
-    received_at: datetime
-    session: SessionId | None = None
-    call: CallId | None = None
-    booking: BookingId | None = None
-    form_of_receipt: str = BY_TELEPHONE
-    first_received_on: date | None = None
-    channel: str = ""
-
-
-class Registered(Struct, frozen=True, kw_only=True):
-    """An appeal that was just registered. ``code`` is empty if the form had come before."""
-
-    appeal: Appeal
-    code: str
 
 
 class Followed(Struct, frozen=True, kw_only=True):
@@ -121,49 +91,26 @@ async def register(
 ) -> Registered:
     """Enter an appeal in the register; the same form sent twice makes one entry.
 
-    The author is told number, code and last day by SMS, if a phone was given.
-    Source: Law 393/96-ВР, art. 5, 20.
+    The author is told number, code and last day by SMS, if a phone was given. Appeals that
+    come at once are entered together. Source: Law 393/96-ВР, art. 5, 20.
 
     Raises:
         UnknownCode: Kind or topic are not in the classifier.
+        NestedTransactionError: The task is in a transaction already.
     """
-    async with transaction():
-        await lock_form(form_key)
-        home = await get_institution(staff.institution)
-        received_on = origin.received_at.astimezone(ZoneInfo(home.time_zone)).date()
-        _check_codes(new, on=received_on)
-        if known := await find_appeal_of_form(form_key, institution=home.id):
-            return Registered(appeal=known, code="")
-        code = draw_code()
-        entry = await build_entry(
-            new,
-            origin,
-            home,
-            form_key=form_key,
-            code=code,
-            by=staff.account,
-            secret=secret,
-            now=now,
-        )
-        appeal_id = await add_appeal(new, entry)
-        await note_words(appeal_id, new, entry.register_index, institution=home.id)
-        if origin.call is not None:
-            await close_questions_of_talk(origin.call, appeal_id, now, by=staff.account)
-        if new.phone:
-            await tell_of_appeal(
-                entry.register_index,
-                code,
-                entry.deadline.legal_on.strftime("%d.%m.%Y"),
-                phone=new.phone,
-                institution=home.id,
-                now=now,
-            )
-        await note_step("appeal_registered", appeal_id, staff=staff, now=now)
-        appeal = await find_appeal_of_form(form_key, institution=home.id)
-    if appeal is None:
-        raise NotFound
-    log.info("appeal_registered", appeal_id=appeal.id, received_on=str(received_on))
-    return Registered(appeal=appeal, code=code)
+    home = await get_institution(staff.institution)
+    check_codes(new, on=origin.received_at.astimezone(ZoneInfo(home.time_zone)).date())
+    draft = prepare(
+        new,
+        origin,
+        home,
+        form_key=form_key,
+        action="appeal_registered",
+        by=staff.account,
+        secret=secret,
+        now=now,
+    )
+    return await find_lane(home.id).send(draft)
 
 
 async def answer(
@@ -254,78 +201,6 @@ async def _follow(appeal: Appeal) -> Followed:
         institution=await get_institution(appeal.institution),
         answer=await find_answer(appeal.id),
         past=await list_past_deadlines(appeal.id, institution=appeal.institution),
-    )
-
-
-def _check_codes(new: NewAppeal, *, on: date) -> None:
-    rows = load_classifier()
-    check_code(rows, new.kind, section=Section.KIND, on=on)
-    if new.topic:
-        check_code(rows, new.topic, section=Section.TOPIC, on=on)
-
-
-async def build_entry(
-    new: NewAppeal,
-    origin: Origin,
-    home: Institution,
-    *,
-    form_key: str,
-    code: str,
-    by: AccountId | None,
-    secret: bytes,
-    now: datetime,
-) -> Entry:
-    """What the register adds to ``new``; its number is taken in the transaction that runs."""
-    zone = ZoneInfo(home.time_zone)
-    edition = await hold_edition(institution=home.id)
-    entered_on = registered_on(now, edition.calendar, zone=zone)
-    deadline = plan_deadline(new, origin, edition, entered_on=entered_on, zone=zone)
-    number = await take_number(institution=home.id, year=entered_on.year)
-    index = build_index(
-        RegisterIndex(letter=choose_letter(new.surname), number=number, year=entered_on.year)
-    )
-    return Entry(
-        institution=home.id,
-        session=origin.session,
-        call=origin.call,
-        booking=origin.booking,
-        form_of_receipt=origin.form_of_receipt,
-        received_at=origin.received_at,
-        received_on=deadline.received_on,
-        first_received_on=origin.first_received_on,
-        registered_at=now,
-        registered_on=entered_on,
-        year=entered_on.year,
-        number=number,
-        register_index=index,
-        deadline=deadline,
-        code_mac=mac(secret, PURPOSE, index, code),
-        form_key=form_key,
-        registered_by=by,
-    )
-
-
-def plan_deadline(
-    new: NewAppeal,
-    origin: Origin,
-    edition: CalendarEdition,
-    *,
-    entered_on: date,
-    zone: ZoneInfo,
-) -> Deadline:
-    """Until when the appeal must be answered: a month, or fifteen days without study.
-
-    ``entered_on`` is the day on which it is entered in the register.
-    Source: Law 393/96-ВР, art. 20(1).
-    """
-    rule = STUDY_TERM if new.needs_study else PLAIN_TERM
-    return due(
-        rule,
-        origin.received_at.astimezone(zone).date(),
-        edition.calendar,
-        edition.policy.reading,
-        registered_on=entered_on,
-        target=edition.policy.find_target(origin.channel, rule),
     )
 
 

@@ -20,12 +20,7 @@ from hotline_sessions.domain.appeals import (
     Surname,
 )
 from hotline_sessions.domain.bookings import Booking
-from hotline_sessions.services.appeal_search import note_words
-from hotline_sessions.services.appeals import Origin, Registered, build_entry
-from hotline_sessions.services.tellings import tell_of_appeal
-from hotline_sessions.services.tokens import draw_code
-from hotline_sessions.store.appeals import add_appeal
-from hotline_sessions.store.audit import add_entry
+from hotline_sessions.services.registering import Origin, Registered, enter, prepare
 from hotline_sessions.store.booking_appeals import find_appeal_of_booking
 from hotline_sessions.store.bookings import lock_booking
 from hotline_sessions.store.institutions import get_institution
@@ -92,10 +87,8 @@ async def file(
     if known := await find_appeal_of_booking(booking.id):
         return Registered(appeal=known, code="")
     home = await get_institution(booking.institution)
-    new = build_new(booking, written)
-    code = draw_code()
-    entry = await build_entry(
-        new,
+    draft = prepare(
+        build_new(booking, written),
         Origin(
             received_at=now,
             session=booking.session,
@@ -104,35 +97,15 @@ async def file(
         ),
         home,
         form_key=f"booking:{booking.public_id}",
-        code=code,
+        action="appeal_filed",
         by=by.account if by else None,
         secret=secret,
         now=now,
+        facts={"booking": booking.id},
     )
-    appeal_id = await add_appeal(new, entry)
-    await note_words(appeal_id, new, entry.register_index, institution=entry.institution)
-    await tell_of_appeal(
-        entry.register_index,
-        code,
-        entry.deadline.legal_on.strftime("%d.%m.%Y"),
-        phone=booking.phone,
-        institution=home.id,
-        now=now,
-    )
-    await add_entry(
-        "appeal_filed",
-        "appeal",
-        appeal_id,
-        institution=home.id,
-        account=by.account if by else None,
-        now=now,
-        detail={"booking": booking.id},
-    )
-    appeal = await find_appeal_of_booking(booking.id)
-    if appeal is None:
-        raise RuntimeError("an appeal that was just registered is not there")
-    log.info("appeal_filed", appeal_id=appeal_id, booking_id=booking.id)
-    return Registered(appeal=appeal, code=code)
+    (done,) = await enter([draft])
+    log.info("appeal_filed", appeal_id=done.appeal.id, booking_id=booking.id)
+    return done
 
 
 def build_new(booking: Booking, written: WrittenAppeal) -> NewAppeal:

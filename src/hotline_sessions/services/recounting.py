@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from hotline_sessions.domain.calendar_editions import CalendarEdition
 from hotline_sessions.domain.deadlines import Deadline, recount
-from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId
+from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.workdays import WorkCalendar
-from hotline_sessions.store.audit import add_entry
+from hotline_sessions.services.appeal_steps import note
 from hotline_sessions.store.calendar_editions import hold_edition, list_editions
 from hotline_sessions.store.deadlines import (
     OpenTerm,
@@ -118,7 +118,7 @@ async def apply_changes(
             continue
         await add_past_deadline(term, cause, institution=institution, account=account, now=now)
         await mark_deadline(term.id, each.after, institution=institution)
-        await _add_step(each, cause, institution=institution, account=account, now=now)
+        _note_step(each, cause, institution=institution, account=account, now=now)
         done += 1
     return done
 
@@ -145,7 +145,7 @@ async def list_calendars(*, institution: InstitutionId) -> dict[str, WorkCalenda
     return {calendar.version: calendar for calendar in (CalendarEdition().calendar, *made)}
 
 
-async def _add_step(
+def _note_step(
     change: DayChange,
     cause: Cause,
     *,
@@ -154,15 +154,13 @@ async def _add_step(
     now: datetime,
 ) -> None:
     """The one place where a new deadline is written into the history of a card."""
-    appeal_id: AppealId = change.term.id
-    await add_entry(
+    note(
         "deadline_recounted",
-        "appeal",
-        appeal_id,
+        change.term.id,
         institution=institution,
         account=account,
         now=now,
-        detail={
+        facts={
             "cause": cause.value,
             "rule": change.after.rule,
             "legal_before": change.before.legal_on.isoformat(),

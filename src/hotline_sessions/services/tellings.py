@@ -5,7 +5,7 @@ to citizens, where there is none. Source: Law 2704-VIII, art. 12, 13.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -301,24 +301,23 @@ async def _tell_of_loss(
             )
 
 
-async def tell_of_appeal(
+def build_appeal_message(
     register_index: str,
     code: str,
-    due: str,
+    due: date,
     *,
     phone: str,
     institution: InstitutionId,
-    now: datetime,
-) -> None:
-    """Note the SMS with the number and the code of a new appeal."""
-    writer = await open_writer(institution, DEFAULT_LOCALE)
-    await add_message(
+    writer: Writer,
+) -> NewMessage:
+    """The SMS with the number and the code of a new appeal, to be noted."""
+    day = due.strftime("%d.%m.%Y")
+    return NewMessage(
         institution=institution,
         purpose=Purpose.APPEAL_REGISTERED,
         key=f"appeal:{institution}:{register_index}:registered",
         recipient=phone,
-        body=build_registered_text(register_index, code, due, writer=writer),
-        now=now,
+        body=build_registered_text(register_index, code, day, writer=writer),
     )
 
 

@@ -1,8 +1,10 @@
 """How appeals are found: by words, by number, by phone, by what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
+
+import msgspec
 
 from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, SearchTerm, Wanted, Which
 from hotline_sessions.domain.appeals import Appeal
@@ -127,15 +129,18 @@ def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, lim
         join appeal a on a.id = found.id"""
 
 
-async def keep_words(appeal: AppealId, words: Sequence[str], *, institution: InstitutionId) -> None:
-    """The words by which an appeal is found from now on."""
+async def keep_words(
+    words: Mapping[AppealId, Sequence[str]], *, institution: InstitutionId
+) -> None:
+    """The words by which appeals of the institution are found from now on."""
     await run_sql(
         """insert into appeal_words (appeal, institution, words)
-           values ($1, $2, array_to_tsvector($3::text[]))
+           select n.appeal, $1, array_to_tsvector(array(select jsonb_array_elements_text(n.words)))
+             from unnest($2::bigint[], $3::text[]::jsonb[]) as n (appeal, words)
            on conflict (appeal) do update set words = excluded.words""",
-        appeal,
         institution,
         list(words),
+        [msgspec.json.encode(each).decode() for each in words.values()],
     )
 
 

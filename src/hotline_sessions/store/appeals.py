@@ -1,6 +1,6 @@
 """How the register of appeals is read and written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -61,6 +61,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     registered_by: AccountId | None
 
 
+_WRITTEN: Final = (
+    *(name for name in NewAppeal.__struct_fields__ if name != "needs_study"),
+    *Entry.__struct_fields__,
+    *("public_id", "term", "legal_on", "internal_on"),
+)
+"""Columns of a new card; all others begin as the table says."""
+
+
 class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     """What tells an appeal that is asked for by its number from those of other institutions."""
 
@@ -69,48 +77,71 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     code_mac: str
 
 
-async def take_number(*, institution: InstitutionId, year: int, series: str = "") -> int:
-    """The next number of the register; no number is ever skipped.
+async def take_numbers(
+    count: int, *, institution: InstitutionId, year: int, series: str = ""
+) -> range:
+    """The next numbers of the register; no number is ever skipped.
 
-    The counter row stays locked until the transaction ends: if it fails, the number is
-    given to the next appeal.
+    The counter row stays locked until the transaction ends: if it fails, the numbers are
+    given to the next appeals.
     """
-    number = await fetch_value(
-        """insert into register (institution, series, year, last_number) values ($1, $2, $3, 1)
+    last = await fetch_value(
+        """insert into register (institution, series, year, last_number) values ($1, $2, $3, $4)
            on conflict (institution, series, year)
-           do update set last_number = register.last_number + 1
+           do update set last_number = register.last_number + excluded.last_number
            returning last_number""",
         institution,
         series,
         year,
+        count,
     )
-    return int(number)
+    return range(last - count + 1, last + 1)
 
 
-async def lock_form(form_key: str) -> None:
-    """Let a second copy of the same form wait until the transaction ends."""
-    await run_sql("select pg_advisory_xact_lock(hashtextextended('form:' || $1, 0))", form_key)
-
-
-async def add_appeal(new: NewAppeal, entry: Entry) -> AppealId:
-    """A new card of the register."""
-    facts = asdict(new)
-    del facts["needs_study"]
-    row = AppealRow(
-        public_id=draw_public_id(),
-        term=entry.deadline.rule,
-        legal_on=entry.deadline.legal_on,
-        internal_on=entry.deadline.internal_on,
-        **facts,
-        **asdict(entry) | {"deadline": msgspec.json.encode(entry.deadline).decode()},
+async def lock_forms(form_keys: Collection[str]) -> None:
+    """Let second copies of the same forms wait until the transaction ends."""
+    await run_sql(
+        """select pg_advisory_xact_lock(hashtextextended('form:' || key, 0))
+             from unnest($1::text[]) as key""",
+        sorted(form_keys),
     )
-    await row.save()
-    return AppealId(row.id)
 
 
-async def find_appeal_of_form(form_key: str, *, institution: InstitutionId) -> Appeal | None:
-    """The appeal that this form has already made."""
-    return await _find("form_key = $1 and institution = $2", form_key, institution)
+async def add_appeals(cards: Sequence[tuple[NewAppeal, Entry]]) -> list[Appeal]:
+    """New cards of the register, in one statement; in their order."""
+    rows = await fetch_rows(
+        f"""insert into appeal ({", ".join(_WRITTEN)})
+            select {", ".join(_WRITTEN)} from jsonb_populate_recordset(null::appeal, $1)
+            returning {COLUMNS}""",
+        msgspec.json.encode([_build_row(new, entry) for new, entry in cards]).decode(),
+    )
+    added = {row["register_index"]: read_appeal(dict(row)) for row in rows}
+    return [added[entry.register_index] for _, entry in cards]
+
+
+def _build_row(new: NewAppeal, entry: Entry) -> dict[str, object]:
+    row = {
+        **asdict(new),
+        **asdict(entry),
+        "public_id": draw_public_id(),
+        "term": entry.deadline.rule,
+        "legal_on": entry.deadline.legal_on,
+        "internal_on": entry.deadline.internal_on,
+    }
+    return {name: row[name] for name in _WRITTEN}
+
+
+async def list_appeals_of_forms(
+    form_keys: Collection[str], *, institution: InstitutionId
+) -> dict[str, Appeal]:
+    """Appeals that these forms have already made, by the keys of the forms."""
+    rows = await fetch_rows(
+        f"""select {COLUMNS}, form_key from appeal
+             where form_key = any($1) and institution = $2 order by id""",
+        list(form_keys),
+        institution,
+    )
+    return {row["form_key"]: read_appeal(dict(row)) for row in rows}
 
 
 async def get_appeal(public_id: str, *, institution: InstitutionId) -> Appeal:

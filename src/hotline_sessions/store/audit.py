@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Struct
 
 from hotline_sessions.domain.ids import AccountId, InstitutionId
-from hotline_sessions.store.engine import fetch_rows
 from hotline_sessions.store.tables.audit import AuditRow
 
 
@@ -16,20 +15,6 @@ class Entry(Struct, frozen=True, kw_only=True):
     action: str
     done_at: datetime
     by: str | None = None
-
-
-async def list_entries(subject: str, subject_id: int, *, institution: InstitutionId) -> list[Entry]:
-    """Deeds done to one subject, in their order."""
-    rows = await fetch_rows(
-        """select e.action, e.done_at, a.full_name as by
-             from audit e left join account a on a.id = e.account
-            where e.subject = $1 and e.subject_id = $2 and e.institution = $3
-            order by e.done_at, e.id""",
-        subject,
-        subject_id,
-        institution,
-    )
-    return [msgspec.convert(dict(row), Entry) for row in rows]
 
 
 async def add_entry(

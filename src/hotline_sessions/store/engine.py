@@ -26,6 +26,8 @@ LOCK_TIMEOUT_MS: Final = 5_000
 """A statement that waits longer for a lock is ended: Twilio waits no more than 15 s."""
 IDLE_IN_TRANSACTION_MS: Final = 30_000
 """A transaction that does nothing for so long has been forgotten."""
+STREAMED: Final = 2000
+"""Rows of a long answer that are fetched at once."""
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds within which the server must accept a connection."""
 
@@ -152,3 +154,10 @@ async def run_sql(sql: str, *values: Any) -> str:  # noqa: ANN401 - whatever a c
     async with use_connection() as connection:
         tag: str = await connection.execute(sql, *values)
         return tag
+
+
+async def stream_rows(sql: str, *values: Any) -> AsyncIterator["asyncpg.Record"]:  # noqa: ANN401 - whatever a column holds
+    """Rows that ``sql`` returns, fetched by parts; in a transaction, however many they are."""
+    async with use_connection() as connection:
+        async for row in connection.cursor(sql, *values, prefetch=STREAMED):
+            yield row

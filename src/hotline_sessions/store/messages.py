@@ -5,11 +5,13 @@ dies before that leaves it for another; whoever dies after it leaves a request w
 nobody knows.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 import msgspec
+from msgspec.structs import asdict
 
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.messages import REPEATABLE, Channel, Message, NewMessage
@@ -72,6 +74,18 @@ async def note_message(new: NewMessage, *, now: datetime) -> None:
         msgspec.json.encode(new.facts).decode(),
         now,
         new.expires_at,
+    )
+
+
+async def note_messages(new: Sequence[NewMessage], *, now: datetime) -> None:
+    """Note messages in one statement, each as ``note_message`` does."""
+    rows = [{**asdict(each), "due_at": now, "noted_at": now} for each in new]
+    names = ", ".join((*NewMessage.__struct_fields__, "due_at", "noted_at"))
+    await run_sql(
+        f"""insert into message ({names})
+            select {names} from jsonb_populate_recordset(null::message, $1)
+            on conflict (key) do nothing""",
+        msgspec.json.encode(rows).decode(),
     )
 
 

@@ -6,10 +6,10 @@ through ``DB.current_transaction`` and need nothing of it but ``connection``.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import asyncpg
 
@@ -19,6 +19,9 @@ from hotline_sessions.store.piccolo_conf import DB
 
 
 Value = TypeVar("Value")
+
+Ending = Callable[[Sequence[Any]], Awaitable[None]]
+"""Work at the end of a transaction, on all that was put down for it."""
 
 
 class NestedTransactionError(RuntimeError):
@@ -43,6 +46,8 @@ class OpenTransaction:
         """What listeners are told after the commit, each once."""
         self.memo: dict[object, object] = {}
         """What was read and is not read again; see ``read_once``."""
+        self.endings: dict[Ending, list[object]] | None = None
+        """What is done last, and with what; None where there is no commit. See ``at_end``."""
 
     def __bool__(self) -> bool:
         return self._open
@@ -61,6 +66,12 @@ class OpenTransaction:
     def is_mine(self) -> bool:
         """Whether the current task opened it, and it is still open."""
         return self._open and asyncio.current_task() is self._task
+
+    async def work_at_end(self) -> None:
+        """Do what was put off until all else is done."""
+        for work, things in (self.endings or {}).items():
+            if things:
+                await work(things)
 
     def end(self) -> None:
         """Nothing more may run in it."""
@@ -83,7 +94,9 @@ async def transaction(*, urgent: bool = False) -> AsyncIterator["asyncpg.Connect
         NestedTransactionError: The task is in a transaction already.
     """
     async with _connected(urgent=urgent) as opened, opened.connection.transaction():
+        opened.endings = {}
         yield opened.connection
+        await opened.work_at_end()
     if opened.hints:
         await tell(opened.hints)
 
@@ -99,6 +112,21 @@ async def reading(*, urgent: bool = False) -> AsyncIterator[None]:
         NestedTransactionError: The task is in a transaction already.
     """
     async with _connected(urgent=urgent):
+        yield
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """Queries that all see the same moment and write nothing, however long they take.
+
+    Raises:
+        NestedTransactionError: The task is in a transaction already.
+    """
+    async with (
+        _connected(urgent=False) as opened,
+        opened.connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await opened.connection.execute("set local statement_timeout = 0")
         yield
 
 
@@ -127,12 +155,29 @@ async def savepoint() -> AsyncIterator[None]:
     current = CURRENT.get()
     if not current:
         raise RuntimeError("a savepoint needs a transaction")
+    before = {work: len(things) for work, things in (current.endings or {}).items()}
     try:
         async with current.connection.transaction():
             yield
     except BaseException:
         current.memo.clear()  # What was read or locked in it does not hold any more.
+        for work, things in (current.endings or {}).items():
+            del things[before.get(work, 0) :]
         raise
+
+
+def at_end(work: Callable[[Sequence[Value]], Awaitable[None]], thing: Value) -> None:
+    """Let ``work`` be done with ``thing``, and all others, when all else of a transaction is.
+
+    For what locks a row that everybody needs: it is locked last, for a moment.
+
+    Raises:
+        RuntimeError: The task is in no transaction.
+    """
+    current = CURRENT.get()
+    if current is None or not current.is_mine() or current.endings is None:
+        raise RuntimeError("what is put off to the end of a transaction needs one")
+    current.endings.setdefault(work, []).append(thing)
 
 
 async def read_once(key: object, read: Callable[[], Awaitable[Value]]) -> Value:

@@ -211,7 +211,7 @@ async def test_an_appeal_is_filed_for_the_citizen_in_place_of_the_talk(office: O
     assert row["registered_by"] == row["chosen_by"] == browser.staff.account
     assert await fetch_value("select count(*) from appeal") == 1
     assert (
-        await fetch_value("select account from audit where action = 'appeal_filed'")
+        await fetch_value("select account from appeal_step where action = 'appeal_filed'")
         == browser.staff.account
     )
 

@@ -1,0 +1,303 @@
+"""Enter appeals in the register: words and days first, numbers last, many in one commit.
+
+From the moment at which numbers are taken everybody else who registers in the institution
+waits. So all that can be found out before is; what then follows is a few statements, however
+many appeals there are.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hotline_sessions.domain.appeals import BY_TELEPHONE, Appeal, NewAppeal
+from hotline_sessions.domain.calendar_editions import CalendarEdition
+from hotline_sessions.domain.classifier import Section, check_code
+from hotline_sessions.domain.codes import mac
+from hotline_sessions.domain.deadlines import Deadline, due
+from hotline_sessions.domain.ids import AccountId, BookingId, CallId, InstitutionId, SessionId
+from hotline_sessions.domain.institutions import Institution
+from hotline_sessions.domain.registers import RegisterIndex, build_index, choose_letter
+from hotline_sessions.domain.workdays import registered_on
+from hotline_sessions.i18n import DEFAULT_LOCALE
+from hotline_sessions.services.appeal_search import list_card_words
+from hotline_sessions.services.appeal_steps import note
+from hotline_sessions.services.lanes import Lane
+from hotline_sessions.services.message_texts import open_writer
+from hotline_sessions.services.search_words import list_words
+from hotline_sessions.services.tellings import build_appeal_message
+from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.store.appeal_search import keep_words
+from hotline_sessions.store.appeals import (
+    Entry,
+    add_appeals,
+    list_appeals_of_forms,
+    lock_forms,
+    take_numbers,
+)
+from hotline_sessions.store.calendar_editions import hold_edition
+from hotline_sessions.store.classifier_data import load_classifier
+from hotline_sessions.store.messages import note_messages
+from hotline_sessions.store.questions import close_questions_of_talk
+from hotline_sessions.store.transaction import NestedTransactionError, in_transaction, transaction
+
+
+log = structlog.get_logger()
+
+PURPOSE: Final = "appeal"
+PLAIN_TERM: Final = "ART20_15D"
+STUDY_TERM: Final = "ART20_MONTH"
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where an appeal comes from; ``received_at`` is when the citizen called, or sent it.
+
+    ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
+    appeal was filed; ``first_received_on`` is the day on which another body got it that has
+    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any.
+    """
+
+    received_at: datetime
+    session: SessionId | None = None
+    call: CallId | None = None
+    booking: BookingId | None = None
+    form_of_receipt: str = BY_TELEPHONE
+    first_received_on: date | None = None
+    channel: str = ""
+
+
+class Registered(Struct, frozen=True, kw_only=True):
+    """An appeal that was just registered. ``code`` is empty if the form had come before."""
+
+    appeal: Appeal
+    code: str
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """An appeal that is about to be entered, with all that can be known before its number.
+
+    ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
+    is who of the staff enters it. ``code`` is what its author will follow it with.
+    """
+
+    new: NewAppeal
+    origin: Origin
+    home: Institution
+    form_key: str
+    action: str
+    by: AccountId | None
+    secret: bytes
+    now: datetime
+    code: str
+    words: list[str]
+    facts: dict[str, object] = {}
+
+
+def prepare(
+    new: NewAppeal,
+    origin: Origin,
+    home: Institution,
+    *,
+    form_key: str,
+    action: str,
+    by: AccountId | None,
+    secret: bytes,
+    now: datetime,
+    facts: dict[str, object] | None = None,
+) -> Draft:
+    """All of an appeal that needs no number and no lock."""
+    return Draft(
+        new=new,
+        origin=origin,
+        home=home,
+        form_key=form_key,
+        action=action,
+        by=by,
+        secret=secret,
+        now=now,
+        code=draw_code(),
+        words=list_card_words(new),
+        facts=facts or {},
+    )
+
+
+def check_codes(new: NewAppeal, *, on: date) -> None:
+    """Whether kind and topic are in the classifier.
+
+    Raises:
+        UnknownCode: One is not.
+    """
+    rows = load_classifier()
+    check_code(rows, new.kind, section=Section.KIND, on=on)
+    if new.topic:
+        check_code(rows, new.topic, section=Section.TOPIC, on=on)
+
+
+RegisterLane = Lane[Draft, Registered]
+_LANES: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, dict[InstitutionId, RegisterLane]]] = (
+    WeakKeyDictionary()
+)
+
+
+def find_lane(institution: InstitutionId) -> RegisterLane:
+    """The lane of this process on which appeals of one institution are entered.
+
+    Raises:
+        NestedTransactionError: The task is in a transaction, which the lane could wait for.
+    """
+    if in_transaction():
+        raise NestedTransactionError("appeals are entered in a transaction of their own")
+    lanes = _LANES.setdefault(asyncio.get_running_loop(), {})
+    if institution not in lanes:
+        lanes[institution] = Lane(enter_once, _enter_alone)
+    return lanes[institution]
+
+
+async def _enter_alone(draft: Draft) -> Registered:
+    (done,) = await enter_once([draft])
+    return done
+
+
+async def enter_once(drafts: Sequence[Draft]) -> list[Registered]:
+    """Enter drafts of one institution in a transaction; of copies of a form only the first."""
+    home = drafts[0].home
+    by_form: dict[str, Draft] = {}
+    for draft in drafts:
+        by_form.setdefault(draft.form_key, draft)
+    async with transaction():
+        await lock_forms(by_form)
+        known = await list_appeals_of_forms(by_form, institution=home.id)
+        fresh = [draft for key, draft in by_form.items() if key not in known]
+        entered = await enter(fresh) if fresh else []
+    done = {draft.form_key: each for draft, each in zip(fresh, entered, strict=True)}
+    for each in entered:
+        log.info(
+            "appeal_registered",
+            appeal_id=each.appeal.id,
+            received_on=str(each.appeal.received_on),
+        )
+    before = {key: Registered(appeal=appeal, code="") for key, appeal in known.items()}
+    return [
+        done[draft.form_key]
+        if draft is by_form[draft.form_key] and draft.form_key in done
+        else replace((before | done)[draft.form_key], code="")
+        for draft in drafts
+    ]
+
+
+async def enter(drafts: Sequence[Draft]) -> list[Registered]:
+    """Give drafts of one institution their numbers, within the transaction of whoever calls."""
+    home = drafts[0].home
+    edition = await hold_edition(institution=home.id)
+    writer = await open_writer(home.id, DEFAULT_LOCALE)
+    zone = ZoneInfo(home.time_zone)
+    entered = [registered_on(draft.now, edition.calendar, zone=zone) for draft in drafts]
+    planned = [
+        plan_deadline(draft.new, draft.origin, edition, entered_on=entered_on, zone=zone)
+        for draft, entered_on in zip(drafts, entered, strict=True)
+    ]
+    # From here on everybody else in the institution waits.
+    numbers = {
+        year: iter(
+            await take_numbers(
+                sum(each.year == year for each in entered), institution=home.id, year=year
+            )
+        )
+        for year in sorted({each.year for each in entered})
+    }
+    entries = [
+        _build_entry(draft, deadline, entered_on, next(numbers[entered_on.year]))
+        for draft, deadline, entered_on in zip(drafts, planned, entered, strict=True)
+    ]
+    appeals = await add_appeals(
+        [(draft.new, entry) for draft, entry in zip(drafts, entries, strict=True)]
+    )
+    words = {
+        appeal.id: [*draft.words, *list_words(appeal.register_index)]
+        for draft, appeal in zip(drafts, appeals, strict=True)
+    }
+    await keep_words(words, institution=home.id)
+    messages = [
+        build_appeal_message(
+            appeal.register_index,
+            draft.code,
+            appeal.legal_on,
+            phone=appeal.phone,
+            institution=home.id,
+            writer=writer,
+        )
+        for draft, appeal in zip(drafts, appeals, strict=True)
+        if appeal.phone
+    ]
+    if messages:
+        await note_messages(messages, now=drafts[0].now)
+    for draft, appeal in zip(drafts, appeals, strict=True):
+        if draft.origin.call is not None:
+            await close_questions_of_talk(draft.origin.call, appeal.id, draft.now, by=draft.by)
+        note(
+            draft.action,
+            appeal.id,
+            institution=home.id,
+            account=draft.by,
+            now=draft.now,
+            facts=draft.facts,
+        )
+    return [
+        Registered(appeal=appeal, code=draft.code)
+        for draft, appeal in zip(drafts, appeals, strict=True)
+    ]
+
+
+def _build_entry(draft: Draft, deadline: Deadline, entered_on: date, number: int) -> Entry:
+    """What the register adds to an appeal."""
+    letter = choose_letter(draft.new.surname)
+    index = build_index(RegisterIndex(letter=letter, number=number, year=entered_on.year))
+    return Entry(
+        institution=draft.home.id,
+        session=draft.origin.session,
+        call=draft.origin.call,
+        booking=draft.origin.booking,
+        form_of_receipt=draft.origin.form_of_receipt,
+        received_at=draft.origin.received_at,
+        received_on=deadline.received_on,
+        first_received_on=draft.origin.first_received_on,
+        registered_at=draft.now,
+        registered_on=entered_on,
+        year=entered_on.year,
+        number=number,
+        register_index=index,
+        deadline=deadline,
+        code_mac=mac(draft.secret, PURPOSE, index, draft.code),
+        form_key=draft.form_key,
+        registered_by=draft.by,
+    )
+
+
+def plan_deadline(
+    new: NewAppeal,
+    origin: Origin,
+    edition: CalendarEdition,
+    *,
+    entered_on: date,
+    zone: ZoneInfo,
+) -> Deadline:
+    """Until when the appeal must be answered: a month, or fifteen days without study.
+
+    ``entered_on`` is the day on which it is entered in the register.
+    Source: Law 393/96-ВР, art. 20(1).
+    """
+    rule = STUDY_TERM if new.needs_study else PLAIN_TERM
+    return due(
+        rule,
+        origin.received_at.astimezone(zone).date(),
+        edition.calendar,
+        edition.policy.reading,
+        registered_on=entered_on,
+        target=edition.policy.find_target(origin.channel, rule),
+    )
