@@ -20,6 +20,7 @@ from hotline_sessions.domain.appeals import (
     NewAppeal,
 )
 from hotline_sessions.domain.calendar_editions import CalendarEdition
+from hotline_sessions.domain.card_facts import check_facts, choose_term
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code
 from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import Deadline, due
@@ -37,6 +38,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar, registered_on
 from hotline_sessions.services.appeal_search import note_words
 from hotline_sessions.services.appeal_steps import check_actor, check_others_answered, note_step
+from hotline_sessions.services.secrecy import show_to
 from hotline_sessions.services.tellings import tell_of_answer, tell_of_appeal
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeals import (
@@ -65,8 +67,6 @@ from hotline_sessions.store.transaction import transaction
 log = structlog.get_logger()
 
 PURPOSE: Final = "appeal"
-PLAIN_TERM: Final = "ART20_15D"
-STUDY_TERM: Final = "ART20_MONTH"
 NOBODYS: Final = Numbered(public_id=PublicId(""), register_index="А-1-2026", code_mac="")
 """Stands for an appeal with a number that nobody has: no code is that of it."""
 
@@ -82,7 +82,8 @@ class Origin(Struct, frozen=True, kw_only=True):
 
     ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
     appeal was filed; ``first_received_on`` is the day on which another body got it that has
-    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any.
+    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any; ``talk``
+    is a name common to appeals of one call outside the sessions.
     """
 
     received_at: datetime
@@ -92,6 +93,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     form_of_receipt: str = BY_TELEPHONE
     first_received_on: date | None = None
     channel: str = ""
+    talk: str = ""
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -125,13 +127,14 @@ async def register(
     Source: Law 393/96-ВР, art. 5, 20.
 
     Raises:
-        UnknownCode: Kind or topic are not in the classifier.
+        UnknownCode: A code is not in the classifier. Facts: ``field``.
+        NotCollective, NoAppeal, NoSuchProcedureYet: The card cannot say so.
     """
     async with transaction():
         await lock_form(form_key)
         home = await get_institution(staff.institution)
         received_on = origin.received_at.astimezone(ZoneInfo(home.time_zone)).date()
-        _check_codes(new, on=received_on)
+        check_card(new, on=received_on)
         if known := await find_appeal_of_form(form_key, institution=home.id):
             return Registered(appeal=known, code="")
         code = draw_code()
@@ -198,14 +201,15 @@ async def get_for_staff(public_id: str, *, staff: Staff) -> Followed:
         NotFound: There is no such appeal there.
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
-    return await _follow(appeal)
+    return await _follow(show_to(staff, appeal))
 
 
 async def list_for_staff(
     *, staff: Staff, states: Collection[AppealState] | None = None, limit: int = 200
 ) -> list[Appeal]:
     """Appeals of the institution; those to be answered first, by their last lawful day."""
-    return await list_appeals(institution=staff.institution, states=states, limit=limit)
+    found = await list_appeals(institution=staff.institution, states=states, limit=limit)
+    return [show_to(staff, appeal) for appeal in found]
 
 
 async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) -> PublicId:
@@ -257,11 +261,18 @@ async def _follow(appeal: Appeal) -> Followed:
     )
 
 
-def _check_codes(new: NewAppeal, *, on: date) -> None:
+def check_card(new: NewAppeal, *, on: date) -> None:
+    """Whether what was received ``on`` that day can be registered as it is filled in.
+
+    Raises:
+        UnknownCode: A code could not be chosen then. Facts: ``field``.
+        NotCollective, NoAppeal, NoSuchProcedureYet: The card cannot say so.
+    """
     rows = load_classifier()
-    check_code(rows, new.kind, section=Section.KIND, on=on)
-    if new.topic:
-        check_code(rows, new.topic, section=Section.TOPIC, on=on)
+    for field, section in (("kind", Section.KIND), ("topic", Section.TOPIC)):
+        if (code := getattr(new, field)) or field == "kind":
+            check_code(rows, code, section=section, on=on, field=field)
+    check_facts(new, rows, on=on)
 
 
 async def build_entry(
@@ -293,6 +304,7 @@ async def build_entry(
         received_at=origin.received_at,
         received_on=deadline.received_on,
         first_received_on=origin.first_received_on,
+        talk=origin.talk,
         registered_at=now,
         registered_on=entered_on,
         year=entered_on.year,
@@ -315,10 +327,11 @@ def plan_deadline(
 ) -> Deadline:
     """Until when the appeal must be answered: a month, or fifteen days without study.
 
+    What is asked under another law has the term of that, see ``choose_term``.
     ``entered_on`` is the day on which it is entered in the register.
     Source: Law 393/96-ВР, art. 20(1).
     """
-    rule = STUDY_TERM if new.needs_study else PLAIN_TERM
+    rule = choose_term(new.procedure, needs_study=new.needs_study)
     return due(
         rule,
         origin.received_at.astimezone(zone).date(),

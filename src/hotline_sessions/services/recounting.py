@@ -39,6 +39,8 @@ class Cause(StrEnum):
     """The institution has another calendar, or reads the law otherwise."""
     RULES = "rules"
     """The product has learnt of other holidays or terms."""
+    CORRECTION = "correction"
+    """The card was corrected: another law applies, or it needs study after all."""
 
 
 class DayChange(Struct, frozen=True, kw_only=True):
