@@ -30,6 +30,7 @@ from hotline_sessions.web.pages import (
     waiting,
 )
 from hotline_sessions.web.pages.desk import (
+    appeal_corrections,
     appeal_figures,
     appeal_lists,
     board,
@@ -104,6 +105,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *appeal_lists.HANDLERS,
     *desk_appeals.HANDLERS,
     *new_appeals.HANDLERS,
+    *appeal_corrections.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
     *booking_cards.HANDLERS,

@@ -12,6 +12,7 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "appeal_registered": N_("Registered"),
         "appeal_filed": N_("Registered"),
+        "appeal_corrected": N_("The card was corrected"),
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),
