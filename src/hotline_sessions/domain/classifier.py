@@ -127,7 +127,7 @@ def read_codes(
 
 def _read_code(valid: tuple[ClassifierRow, ...], part: str) -> str:
     if typed := _LEADING_CODE.match(part):
-        found = [row.code for row in valid if _shorten(row.code) == _shorten(typed[1])]
+        found = [row.code for row in valid if typed[1] in _list_spellings(row.code)]
     else:
         asked = part.casefold()
         named = [(row.code, (row.label_uk.casefold(), row.label_en.casefold())) for row in valid]
@@ -139,6 +139,6 @@ def _read_code(valid: tuple[ClassifierRow, ...], part: str) -> str:
     return found[0]
 
 
-def _shorten(code: str) -> str:
-    """A code without what nobody types: zeros around a subject of section II."""
-    return code if "." in code else code.strip("0")
+def _list_spellings(code: str) -> set[str]:
+    """How a code may be typed: in full, without leading zeros, ``6`` for ``060``."""
+    return {code, code.lstrip("0")} | ({code[1]} if re.fullmatch(r"0\d0", code) else set())

@@ -10,6 +10,7 @@ from msgspec import Struct
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import NewAppeal
 from hotline_sessions.domain.card_facts import NoSuchProcedureYet, NotCollective, Procedure
+from hotline_sessions.domain.classifier import UnknownCode
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.services.appeals import Origin, Registered, check_card
 from hotline_sessions.services.call_appeals import (
@@ -87,9 +88,10 @@ def refuse(request: PageRequest, form: Form, refusal: Invalid, *, suffix: str = 
     """The form as it was typed, with the sentence of ``refusal`` at the field it is about."""
     field = str(refusal.facts.get("field") or _FIELDS.get(refusal.code, "question"))
     named = field + suffix if field in QuestionForm.__struct_fields__ else field
-    if (named, refusal.code) in list_sentences(form):
-        mistakes = Mistakes(by_field={named: refusal.code})
-        return with_mistakes(request, form, mistakes, list_sentences(form))
+    sentences = list_sentences(form)
+    if isinstance(refusal, UnknownCode):
+        kind = refusal.code if (named, refusal.code) in sentences else "not-a-choice"
+        return with_mistakes(request, form, Mistakes(by_field={named: kind}), sentences)
     text = words_of(request).gettext(REFUSALS.get(refusal.code, REFUSALS["invalid"]))
     return FormView(values=form.fields, sentences={named: text})
 
