@@ -138,7 +138,7 @@ async def test_who_opened_the_card_before_another_corrected_it_looks_again(offic
 WRONG = (
     ({"reason": ""}, "Напишіть, чому виправляєте"),
     ({"surname": ""}, "Введіть прізвище"),
-    ({"topic": "нема такого"}, "Оберіть питання зі списку"),
+    ({"topic": "нема такого"}, "Оберіть теми зі списку"),
     ({"procedure": "consultation"}, "Консультація не отримує номера"),
     ({"subject": "5.2", "people": "1"}, "щонайменше двоє"),
 )

@@ -65,7 +65,7 @@ async def test_three_questions_of_one_call_are_three_appeals_told_one_by_one(
     assert await fetch_value("select count(*) from appeal") == 3
     assert "Зареєстровано 3 звернення з одного дзвінка" in done.text
     assert len(re.findall(r"hs-done__code\">\d{3} \d{3}<", done.text)) == 3
-    assert "hs-done__code" not in again.text
+    assert not re.search(r"hs-done__code\">\d", again.text)
     cards = await list_cards()
     assert [each["register_index"] for each in cards] == ["Г-1-2026", "Г-2-2026", "Г-3-2026"]
     assert [each["term"] for each in cards] == ["ART20_MONTH", "INFO_5WD", "ART20_15D"]
@@ -101,7 +101,7 @@ async def test_appeals_of_one_call_lead_to_each_other_and_to_one_more(office: Of
 WRONG = (
     ({"surname": ""}, "Введіть прізвище"),
     ({"residence": ""}, "Введіть місце проживання"),
-    ({"topic": "999"}, "Оберіть питання зі списку"),
+    ({"topic": "999"}, "Оберіть теми зі списку"),
     ({"categories": "учасник"}, "Оберіть категорії зі списку"),
     ({"kind": "9.1"}, "Оберіть вид звернення"),
     ({"questions": "2", "question_2": "Так", "kind_2": "3.2"}, "трохи докладніше"),
