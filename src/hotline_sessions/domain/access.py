@@ -31,6 +31,8 @@ class Right(StrEnum):
     SET_RULES = "set-rules"
     KEEP_CALENDAR = "keep-calendar"
     LEAD_APPEALS = "lead-appeals"
+    SEE_HIDDEN_AUTHORS = "see-hidden-authors"
+    """To see who has made an appeal and asked for secrecy. Source: Law 393/96-ВР, art. 10."""
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
@@ -40,7 +42,9 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
         ),
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
-        Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
+        Role.CLERK: frozenset(
+            {Right.REGISTER_APPEALS, Right.ANSWER_APPEALS, Right.SEE_HIDDEN_AUTHORS}
+        ),
         Role.MANAGER: frozenset(
             {
                 Right.PLAN_SESSIONS,
@@ -48,6 +52,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
                 Right.SEE_RULES,
                 Right.KEEP_CALENDAR,
                 Right.LEAD_APPEALS,
+                Right.SEE_HIDDEN_AUTHORS,
             }
         ),
     }

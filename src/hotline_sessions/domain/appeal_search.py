@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.phones import PhoneNumber, parse_mobile
@@ -43,6 +44,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     text: str = ""
     kind: str = ""
     topic: str = ""
+    category: str = ""
+    procedure: Procedure | None = None
     received_from: date | None = None
     received_to: date | None = None
 

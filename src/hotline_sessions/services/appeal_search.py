@@ -17,6 +17,7 @@ from hotline_sessions.domain.appeal_search import (
 from hotline_sessions.domain.appeals import Appeal, NewAppeal
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.search_words import list_terms, list_words
+from hotline_sessions.services.secrecy import may_see_hidden, show_to
 from hotline_sessions.store.appeal_search import keep_words, list_wanted, list_without_words
 
 
@@ -39,7 +40,8 @@ async def find_appeals(
     """A page of the appeals of the institution of ``staff`` that are wanted.
 
     A text that is a number of the register finds what has that number, one that is a phone
-    what its owner wrote; any other finds the cards in which all its words stand.
+    what its owner wrote; any other finds the cards in which all its words stand. Who may not see
+    an author does not find him by name or phone either.
     """
     today = local_date(now)
     text = wanted.text.strip()
@@ -54,11 +56,13 @@ async def find_appeals(
         terms=terms,
         numbered=None if number is None else (number.number, number.year),
         phone=phone,
+        with_hidden=may_see_hidden(staff),
         today=today,
         after=after,
         limit=PAGE + 1,
     )
-    return Found(appeals=appeals[:PAGE], next=_place_after(appeals, wanted))
+    shown = [show_to(staff, appeal) for appeal in appeals[:PAGE]]
+    return Found(appeals=shown, next=_place_after(appeals, wanted))
 
 
 async def note_missing_words() -> int:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from hotline_sessions.domain.appeals import BY_TELEPHONE, Appeal, NewAppeal
 from hotline_sessions.domain.calendar_editions import CalendarEdition
+from hotline_sessions.domain.card_facts import check_facts, choose_term
 from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.codes import mac
 from hotline_sessions.domain.deadlines import Deadline, due
@@ -51,8 +52,6 @@ from hotline_sessions.store.transaction import NestedTransactionError, in_transa
 log = structlog.get_logger()
 
 PURPOSE: Final = "appeal"
-PLAIN_TERM: Final = "ART20_15D"
-STUDY_TERM: Final = "ART20_MONTH"
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -60,7 +59,8 @@ class Origin(Struct, frozen=True, kw_only=True):
 
     ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
     appeal was filed; ``first_received_on`` is the day on which another body got it that has
-    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any.
+    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any; ``talk``
+    is a name common to appeals of one call outside the sessions.
     """
 
     received_at: datetime
@@ -70,6 +70,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     form_of_receipt: str = BY_TELEPHONE
     first_received_on: date | None = None
     channel: str = ""
+    talk: str = ""
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -127,16 +128,18 @@ def prepare(
     )
 
 
-def check_codes(new: NewAppeal, *, on: date) -> None:
-    """Whether kind and topic are in the classifier.
+def check_card(new: NewAppeal, *, on: date) -> None:
+    """Whether what was received ``on`` that day can be registered as it is filled in.
 
     Raises:
-        UnknownCode: One is not.
+        UnknownCode: A code could not be chosen then. Facts: ``field``.
+        NotCollective, NoAppeal, NoSuchProcedureYet: The card cannot say so.
     """
     rows = load_classifier()
-    check_code(rows, new.kind, section=Section.KIND, on=on)
-    if new.topic:
-        check_code(rows, new.topic, section=Section.TOPIC, on=on)
+    for field, section in (("kind", Section.KIND), ("topic", Section.TOPIC)):
+        if (code := getattr(new, field)) or field == "kind":
+            check_code(rows, code, section=section, on=on, field=field)
+    check_facts(new, rows, on=on)
 
 
 RegisterLane = Lane[Draft, Registered]
@@ -267,6 +270,7 @@ def _build_entry(draft: Draft, deadline: Deadline, entered_on: date, number: int
         received_at=draft.origin.received_at,
         received_on=deadline.received_on,
         first_received_on=draft.origin.first_received_on,
+        talk=draft.origin.talk,
         registered_at=draft.now,
         registered_on=entered_on,
         year=entered_on.year,
@@ -289,10 +293,11 @@ def plan_deadline(
 ) -> Deadline:
     """Until when the appeal must be answered: a month, or fifteen days without study.
 
+    What is asked under another law has the term of that, see ``choose_term``.
     ``entered_on`` is the day on which it is entered in the register.
     Source: Law 393/96-ВР, art. 20(1).
     """
-    rule = STUDY_TERM if new.needs_study else PLAIN_TERM
+    rule = choose_term(new.procedure, needs_study=new.needs_study)
     return due(
         rule,
         origin.received_at.astimezone(zone).date(),

@@ -8,6 +8,7 @@ import msgspec
 
 from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, SearchTerm, Wanted, Which
 from hotline_sessions.domain.appeals import Appeal
+from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.ids import AppealId, InstitutionId
 from hotline_sessions.store.appeals import COLUMNS, OVER, read_appeal
 from hotline_sessions.store.engine import fetch_rows, run_sql
@@ -63,6 +64,7 @@ async def list_wanted(
     terms: Sequence[SearchTerm],
     numbered: tuple[int, int] | None,
     phone: str | None,
+    with_hidden: bool,
     today: date,
     after: Place | None,
     limit: int,
@@ -70,7 +72,8 @@ async def list_wanted(
     """Appeals of the institution as they are wanted.
 
     A card must have all of ``terms``; ``numbered`` is a number of the register and its year;
-    ``phone`` is that of the author.
+    ``phone`` is that of the author. Without ``with_hidden`` neither words nor phone find a card
+    whose author has asked for secrecy.
     """
     query = _Query()
     home = query.bind(institution)
@@ -80,6 +83,8 @@ async def list_wanted(
         query.add("a.number = {} and a.year = {}", *numbered)
     if phone is not None:
         query.add("a.phone = {}", phone)
+    if not with_hidden and (terms or phone is not None or wanted.category):
+        query.add("not a.asks_secrecy")
     if not terms:
         source, order = "appeal a", _add_place(query, wanted, after=after)
     else:
@@ -167,6 +172,14 @@ def _add_filters(query: _Query, wanted: Wanted, *, today: date) -> None:
     for column in ("kind", "topic"):
         if code := getattr(wanted, column):
             query.add(f"a.{column} = {{}}", code)
+    if wanted.category:
+        # In these words the index of the few cards that name categories answers.
+        query.add("cardinality(a.categories) > 0")
+        query.add("a.categories @> array[{}]::varchar[]", wanted.category)
+    if wanted.procedure:
+        # Those of the time before procedures were told apart are all of the law on appeals.
+        stored = [wanted.procedure] + [""] * (wanted.procedure == Procedure.APPEALS_LAW)
+        query.add("a.procedure = any({}::text[])", stored)
     if wanted.received_from:
         query.add("a.received_on >= {}", wanted.received_from)
     if wanted.received_to:

@@ -23,6 +23,18 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "not-collective": N_(
+            "A collective appeal is made by two people at least: say how many they are."
+        ),
+        "consultation-is-no-appeal": N_("A consultation gets no number: it is noted by itself."),
+        "procedure-not-in-force": N_("This law was not in force yet on the day of receipt."),
+        "bad-call-time": N_("A call is written down after it was made, within a year."),
+        "corrected-meanwhile": N_(
+            "Somebody else has corrected this card meanwhile. Open it again and look."
+        ),
+        "author-hidden": N_(
+            "The author has asked for secrecy: only those who deal with the appeal correct it."
+        ),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),

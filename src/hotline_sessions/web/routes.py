@@ -31,6 +31,7 @@ from hotline_sessions.web.pages import (
     waiting,
 )
 from hotline_sessions.web.pages.desk import (
+    appeal_corrections,
     appeal_figures,
     appeal_lists,
     board,
@@ -44,6 +45,7 @@ from hotline_sessions.web.pages.desk import (
     limits,
     live,
     messages,
+    new_appeals,
     official_access,
     schedule_import,
     session_deeds,
@@ -104,6 +106,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *appeal_figures.HANDLERS,
     *appeal_lists.HANDLERS,
     *desk_appeals.HANDLERS,
+    *new_appeals.HANDLERS,
+    *appeal_corrections.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
     *booking_cards.HANDLERS,

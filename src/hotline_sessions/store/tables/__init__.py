@@ -14,7 +14,12 @@ from hotline_sessions.store.tables.appeal_life import (
     ReplyRow,
     ResolutionRow,
 )
-from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
+from hotline_sessions.store.tables.appeals import (
+    AnswerRow,
+    AppealRow,
+    ConsultationRow,
+    CorrectionRow,
+)
 from hotline_sessions.store.tables.audit import AuditRow
 from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
 from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallRow
@@ -78,6 +83,8 @@ TABLES: tuple[type[Table], ...] = (
     RegisterRow,
     AppealRow,
     AnswerRow,
+    CorrectionRow,
+    ConsultationRow,
     CalendarEditionRow,
     PastDeadlineRow,
     UnitRow,

@@ -16,6 +16,7 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_disputed": N_("The author disagreed with the answer"),
         "appeal_rated": N_("The answer was rated"),
         "appeal_data_given": N_("The author has taken a copy of the data"),
+        "appeal_corrected": N_("The card was corrected"),
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),

@@ -12,9 +12,10 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_search import Place, Wanted, Which
-from hotline_sessions.domain.classifier import list_kinds, list_topics
+from hotline_sessions.domain.card_facts import Procedure
+from hotline_sessions.domain.classifier import Section, list_kinds, list_section, list_topics
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_
@@ -32,6 +33,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeals import READERS, view_appeals
+from hotline_sessions.web.pages.desk.card_views import PROCEDURES
 from hotline_sessions.web.templating import page
 
 
@@ -59,6 +61,8 @@ class SearchForm(Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(max_length=200)] = ""
     kind: Annotated[str, Meta(max_length=10)] = ""
     topic: Annotated[str, Meta(max_length=10)] = ""
+    category: Annotated[str, Meta(max_length=10)] = ""
+    procedure: Procedure | None = None
     received_from: date | None = None
     received_to: date | None = None
     after_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
@@ -80,12 +84,15 @@ async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) ->
     sent = parse_form(SearchForm, form)
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
-        return _answer(request, view, Wanted(which=Which.ALL), now=now, status=422)
+        wanted = Wanted(which=Which.ALL)
+        return _answer(request, view, wanted, staff=signed_in, now=now, status=422)
     wanted = Wanted(
         which=sent.which,
         text=sent.text,
         kind=sent.kind,
         topic=sent.topic,
+        category=sent.category,
+        procedure=sent.procedure,
         received_from=sent.received_from,
         received_to=sent.received_to,
     )
@@ -109,7 +116,7 @@ async def _show(
 ) -> Response[str]:
     found = await find_appeals(wanted, staff=staff, now=now, after=after)
     appeals = view_appeals(found.appeals, request, today=local_date(now))
-    return _answer(request, form, wanted, now=now, appeals=appeals, next=found.next)
+    return _answer(request, form, wanted, staff=staff, now=now, appeals=appeals, next=found.next)
 
 
 def _answer(
@@ -117,6 +124,7 @@ def _answer(
     form: FormView,
     wanted: Wanted,
     *,
+    staff: Staff,
     now: Now,
     status: int = HTTP_200_OK,
     **found: object,
@@ -133,6 +141,12 @@ def _answer(
         tabs=[(which.value, words.gettext(text)) for which, text in TABS],
         kinds=[(row.code, row.label(words.locale)) for row in list_kinds(rows, today)],
         topics=[(row.code, row.label(words.locale)) for row in list_topics(rows, today)],
+        categories=[
+            (row.code, row.label(words.locale))
+            for row in list_section(rows, Section.CATEGORY, today)
+        ],
+        procedures=[(each, words.gettext(text)) for each, text in PROCEDURES.items()],
+        may_register=staff.may(Right.REGISTER_APPEALS),
         **context,
     )
 

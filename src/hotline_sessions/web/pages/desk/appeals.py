@@ -40,6 +40,7 @@ from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk import appeal_life_words as life_words
 from hotline_sessions.web.pages.desk.appeal_steps import STEPS, Ask
+from hotline_sessions.web.pages.desk.card_views import list_card_context, list_marks, tell_author
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
@@ -85,7 +86,10 @@ class AnswerForm(Struct, frozen=True, kw_only=True):
 
 
 class AppealView(Struct, frozen=True, kw_only=True):
-    """An appeal in a list; ``tone`` is the colour that repeats ``due``."""
+    """An appeal in a list; ``tone`` is the colour that repeats ``due``.
+
+    ``marks`` are what must catch the eye, each with its colour.
+    """
 
     public_id: str
     number: str
@@ -95,7 +99,7 @@ class AppealView(Struct, frozen=True, kw_only=True):
     legal_on: date
     due: str
     tone: str
-    has_priority: bool
+    marks: list[tuple[str, str]]
 
 
 @get("/staff/appeals/{public_id:str}", include_in_schema=False, guards=READERS)
@@ -195,13 +199,13 @@ def _view(appeal: Appeal, words: Words, *, today: date) -> AppealView:
     return AppealView(
         public_id=appeal.public_id,
         number=appeal.register_index,
-        author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        author=tell_author(appeal, words),
         question=question if len(question) <= EXCERPT else f"{question[:EXCERPT]}…",
         received_on=appeal.received_on,
         legal_on=appeal.legal_on,
         due=due,
         tone=tone,
-        has_priority=appeal.has_priority,
+        marks=list_marks(appeal, words),
     )
 
 
@@ -225,7 +229,8 @@ async def _show_card(
         status=status,
         appeal=appeal,
         answer=followed.answer,
-        author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        **await list_card_context(appeal, staff, words),
+        author=tell_author(appeal, words),
         form_of_receipt=_label(appeal.form_of_receipt, appeal, words),
         kind=_label(appeal.kind, appeal, words),
         topic=_label(appeal.topic, appeal, words) if appeal.topic else "",
