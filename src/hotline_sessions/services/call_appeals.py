@@ -20,7 +20,7 @@ from hotline_sessions.services.secrecy import show_to
 from hotline_sessions.store.appeals import list_appeals_of_call, list_appeals_of_talk, lock_forms
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.classifier_data import load_classifier
-from hotline_sessions.store.consultations import add_consultation
+from hotline_sessions.store.consultations import add_consultation, count_consultations
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.transaction import transaction
 
@@ -121,6 +121,17 @@ async def note_consultation(
                 now=now,
             )
     log.info("consultation_noted", consultation_id=added)
+
+
+async def count_consultations_of(year: int, *, staff: Staff) -> int:
+    """How many consultations the institution of ``staff`` gave in a year."""
+    home = await get_institution(staff.institution)
+    zone = ZoneInfo(home.time_zone)
+    return await count_consultations(
+        at_wall_time(date(year, 1, 1), time(0), zone),
+        at_wall_time(date(year + 1, 1, 1), time(0), zone),
+        institution=home.id,
+    )
 
 
 async def list_of_same_call(appeal: Appeal, *, staff: Staff) -> list[Appeal]:

@@ -148,8 +148,10 @@ async def test_a_consultation_is_noted_without_a_name_and_without_a_number(offic
 
     done = await browser.post(NEW, **fields)
     await browser.post(NEW, **fields)
+    figures = await browser.get("/staff/appeals/figures")
 
     assert "Консультацію записано" in done.text
+    assert re.search(r"Консультації без номера</dt>\s*<dd[^>]*>\s*1\b", figures.text)
     assert await fetch_value("select count(*) from appeal") == 0
     assert await fetch_value("select count(*) from register") == 0
     noted = await fetch_rows("select topic, question from consultation")
