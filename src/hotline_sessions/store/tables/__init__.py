@@ -2,6 +2,7 @@
 
 from piccolo.table import Table
 
+from hotline_sessions.store.tables.absences import AbsenceRow
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 from hotline_sessions.store.tables.appeal_life import (
     AppealExitRow,
@@ -13,6 +14,7 @@ from hotline_sessions.store.tables.appeal_life import (
     ReplyRow,
     ResolutionRow,
 )
+from hotline_sessions.store.tables.appeal_work import AppealCommentRow, AppealReminderRow
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
 from hotline_sessions.store.tables.audit import AuditRow
 from hotline_sessions.store.tables.bookings import BookingRow, ChoiceRow, FormAnswerRow, WaiverRow
@@ -32,7 +34,7 @@ from hotline_sessions.store.tables.recordings import (
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.terms import CalendarEditionRow, PastDeadlineRow
-from hotline_sessions.store.tables.units import OutsideBodyRow, UnitRow
+from hotline_sessions.store.tables.units import OutsideBodyRow, UnitMemberRow, UnitRow
 from hotline_sessions.store.tables.verification import (
     CodeRow,
     CodeStopRow,
@@ -80,6 +82,7 @@ TABLES: tuple[type[Table], ...] = (
     CalendarEditionRow,
     PastDeadlineRow,
     UnitRow,
+    UnitMemberRow,
     OutsideBodyRow,
     AppealQuestionRow,
     ComplainedOfRow,
@@ -89,6 +92,9 @@ TABLES: tuple[type[Table], ...] = (
     ReplyRow,
     AppealExitRow,
     AppealLinkRow,
+    AppealCommentRow,
+    AppealReminderRow,
+    AbsenceRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,
