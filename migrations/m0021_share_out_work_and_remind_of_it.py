@@ -167,9 +167,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AbsenceRow", tablename="absence", schema=None, columns=None
-    )
+    manager.add_table(class_name="AbsenceRow", tablename="absence", schema=None, columns=None)
 
     manager.add_table(
         class_name="UnitMemberRow",

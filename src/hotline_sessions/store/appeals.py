@@ -1,6 +1,6 @@
 """How the register of appeals is read and written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -135,6 +135,17 @@ async def lock_appeal(public_id: str, *, institution: InstitutionId) -> Appeal:
     if appeal is None:
         raise NotFound
     return appeal
+
+
+async def list_chosen(public_ids: Sequence[str], *, institution: InstitutionId) -> list[Appeal]:
+    """Those of the appeals that belong to the institution, in order of registration."""
+    rows = await fetch_rows(
+        f"""select {COLUMNS} from appeal
+             where public_id = any($1::text[]) and institution = $2 order by id""",
+        list(public_ids),
+        institution,
+    )
+    return [read_appeal(dict(row)) for row in rows]
 
 
 async def find_appeal_to_follow(public_id: str) -> Appeal | None:

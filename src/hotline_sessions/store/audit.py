@@ -11,18 +11,23 @@ from hotline_sessions.store.tables.audit import AuditRow
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """A deed that was written down; ``by`` is the name of who did it, if it was staff."""
+    """A deed that was written down; ``by`` is the name of who did it, if it was staff.
+
+    ``acting_for`` is the name of the absent person in whose place it was done.
+    """
 
     action: str
     done_at: datetime
     by: str | None = None
+    acting_for: str | None = None
 
 
 async def list_entries(subject: str, subject_id: int, *, institution: InstitutionId) -> list[Entry]:
     """Deeds done to one subject, in their order."""
     rows = await fetch_rows(
-        """select e.action, e.done_at, a.full_name as by
+        """select e.action, e.done_at, a.full_name as by, f.full_name as acting_for
              from audit e left join account a on a.id = e.account
+             left join account f on f.id = (e.detail ->> 'acting_for')::bigint
             where e.subject = $1 and e.subject_id = $2 and e.institution = $3
             order by e.done_at, e.id""",
         subject,
