@@ -1,15 +1,29 @@
 """Background work of the register of appeals."""
 
+from functools import partial
 from typing import Final
 
 from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.appeal_reminders import remind_of_appeals
 from hotline_sessions.services.appeal_search import note_missing_words
+from hotline_sessions.services.ports import Clock
 
 
 WORDS_SECONDS: Final = 3600.0
 """Words are written with the card; only cards of an older release, or loaded by hand, have none."""
 
 
-def list_appeal_jobs() -> list[Job]:
-    """What a process has to run so that every appeal can be found by its words."""
-    return [Job(name="appeal-words", work=note_missing_words, every=WORDS_SECONDS)]
+REMIND_SECONDS: Final = 3600.0
+"""How late somebody may be reminded of a last day; nobody is outside of office hours."""
+
+
+def list_appeal_jobs(clock: Clock, *, public_url: str) -> list[Job]:
+    """What a process has to run so that appeals can be found, and are answered in time."""
+    return [
+        Job(name="appeal-words", work=note_missing_words, every=WORDS_SECONDS),
+        Job(
+            name="appeal-reminders",
+            work=partial(remind_of_appeals, public_url=public_url, clock=clock),
+            every=REMIND_SECONDS,
+        ),
+    ]
