@@ -59,15 +59,36 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
 )
 
 
-class Staff(Struct, frozen=True, kw_only=True):
-    """A member of staff who is signed in; works for one institution and sees only it."""
+class Absent(Struct, frozen=True, kw_only=True):
+    """Somebody who is away today, as their deputy sees them."""
 
     account: AccountId
-    institution: InstitutionId
-    login: str
     full_name: str
     roles: frozenset[Role]
 
     def may(self, right: Right) -> bool:
         """Whether one of the roles allows ``right``."""
         return any(right in RIGHTS[role] for role in self.roles)
+
+
+class Staff(Struct, frozen=True, kw_only=True):
+    """A member of staff who is signed in; works for one institution and sees only it.
+
+    ``stands_in_for``: whose deputy they are today. That opens no page; it lets them do the
+    steps of an appeal that the absent may do.
+    """
+
+    account: AccountId
+    institution: InstitutionId
+    login: str
+    full_name: str
+    roles: frozenset[Role]
+    stands_in_for: tuple[Absent, ...] = ()
+
+    def may(self, right: Right) -> bool:
+        """Whether one of the roles allows ``right``."""
+        return any(right in RIGHTS[role] for role in self.roles)
+
+    def may_for(self, right: Right) -> list[AccountId]:
+        """Those absent whose deputy they are today and who may do so."""
+        return [each.account for each in self.stands_in_for if each.may(right)]

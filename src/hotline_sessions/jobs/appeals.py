@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.appeal_reminders import remind_of_appeals
 from hotline_sessions.services.appeal_search import note_missing_words
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.recording_ports import Storage
@@ -16,9 +17,20 @@ SIGN_SECONDS: Final = 600.0
 """How often it is looked whether the ends of the chains of today are signed and stored."""
 
 
-def list_appeal_jobs() -> list[Job]:
-    """What a process has to run so that every appeal can be found by its words."""
-    return [Job(name="appeal-words", work=note_missing_words, every=WORDS_SECONDS)]
+REMIND_SECONDS: Final = 3600.0
+"""How late somebody may be reminded of a last day; nobody is outside of office hours."""
+
+
+def list_appeal_jobs(clock: Clock, *, public_url: str) -> list[Job]:
+    """What a process has to run so that appeals can be found, and are answered in time."""
+    return [
+        Job(name="appeal-words", work=note_missing_words, every=WORDS_SECONDS),
+        Job(
+            name="appeal-reminders",
+            work=partial(remind_of_appeals, public_url=public_url, clock=clock),
+            every=REMIND_SECONDS,
+        ),
+    ]
 
 
 def choose_head_job(secret: bytes, storage: Storage, clock: Clock) -> Job:

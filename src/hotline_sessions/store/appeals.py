@@ -171,6 +171,17 @@ async def lock_appeal(public_id: str, *, institution: InstitutionId) -> Appeal:
     return appeal
 
 
+async def list_chosen(public_ids: Sequence[str], *, institution: InstitutionId) -> list[Appeal]:
+    """Those of the appeals that belong to the institution, in order of registration."""
+    rows = await fetch_rows(
+        f"""select {COLUMNS} from appeal
+             where public_id = any($1::text[]) and institution = $2 order by id""",
+        list(public_ids),
+        institution,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
 async def find_appeal_to_follow(public_id: str) -> Appeal | None:
     """The appeal that a signed link opens, of whatever institution."""
     return await _find("public_id = $1", public_id)

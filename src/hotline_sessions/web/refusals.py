@@ -170,6 +170,14 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "An appeal is forwarded within 5 days of receipt: article 7 of the Law on Citizens’"
             " Appeals. They have passed."
         ),
+        "target-passed": N_("The inner date has passed: choose today or a later day."),
+        "target-too-late": N_(
+            "The inner date may not be later than %(last)s, the last day by law."
+        ),
+        "absence-too-early": N_("These days have passed: enter days from today on."),
+        "absence-ends-first": N_("The last day must not come before the first one."),
+        "own-deputy": N_("Nobody stands in for themselves: choose somebody else."),
+        "absence-overlaps": N_("An absence on one of these days is noted already."),
         "complained-of": N_(
             "Who is complained of does not deal with the appeal: article 7 of the Law on"
             " Citizens’ Appeals. Choose somebody else."

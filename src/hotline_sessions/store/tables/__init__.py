@@ -2,6 +2,7 @@
 
 from piccolo.table import Table
 
+from hotline_sessions.store.tables.absences import AbsenceRow
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 from hotline_sessions.store.tables.appeal_life import (
     AppealExitRow,
@@ -14,6 +15,7 @@ from hotline_sessions.store.tables.appeal_life import (
     ReplyRow,
     ResolutionRow,
 )
+from hotline_sessions.store.tables.appeal_work import AppealCommentRow, AppealReminderRow
 from hotline_sessions.store.tables.appeals import (
     AnswerRow,
     AppealRow,
@@ -38,7 +40,7 @@ from hotline_sessions.store.tables.recordings import (
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.terms import CalendarEditionRow, PastDeadlineRow
-from hotline_sessions.store.tables.units import OutsideBodyRow, UnitRow
+from hotline_sessions.store.tables.units import OutsideBodyRow, UnitMemberRow, UnitRow
 from hotline_sessions.store.tables.verification import (
     CodeRow,
     CodeStopRow,
@@ -88,6 +90,7 @@ TABLES: tuple[type[Table], ...] = (
     CalendarEditionRow,
     PastDeadlineRow,
     UnitRow,
+    UnitMemberRow,
     OutsideBodyRow,
     AppealQuestionRow,
     ComplainedOfRow,
@@ -98,6 +101,9 @@ TABLES: tuple[type[Table], ...] = (
     AppealExitRow,
     AppealLinkRow,
     AppealRatingRow,
+    AppealCommentRow,
+    AppealReminderRow,
+    AbsenceRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,
