@@ -18,6 +18,7 @@ PARTS: Final = (
     "appeal_exit",
     "appeal_link",
     "past_deadline",
+    "appeal_rating",
 )
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 
