@@ -47,7 +47,7 @@ def list_jobs(
     signed with it.
     """
     jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
-    jobs += list_appeal_jobs()
+    jobs += list_appeal_jobs(clock)
     jobs += list_letter_jobs(mails, clock, public_url=public_url)
     jobs += list_booking_jobs(clock, public_url=public_url)
     if recorder is not None and storage is not None:

@@ -23,6 +23,8 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "bad-receipt-day": N_("A list can have come only within the last month. Correct the day."),
+        "import-file-erased": N_("The file has been erased: it is kept for a day. Send it again."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),

@@ -31,6 +31,7 @@ from hotline_sessions.web.pages import (
 )
 from hotline_sessions.web.pages.desk import (
     appeal_figures,
+    appeal_import,
     appeal_lists,
     board,
     booking_answers,
@@ -101,6 +102,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *desk_deeds.HANDLERS,
     *appeal_figures.HANDLERS,
     *appeal_lists.HANDLERS,
+    *appeal_import.HANDLERS,
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,

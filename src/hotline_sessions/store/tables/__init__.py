@@ -23,6 +23,7 @@ from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
 from hotline_sessions.store.tables.outbox import CommandRow, MessageRow, MessageTemplateRow
+from hotline_sessions.store.tables.outer_appeals import AppealImportRow, OuterAppealRow
 from hotline_sessions.store.tables.questions import QuestionRow, TalkNoteRow
 from hotline_sessions.store.tables.recordings import (
     RecordingPlayRow,
@@ -89,6 +90,8 @@ TABLES: tuple[type[Table], ...] = (
     ReplyRow,
     AppealExitRow,
     AppealLinkRow,
+    AppealImportRow,
+    OuterAppealRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,
