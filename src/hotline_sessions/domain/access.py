@@ -31,16 +31,24 @@ class Right(StrEnum):
     SET_RULES = "set-rules"
     KEEP_CALENDAR = "keep-calendar"
     LEAD_APPEALS = "lead-appeals"
+    EXPORT_APPEALS = "export-appeals"
+    CONNECT_SYSTEMS = "connect-systems"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {
         Role.ADMIN: frozenset(
-            {Right.PLAN_SESSIONS, Right.SEE_RULES, Right.SET_RULES, Right.KEEP_CALENDAR}
+            {
+                Right.PLAN_SESSIONS,
+                Right.SEE_RULES,
+                Right.SET_RULES,
+                Right.KEEP_CALENDAR,
+                Right.CONNECT_SYSTEMS,
+            }
         ),
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
-        Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS}),
+        Role.CLERK: frozenset({Right.REGISTER_APPEALS, Right.ANSWER_APPEALS, Right.EXPORT_APPEALS}),
         Role.MANAGER: frozenset(
             {
                 Right.PLAN_SESSIONS,
@@ -48,6 +56,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
                 Right.SEE_RULES,
                 Right.KEEP_CALENDAR,
                 Right.LEAD_APPEALS,
+                Right.EXPORT_APPEALS,
             }
         ),
     }

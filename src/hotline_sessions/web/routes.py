@@ -30,6 +30,7 @@ from hotline_sessions.web.pages import (
     waiting,
 )
 from hotline_sessions.web.pages.desk import (
+    appeal_export,
     appeal_figures,
     appeal_import,
     appeal_lists,
@@ -103,6 +104,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *appeal_figures.HANDLERS,
     *appeal_lists.HANDLERS,
     *appeal_import.HANDLERS,
+    *appeal_export.HANDLERS,
     *desk_appeals.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
