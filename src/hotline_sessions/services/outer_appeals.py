@@ -12,23 +12,20 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hotline_sessions.domain.appeals import FROM_OTHER_BODY
 from hotline_sessions.domain.errors import Conflict, Invalid
-from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId
+from hotline_sessions.domain.ids import AccountId, InstitutionId, PublicId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.outer_appeals import OuterAppeal, OuterReading, read_outer_rows
 from hotline_sessions.domain.outer_imports import KnownNumber, NewImport, PastImport, StagedImport
 from hotline_sessions.domain.phones import PhoneNumber, is_mobile
 from hotline_sessions.domain.schedule_columns import SheetRow
 from hotline_sessions.domain.times import at_wall_time, local_date
-from hotline_sessions.services.appeal_search import note_words
-from hotline_sessions.services.appeal_steps import note
-from hotline_sessions.services.appeals import Origin, build_entry
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.services.tellings import tell_of_appeal
-from hotline_sessions.services.tokens import draw_code
-from hotline_sessions.store.appeals import add_appeal
+from hotline_sessions.services.registering import Draft, Origin, Registered, enter, prepare
+from hotline_sessions.services.search_words import list_words
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.institutions import get_institution
@@ -50,7 +47,7 @@ from hotline_sessions.store.units import add_body
 
 log = structlog.get_logger()
 
-BATCH: Final = 25
+BATCH: Final = 50
 """Rows in one transaction: operators who register meanwhile wait no longer than these take."""
 KEPT: Final = timedelta(hours=24)
 """How long a file is kept, so that its bad rows can be put right."""
@@ -250,15 +247,32 @@ def check_receipt(received_on: date, home: Institution, *, now: datetime) -> Non
 
 
 async def enter_outer(
-    outer: OuterAppeal, batch: Batch, home: Institution, *, secret: bytes, now: datetime
-) -> AppealId:
-    """One appeal of another body in the register, within the transaction of whoever calls.
+    outers: Sequence[OuterAppeal], batch: Batch, home: Institution, *, secret: bytes, now: datetime
+) -> Sequence[Registered]:
+    """Appeals of another body in the register, within the transaction of whoever calls.
 
     The term counts from our receipt; when the other body got it is kept beside it.
     Source: Law 393/96-ВР, art. 7, 20.
     """
-    code = draw_code()
-    entry = await build_entry(
+    drafts = [_prepare(outer, batch, home, secret=secret, now=now) for outer in outers]
+    entered = await enter(drafts)
+    numbers = [
+        (done.appeal.id, outer.number, outer.key)
+        for outer, done in zip(outers, entered, strict=True)
+    ]
+    await add_outer(numbers, source=batch.source, institution=batch.institution)
+    secret_ones = [
+        done.appeal.id for outer, done in zip(outers, entered, strict=True) if outer.asks_secrecy
+    ]
+    if secret_ones:
+        await mark_secret(secret_ones, institution=batch.institution)
+    return entered
+
+
+def _prepare(
+    outer: OuterAppeal, batch: Batch, home: Institution, *, secret: bytes, now: datetime
+) -> Draft:
+    draft = prepare(
         outer.new,
         Origin(
             received_at=_receipt(batch.received_on, home, now=now),
@@ -268,41 +282,17 @@ async def enter_outer(
         ),
         home,
         form_key=_form_key(outer, batch),
-        code=code,
+        action="appeal_imported",
         by=batch.by,
         secret=secret,
         now=now,
-    )
-    appeal = await add_appeal(outer.new, entry)
-    await add_outer(
-        appeal,
-        number=outer.number,
-        key=outer.key,
-        source=batch.source,
-        institution=batch.institution,
-    )
-    if outer.asks_secrecy:
-        await mark_secret(appeal, institution=batch.institution)
-    names = f"{entry.register_index} {outer.number}"
-    await note_words(appeal, outer.new, names, institution=batch.institution)
-    if batch.tells_authors and outer.new.phone and is_mobile(PhoneNumber(outer.new.phone)):
-        await tell_of_appeal(
-            entry.register_index,
-            code,
-            entry.deadline.legal_on.strftime("%d.%m.%Y"),
-            phone=outer.new.phone,
-            institution=batch.institution,
-            now=now,
-        )
-    note(
-        "appeal_imported",
-        appeal,
-        institution=batch.institution,
-        account=batch.by,
-        now=now,
         facts={"source": batch.source, "outer_number": outer.number},
     )
-    return appeal
+    # Other bodies know of phones that get no text messages.
+    phone = outer.new.phone
+    tells = batch.tells_authors and bool(phone) and is_mobile(PhoneNumber(phone))
+    words = [*draft.words, *list_words(outer.number)]
+    return replace(draft, tells_author=tells, words=words)
 
 
 async def _take_part(
@@ -320,8 +310,8 @@ async def _take_part(
         )
         there = {each.key for each in known}
         fresh = [each.appeal for each in part if each.appeal and each.key not in there]
-        for outer in fresh:
-            await enter_outer(outer, batch, home, secret=secret, now=now)
+        if fresh:
+            await enter_outer(fresh, batch, home, secret=secret, now=now)
     return len(fresh)
 
 

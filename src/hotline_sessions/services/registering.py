@@ -83,7 +83,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """An appeal that is about to be entered, with all that can be known before its number.
 
     ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
-    is who of the staff enters it. ``code`` is what its author will follow it with.
+    is who of the staff enters it. ``code`` is what its author will follow it with;
+    ``tells_author``: by SMS, if there is a phone.
     """
 
     new: NewAppeal
@@ -97,6 +98,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     code: str
     words: list[str]
     facts: dict[str, object] = {}
+    tells_author: bool = True
 
 
 def prepare(
@@ -233,7 +235,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
             writer=writer,
         )
         for draft, appeal in zip(drafts, appeals, strict=True)
-        if appeal.phone
+        if appeal.phone and draft.tells_author
     ]
     if messages:
         await note_messages(messages, now=drafts[0].now)

@@ -54,26 +54,24 @@ async def list_known(
 
 
 async def add_outer(
-    appeal: AppealId, *, number: str, key: str, source: int, institution: InstitutionId
+    numbers: Sequence[tuple[AppealId, str, str]], *, source: int, institution: InstitutionId
 ) -> None:
-    """The number that another body has given to ``appeal``."""
+    """What numbers, and keys of them, another body has given to appeals."""
     await run_sql(
-        """insert into outer_appeal (institution, source, number, key, appeal)
-           values ($1, $2, $3, $4, $5)""",
+        """insert into outer_appeal (institution, source, appeal, number, key)
+           select $1, $2, n.* from unnest($3::bigint[], $4::text[], $5::text[]) as n""",
         institution,
         source,
-        number,
-        key,
-        appeal,
+        *(list(column) for column in zip(*numbers, strict=True)),
     )
 
 
-async def mark_secret(appeal: AppealId, *, institution: InstitutionId) -> None:
-    """The author has asked that name and address be kept secret (Law 393/96-ВР, art. 10)."""
+async def mark_secret(appeals: Sequence[AppealId], *, institution: InstitutionId) -> None:
+    """The authors have asked that name and address be kept secret (Law 393/96-ВР, art. 10)."""
     await run_sql(
-        "update appeal set asks_secrecy = true where id = $1 and institution = $2",
-        appeal,
+        "update appeal set asks_secrecy = true where institution = $1 and id = any($2::bigint[])",
         institution,
+        list(appeals),
     )
 
 
