@@ -24,6 +24,19 @@ def read_list(content: bytes, filename: str) -> list[SheetRow]:
     return read_sheet(content, filename)
 
 
+def read_object(content: bytes) -> dict[str, str]:
+    """The cells of one JSON object.
+
+    Raises:
+        BadSheet: It is no object with plain values.
+    """
+    try:
+        decoded = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise BadSheet(what="not-a-list") from None
+    return _read_cells(decoded, 1)
+
+
 def _read_json(content: bytes) -> list[SheetRow]:
     if len(content) > MOST_BYTES:
         raise BadSheet(what="too-big", limit=MOST_BYTES // 1024 // 1024)

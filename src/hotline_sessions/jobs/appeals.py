@@ -5,6 +5,12 @@ from typing import Final
 
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.services.appeal_search import note_missing_words
+from hotline_sessions.services.hooks import (
+    HookSender,
+    forget_told,
+    note_deliveries,
+    tell_systems,
+)
 from hotline_sessions.services.outer_appeals import erase_files_in_time
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.recording_ports import Storage
@@ -17,6 +23,10 @@ SIGN_SECONDS: Final = 600.0
 """How often it is looked whether the ends of the chains of today are signed and stored."""
 ERASE_SECONDS: Final = 600.0
 """How much longer than promised an imported file may be kept."""
+TELL_SECONDS: Final = 2.0
+"""How long after a step systems are told of it at most."""
+FORGET_SECONDS: Final = 3600.0
+"""How often it is looked what was told long ago."""
 
 
 def list_appeal_jobs(clock: Clock) -> list[Job]:
@@ -38,3 +48,15 @@ def choose_head_job(secret: bytes, storage: Storage, clock: Clock) -> Job:
         work=partial(sign_heads, secret, storage, clock=clock),
         every=SIGN_SECONDS,
     )
+
+
+def list_hook_jobs(
+    sender: HookSender, clock: Clock, *, secret: bytes, public_url: str
+) -> list[Job]:
+    """What a process has to run so that document systems are told of steps."""
+    tell = partial(tell_systems, sender, secret=secret, public_url=public_url, clock=clock)
+    return [
+        Job(name="hook-steps", work=partial(note_deliveries, clock=clock), every=TELL_SECONDS),
+        Job(name="hooks", work=tell, every=TELL_SECONDS),
+        Job(name="hooks-past", work=partial(forget_told, clock=clock), every=FORGET_SECONDS),
+    ]

@@ -23,6 +23,12 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "bad-sheet": N_("This is not JSON with one object of plain values."),
+        "bad-query": N_("The parameter %(parameter)s of the address cannot be used."),
+        "bad-appeal": N_("This is not an appeal yet: see what is wrong with its fields."),
+        "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
+        "key-without-source": N_("This key does not say whose appeals it sends: make another."),
+        "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
         "bad-receipt-day": N_("A list can have come only within the last month. Correct the day."),
         "import-file-erased": N_("The file has been erased: it is kept for a day. Send it again."),
         "too-late": N_("The time for this has passed."),

@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, free_times, health
+from hotline_sessions.web import api, feeds, free_times, health, open311
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -50,6 +50,7 @@ from hotline_sessions.web.pages.desk import (
     session_deeds,
     session_shortening,
     settings,
+    systems,
     today,
     units,
     waiting_entries,
@@ -115,9 +116,14 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *units.HANDLERS,
     *messages.HANDLERS,
     *settings.HANDLERS,
+    *systems.HANDLERS,
     *listening.HANDLERS,
 ]
-MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
+MACHINES: Final[list[ControllerRouterHandler]] = [
+    *health.HANDLERS,
+    *api.HANDLERS,
+    *open311.HANDLERS,
+]
 
 
 def list_routes() -> list[ControllerRouterHandler]:

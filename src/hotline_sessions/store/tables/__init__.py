@@ -32,6 +32,12 @@ from hotline_sessions.store.tables.recordings import (
 )
 from hotline_sessions.store.tables.registers import RegisterRow
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
+from hotline_sessions.store.tables.systems import (
+    ApiKeyRow,
+    HookDeliveryRow,
+    HookRow,
+    OpenStatusRow,
+)
 from hotline_sessions.store.tables.terms import CalendarEditionRow, PastDeadlineRow
 from hotline_sessions.store.tables.units import OutsideBodyRow, UnitRow
 from hotline_sessions.store.tables.verification import (
@@ -92,6 +98,10 @@ TABLES: tuple[type[Table], ...] = (
     AppealLinkRow,
     AppealImportRow,
     OuterAppealRow,
+    ApiKeyRow,
+    HookRow,
+    HookDeliveryRow,
+    OpenStatusRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,
