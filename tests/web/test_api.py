@@ -102,15 +102,13 @@ async def test_an_appeal_sent_twice_is_one_and_a_bad_one_is_told_field_by_field(
     assert await fetch_value("select count(*) from appeal") == 1
 
 
-@pytest.mark.parametrize(
-    "body", ["", "[]", "{", '{"a": {}}', '"a"', "\x00", '{"outer_number": []}']
-)
-async def test_what_is_no_document_is_a_problem_and_no_breakdown(body: str) -> None:
+async def test_what_is_no_document_is_a_problem_and_no_breakdown() -> None:
     system = await connect(Scope.WRITE)
+    bodies = ["", "[]", "{", '{"a": {}}', '"a"', "\x00", '{"outer_number": []}']
 
-    answered = await system.client.post(APPEALS, content=body)
+    answers = [await system.client.post(APPEALS, content=body) for body in bodies]
 
-    assert answered.status_code == 422
+    assert {answered.status_code for answered in answers} == {422}
 
 
 async def test_a_copy_that_is_held_is_not_sent_again() -> None:
@@ -166,19 +164,16 @@ async def test_only_keys_in_force_open_and_only_what_they_allow() -> None:
     assert await fetch_value("select count(*) from api_key where position('hls_' in mac) > 0") == 0
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+async def test_a_parameter_that_cannot_be_used_is_named() -> None:
+    system = await connect(Scope.READ)
+    queries = [
         "cursor=-1", "cursor=x", f"cursor={9 * 10**30}", "limit=0", "limit=501", "limit=x",
         "changed_since=yesterday", "changed_since=2026-11-23", "changed_since=0001-01-01T00:00Z",
-    ],
-)  # fmt: skip
-async def test_a_parameter_that_cannot_be_used_is_named(query: str) -> None:
-    system = await connect(Scope.READ)
+    ]  # fmt: skip
 
-    refused = await system.get(f"{APPEALS}?{query}")
+    answers = [await system.get(f"{APPEALS}?{query}") for query in queries]
 
-    assert (refused.status_code, refused.json()["code"]) == (422, "bad-query")
+    assert {(each.status_code, each.json()["code"]) for each in answers} == {(422, "bad-query")}
 
 
 async def test_who_asks_too_often_is_told_when_to_come_back() -> None:

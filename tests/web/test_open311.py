@@ -64,19 +64,18 @@ async def test_services_are_the_topics_of_the_classifier() -> None:
     assert as_json[-1]["service_code"] == "other"
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("requests.json?status=lost", 422),
-        ("requests.json?start_date=soon", 422),
-        ("requests.json?end_date=0001-01-02", 422),
-        ("requests.json?service_request_id=" + "a," * 101, 422),
-        ("requests/x.exe", 404),
-        ("requests/x", 404),
-        ("requests.xml?start_date=2026-01-01T00:00:00Z&service_code=other", 200),
-    ],
-)
-async def test_what_cannot_be_used_is_refused(path: str, status: int) -> None:
+async def test_what_cannot_be_used_is_refused() -> None:
     client = open_client(create_site(FrozenClock(NOW)))
+    expected = {
+        "requests.json?status=lost": 422,
+        "requests.json?start_date=soon": 422,
+        "requests.json?end_date=0001-01-02": 422,
+        "requests.json?service_request_id=" + "a," * 101: 422,
+        "requests/x.exe": 404,
+        "requests/x": 404,
+        "requests.xml?start_date=2026-01-01T00:00:00Z&service_code=other": 200,
+    }
 
-    assert (await client.get(f"{ROOT}/{path}")).status_code == status
+    found = {path: (await client.get(f"{ROOT}/{path}")).status_code for path in expected}
+
+    assert found == expected
