@@ -45,6 +45,7 @@ from hotline_sessions.web.pages.desk import (
     limits,
     live,
     messages,
+    numbers,
     official_access,
     schedule_import,
     session_deeds,
@@ -117,6 +118,7 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *messages.HANDLERS,
     *settings.HANDLERS,
     *systems.HANDLERS,
+    *numbers.HANDLERS,
     *listening.HANDLERS,
 ]
 MACHINES: Final[list[ControllerRouterHandler]] = [

@@ -30,7 +30,11 @@ from hotline_sessions.store.tables.recordings import (
     RecordingRow,
     TranscriptRow,
 )
-from hotline_sessions.store.tables.registers import RegisterRow
+from hotline_sessions.store.tables.registers import (
+    NumberBlockRow,
+    RegisterRow,
+    ReservedNumberRow,
+)
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
 from hotline_sessions.store.tables.systems import (
     ApiKeyRow,
@@ -98,6 +102,8 @@ TABLES: tuple[type[Table], ...] = (
     AppealLinkRow,
     AppealImportRow,
     OuterAppealRow,
+    NumberBlockRow,
+    ReservedNumberRow,
     ApiKeyRow,
     HookRow,
     HookDeliveryRow,

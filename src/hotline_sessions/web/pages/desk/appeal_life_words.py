@@ -12,6 +12,8 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "appeal_registered": N_("Registered"),
         "appeal_filed": N_("Registered"),
+        "appeal_imported": N_("Registered: sent by another body"),
+        "appeal_entered_from_paper": N_("Registered: entered from a card on paper"),
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),
