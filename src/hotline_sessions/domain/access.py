@@ -33,17 +33,30 @@ class Right(StrEnum):
     LEAD_APPEALS = "lead-appeals"
     SEE_HIDDEN_AUTHORS = "see-hidden-authors"
     """To see who has made an appeal and asked for secrecy. Source: Law 393/96-ВР, art. 10."""
+    EXPORT_APPEALS = "export-appeals"
+    CONNECT_SYSTEMS = "connect-systems"
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {
         Role.ADMIN: frozenset(
-            {Right.PLAN_SESSIONS, Right.SEE_RULES, Right.SET_RULES, Right.KEEP_CALENDAR}
+            {
+                Right.PLAN_SESSIONS,
+                Right.SEE_RULES,
+                Right.SET_RULES,
+                Right.KEEP_CALENDAR,
+                Right.CONNECT_SYSTEMS,
+            }
         ),
         Role.COMMUNICATIONS: frozenset({Right.PLAN_SESSIONS}),
         Role.OPERATOR: frozenset({Right.RUN_DESK, Right.REGISTER_APPEALS}),
         Role.CLERK: frozenset(
-            {Right.REGISTER_APPEALS, Right.ANSWER_APPEALS, Right.SEE_HIDDEN_AUTHORS}
+            {
+                Right.REGISTER_APPEALS,
+                Right.ANSWER_APPEALS,
+                Right.SEE_HIDDEN_AUTHORS,
+                Right.EXPORT_APPEALS,
+            }
         ),
         Role.MANAGER: frozenset(
             {
@@ -53,6 +66,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
                 Right.KEEP_CALENDAR,
                 Right.LEAD_APPEALS,
                 Right.SEE_HIDDEN_AUTHORS,
+                Right.EXPORT_APPEALS,
             }
         ),
     }

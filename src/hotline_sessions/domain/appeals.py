@@ -30,6 +30,9 @@ BY_TELEPHONE = "1.1.1"
 BY_POST_OR_EMAIL: Final = "1.1"
 """Form of receipt of an appeal that came in writing. Source: CMU Resolution 858/2008, 1.1."""
 
+FROM_OTHER_BODY: Final = "1.6"
+"""Form of receipt of an appeal that another body has sent on. Source: CMU Resolution 858/2008."""
+
 _REPLY_EMAIL: Final = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
 LONGEST_EMAIL: Final = 200
 

@@ -80,11 +80,19 @@ class Registered(Struct, frozen=True, kw_only=True):
     code: str
 
 
+class PaperNumber(Struct, frozen=True, kw_only=True):
+    """A number that stands on a card on paper, and the day on which that was written."""
+
+    number: int
+    registered_on: date
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """An appeal that is about to be entered, with all that can be known before its number.
 
     ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
-    is who of the staff enters it. ``code`` is what its author will follow it with.
+    is who of the staff enters it. ``code`` is what its author will follow it with;
+    ``tells_author``: by SMS, if there is a phone. ``paper``: it has its number already.
     """
 
     new: NewAppeal
@@ -98,6 +106,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     code: str
     words: list[str]
     facts: dict[str, object] = {}
+    tells_author: bool = True
+    paper: PaperNumber | None = None
 
 
 def prepare(
@@ -200,22 +210,29 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     edition = await hold_edition(institution=home.id)
     writer = await open_writer(home.id, DEFAULT_LOCALE)
     zone = ZoneInfo(home.time_zone)
-    entered = [registered_on(draft.now, edition.calendar, zone=zone) for draft in drafts]
+    entered = [
+        draft.paper.registered_on
+        if draft.paper
+        else registered_on(draft.now, edition.calendar, zone=zone)
+        for draft in drafts
+    ]
     planned = [
         plan_deadline(draft.new, draft.origin, edition, entered_on=entered_on, zone=zone)
         for draft, entered_on in zip(drafts, entered, strict=True)
     ]
     # From here on everybody else in the institution waits.
+    years = [each.year for draft, each in zip(drafts, entered, strict=True) if not draft.paper]
     numbers = {
-        year: iter(
-            await take_numbers(
-                sum(each.year == year for each in entered), institution=home.id, year=year
-            )
-        )
-        for year in sorted({each.year for each in entered})
+        year: iter(await take_numbers(years.count(year), institution=home.id, year=year))
+        for year in sorted(set(years))
     }
     entries = [
-        _build_entry(draft, deadline, entered_on, next(numbers[entered_on.year]))
+        _build_entry(
+            draft,
+            deadline,
+            entered_on,
+            draft.paper.number if draft.paper else next(numbers[entered_on.year]),
+        )
         for draft, deadline, entered_on in zip(drafts, planned, entered, strict=True)
     ]
     appeals = await add_appeals(
@@ -236,7 +253,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
             writer=writer,
         )
         for draft, appeal in zip(drafts, appeals, strict=True)
-        if appeal.phone
+        if appeal.phone and draft.tells_author
     ]
     if messages:
         await note_messages(messages, now=drafts[0].now)

@@ -35,6 +35,17 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "author-hidden": N_(
             "The author has asked for secrecy: only those who deal with the appeal correct it."
         ),
+        "bad-sheet": N_("This is not JSON with one object of plain values."),
+        "bad-query": N_("The parameter %(parameter)s of the address cannot be used."),
+        "bad-appeal": N_("This is not an appeal yet: see what is wrong with its fields."),
+        "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
+        "key-without-source": N_("This key does not say whose appeals it sends: make another."),
+        "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
+        "number-not-open": N_("This number has been used or cancelled, or is not of this block."),
+        "bad-paper-day": N_("Enter a day from that of the block to today, of the same year."),
+        "numbers-left": N_("Some numbers are still open: enter their cards or cancel them first."),
+        "bad-receipt-day": N_("A list can have come only within the last month. Correct the day."),
+        "import-file-erased": N_("The file has been erased: it is kept for a day. Send it again."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),

@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, free_times, health
+from hotline_sessions.web import api, feeds, free_times, health, open311
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -33,7 +33,9 @@ from hotline_sessions.web.pages import (
 from hotline_sessions.web.pages.desk import (
     absences,
     appeal_corrections,
+    appeal_export,
     appeal_figures,
+    appeal_import,
     appeal_lists,
     appeal_sharing,
     board,
@@ -48,11 +50,13 @@ from hotline_sessions.web.pages.desk import (
     live,
     messages,
     new_appeals,
+    numbers,
     official_access,
     schedule_import,
     session_deeds,
     session_shortening,
     settings,
+    systems,
     today,
     unit_changes,
     units,
@@ -110,6 +114,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *appeal_lists.HANDLERS,
     *appeal_sharing.HANDLERS,
     *absences.HANDLERS,
+    *appeal_import.HANDLERS,
+    *appeal_export.HANDLERS,
     *desk_appeals.HANDLERS,
     *new_appeals.HANDLERS,
     *appeal_corrections.HANDLERS,
@@ -123,9 +129,15 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *unit_changes.HANDLERS,
     *messages.HANDLERS,
     *settings.HANDLERS,
+    *systems.HANDLERS,
+    *numbers.HANDLERS,
     *listening.HANDLERS,
 ]
-MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
+MACHINES: Final[list[ControllerRouterHandler]] = [
+    *health.HANDLERS,
+    *api.HANDLERS,
+    *open311.HANDLERS,
+]
 
 
 def list_routes() -> list[ControllerRouterHandler]:

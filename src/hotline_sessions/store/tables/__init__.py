@@ -31,14 +31,25 @@ from hotline_sessions.store.tables.institutions import InstitutionRow
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
 from hotline_sessions.store.tables.outbox import CommandRow, MessageRow, MessageTemplateRow
+from hotline_sessions.store.tables.outer_appeals import AppealImportRow, OuterAppealRow
 from hotline_sessions.store.tables.questions import QuestionRow, TalkNoteRow
 from hotline_sessions.store.tables.recordings import (
     RecordingPlayRow,
     RecordingRow,
     TranscriptRow,
 )
-from hotline_sessions.store.tables.registers import RegisterRow
+from hotline_sessions.store.tables.registers import (
+    NumberBlockRow,
+    RegisterRow,
+    ReservedNumberRow,
+)
 from hotline_sessions.store.tables.sessions import SessionEventRow, SessionRow, SlotRow
+from hotline_sessions.store.tables.systems import (
+    ApiKeyRow,
+    HookDeliveryRow,
+    HookRow,
+    OpenStatusRow,
+)
 from hotline_sessions.store.tables.terms import CalendarEditionRow, PastDeadlineRow
 from hotline_sessions.store.tables.units import OutsideBodyRow, UnitMemberRow, UnitRow
 from hotline_sessions.store.tables.verification import (
@@ -104,6 +115,14 @@ TABLES: tuple[type[Table], ...] = (
     AppealCommentRow,
     AppealReminderRow,
     AbsenceRow,
+    AppealImportRow,
+    OuterAppealRow,
+    NumberBlockRow,
+    ReservedNumberRow,
+    ApiKeyRow,
+    HookRow,
+    HookDeliveryRow,
+    OpenStatusRow,
     RecordingRow,
     RecordingPlayRow,
     TranscriptRow,

@@ -19,6 +19,8 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_data_given": N_("The author has taken a copy of the data"),
         "appeal_corrected": N_("The card was corrected"),
         "appeal_commented": N_("A comment for colleagues"),
+        "appeal_imported": N_("Registered: sent by another body"),
+        "appeal_entered_from_paper": N_("Registered: entered from a card on paper"),
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),
