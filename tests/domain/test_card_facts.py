@@ -1,6 +1,6 @@
 """What a card may say, which term follows from it, and codes typed short."""
 
-from datetime import date, timedelta
+from datetime import date, time
 
 import pytest
 from tests.factories import NOW
@@ -13,9 +13,9 @@ from hotline_sessions.domain.card_facts import (
     NoSuchProcedureYet,
     NotCollective,
     Procedure,
-    check_call_time,
     check_facts,
     choose_term,
+    find_call_time,
     has_benefits,
     needs_study,
 )
@@ -23,6 +23,7 @@ from hotline_sessions.domain.classifier import Section, UnknownCode, read_codes
 from hotline_sessions.domain.corrections import FIELDS, PERSONAL
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.terms import TERM_CODES
+from hotline_sessions.domain.times import KYIV
 from hotline_sessions.store.classifier_data import load_classifier
 
 
@@ -113,11 +114,24 @@ def test_a_code_of_a_category_is_not_taken_for_a_longer_one() -> None:
     assert read == ("7.1", "7.10", "7.x1")
 
 
-@pytest.mark.parametrize("ago", [timedelta(minutes=-1), timedelta(days=367)])
-def test_a_call_lies_behind_and_not_years(ago: timedelta) -> None:
-    check_call_time(NOW, now=NOW)
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [
+        (TODAY, time(10, 1)),
+        (date(2026, 11, 24), time(0)),
+        (date(2025, 11, 21), time(12)),
+        (date.min, time(0)),
+        (date.max, time(23, 59)),
+    ],
+)
+def test_a_call_lies_behind_and_not_years(day: date, clock: time) -> None:
     with pytest.raises(BadCallTime):
-        check_call_time(NOW - ago, now=NOW)
+        find_call_time(day, clock, KYIV, now=NOW)
+
+
+def test_a_call_was_when_the_clocks_of_the_institution_showed_it() -> None:
+    assert find_call_time(TODAY, time(10), KYIV, now=NOW) == NOW
+    assert find_call_time(date(2026, 7, 1), time(10), KYIV, now=NOW).hour == 7
 
 
 def test_all_that_is_asked_for_a_card_can_be_corrected() -> None:

@@ -4,16 +4,18 @@ Source: CMU Resolution 348 of 14.04.1997 (the card); CMU Resolution 858 of 24.09
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code, find_row
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.terms import Unit, get_term
+from hotline_sessions.domain.times import at_wall_time, local_date
 
 
 class Procedure(StrEnum):
@@ -168,11 +170,15 @@ def has_benefits(categories: Iterable[str], rows: Collection[ClassifierRow], *, 
     return any(row is not None and row.identifier not in NO_BENEFITS for row in found)
 
 
-def check_call_time(called_at: datetime, *, now: datetime) -> None:
-    """Whether a call that is written down ``now`` can have been made then.
+def find_call_time(day: date, clock: time, zone: ZoneInfo, *, now: datetime) -> datetime:
+    """When a call was made that is written down ``now``, by the day and clock of ``zone``.
 
     Raises:
         BadCallTime: It lies ahead, or too far back.
     """
-    if not now - OLDEST_CALL <= called_at <= now:
+    if abs(day - local_date(now, zone)) > OLDEST_CALL:
         raise BadCallTime
+    called_at = at_wall_time(day, clock, zone)
+    if called_at > now:
+        raise BadCallTime
+    return called_at

@@ -12,7 +12,7 @@ import structlog
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import Appeal, NewAppeal, QuestionText
-from hotline_sessions.domain.card_facts import check_call_time
+from hotline_sessions.domain.card_facts import find_call_time
 from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.times import at_wall_time, local_date
 from hotline_sessions.services.appeals import Origin, Registered, check_card, register
@@ -40,8 +40,7 @@ async def find_origin(day: date, clock: time, *, talk: str, staff: Staff, now: d
         BadCallTime: The call cannot have been then.
     """
     home = await get_institution(staff.institution)
-    called_at = at_wall_time(day, clock, ZoneInfo(home.time_zone))
-    check_call_time(called_at, now=now)
+    called_at = find_call_time(day, clock, ZoneInfo(home.time_zone), now=now)
     return Origin(received_at=called_at, talk=talk)
 
 

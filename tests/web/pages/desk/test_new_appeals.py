@@ -111,7 +111,7 @@ WRONG = (
     ({"sign": "5.1"}, "Оберіть один із варіантів"),
     ({"procedure": "other"}, "Оберіть"),
     ({"called_on": "2026-11-24"}, "після того, як він відбувся"),
-    ({"called_on": "0001-01-01"}, "після того, як він відбувся"),
+    ({"called_on": "0001-01-01", "called_clock": "00:00"}, "після того, як він відбувся"),
     ({"called_on": "31 листопада"}, "Вкажіть день дзвінка"),
     ({"called_clock": "25:00"}, "Вкажіть час дзвінка"),
 )
@@ -156,6 +156,13 @@ async def test_a_consultation_is_noted_without_a_name_and_without_a_number(offic
     assert await fetch_value("select count(*) from register") == 0
     noted = await fetch_rows("select topic, question from consultation")
     assert [dict(row) for row in noted] == [{"topic": "060", "question": fields["question"]}]
+
+
+async def test_a_card_that_is_not_there_is_not_gone_on_with(office: Office) -> None:
+    browser = await office.enter(Role.OPERATOR)
+
+    for name in ("abcdefghij", "%00", "%D1%84" * 50):
+        assert (await browser.get(f"{NEW}?after={name}")).status_code in {400, 404}, name
 
 
 async def test_who_may_not_register_has_no_form(office: Office) -> None:
