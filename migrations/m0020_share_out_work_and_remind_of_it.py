@@ -56,7 +56,7 @@ class UnitRow(Table, tablename="unit", schema=None):
     )
 
 
-ID = "2026-11-22T22:00:00:000021"
+ID = "2026-11-22T22:00:00:000020"
 VERSION = "1.38.0"
 DESCRIPTION = "Share out work on appeals, stand in for who is absent, remind of last days."
 

@@ -5,7 +5,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from hotline_sessions.store.piccolo_conf import DB
 
 
-ID = "2026-11-22T22:00:00:000025"
+ID = "2026-11-22T22:00:00:000023"
 VERSION = "1.38.0"
 DESCRIPTION = "Count to a card what has come since its history is kept."
 
@@ -21,7 +21,7 @@ BEFORE = (
     "appeal_link",
     "past_deadline",
 )
-ADDED = ("appeal_rating",)
+ADDED = ("appeal_comment", "appeal_rating", "correction", "outer_appeal")
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 
 

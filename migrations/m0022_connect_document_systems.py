@@ -82,7 +82,7 @@ class OutsideBodyRow(Table, tablename="outside_body", schema=None):
     )
 
 
-ID = "2026-11-22T22:00:00:000023"
+ID = "2026-11-22T22:00:00:000022"
 VERSION = "1.38.0"
 DESCRIPTION = "Let document systems ask and be told."
 
