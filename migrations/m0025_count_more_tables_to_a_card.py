@@ -21,7 +21,7 @@ BEFORE = (
     "appeal_link",
     "past_deadline",
 )
-ADDED = ("appeal_rating",)
+ADDED = ("appeal_rating", "correction")
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 
 

@@ -19,6 +19,7 @@ PARTS: Final = (
     "appeal_link",
     "past_deadline",
     "appeal_rating",
+    "correction",
 )
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 
