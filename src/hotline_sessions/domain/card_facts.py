@@ -35,6 +35,7 @@ STUDY_TERM: Final = "ART20_MONTH"
 INFORMATION_TERM: Final = "INFO_5WD"
 
 INITIAL: Final = "2.1"
+REPEATED: Final = "2.2"
 INDIVIDUAL: Final = "5.1"
 COLLECTIVE: Final = "5.2"
 ORAL: Final = "6.3"

@@ -44,6 +44,15 @@ class Card(Struct, frozen=True, kw_only=True):
     wants_written_reply: bool
     asks_secrecy: bool
     has_priority: bool
+    sign: str
+    subject: str
+    people: int
+    medium: str
+    sex: str
+    social_status: str
+    categories: list[str]
+    more_topics: list[str]
+    procedure: str
     term: str
     legal_on: date
     internal_on: date
@@ -58,7 +67,16 @@ class Card(Struct, frozen=True, kw_only=True):
 
 FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Card))
 """Names of the fields, in the order of a table."""
-SECRET: Final = ("surname", "given_name", "patronymic", "residence", "phone", "email")
+SECRET: Final = (
+    "surname",
+    "given_name",
+    "patronymic",
+    "residence",
+    "phone",
+    "email",
+    "sex",
+    "social_status",
+)
 """What is not disclosed if the author asks so. Source: Law 393/96-ВР, art. 10."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -72,7 +90,7 @@ def hide_secret(card: Card) -> Card:
     """
     if not card.asks_secrecy:
         return card
-    return msgspec.structs.replace(card, **dict.fromkeys(SECRET, ""))
+    return msgspec.structs.replace(card, **dict.fromkeys(SECRET, ""), categories=[])
 
 
 def build_document(card: Card) -> dict[str, object]:

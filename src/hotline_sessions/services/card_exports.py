@@ -34,6 +34,8 @@ async def note_export(wanted: Wanted, form: str, *, staff: Staff, now: datetime)
             "which": wanted.which.value,
             "kind": wanted.kind,
             "topic": wanted.topic,
+            "category": wanted.category,
+            "procedure": wanted.procedure,
             "received_from": wanted.received_from,
             "received_to": wanted.received_to,
             "by_text": bool(wanted.text),

@@ -18,7 +18,9 @@ _CARD: Final = """
 select a.id, a.public_id, a.register_index, a.state, a.received_on, a.first_received_on,
        a.registered_on, a.form_of_receipt, a.surname, a.given_name, a.patronymic, a.residence,
        a.phone, a.email, a.kind, a.topic, a.question, a.wants_written_reply, a.asks_secrecy,
-       a.has_priority, a.term, a.legal_on, a.internal_on,
+       a.has_priority, a.sign, a.subject, a.people, a.medium, a.sex, a.social_status,
+       a.categories, a.more_topics, coalesce(nullif(a.procedure, ''), 'appeals_law') as procedure,
+       a.term, a.legal_on, a.internal_on,
        b.name as source, o.number as outer_number,
        array(select q.text from appeal_question q where q.appeal = a.id order by q.place)
            as further_questions,
