@@ -31,6 +31,7 @@ from hotline_sessions.store.tables.recordings import (
     TranscriptRow,
 )
 from hotline_sessions.store.tables.registers import (
+    IndexTemplateRow,
     NumberBlockRow,
     RegisterRow,
     ReservedNumberRow,
@@ -102,6 +103,7 @@ TABLES: tuple[type[Table], ...] = (
     AppealLinkRow,
     AppealImportRow,
     OuterAppealRow,
+    IndexTemplateRow,
     NumberBlockRow,
     ReservedNumberRow,
     ApiKeyRow,
