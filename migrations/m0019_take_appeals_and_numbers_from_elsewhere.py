@@ -106,8 +106,8 @@ async def forwards():
     manager = GuardingManager(migration_id=ID, app_name="hotline", description=DESCRIPTION)
 
     manager.add_table(
-        class_name="ReservedNumberRow",
-        tablename="reserved_number",
+        class_name="OuterAppealRow",
+        tablename="outer_appeal",
         schema=None,
         columns=None,
     )
@@ -120,6 +120,13 @@ async def forwards():
     )
 
     manager.add_table(
+        class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        schema=None,
+        columns=None,
+    )
+
+    manager.add_table(
         class_name="NumberBlockRow",
         tablename="number_block",
         schema=None,
@@ -127,15 +134,15 @@ async def forwards():
     )
 
     manager.add_table(
-        class_name="OuterAppealRow",
-        tablename="outer_appeal",
+        class_name="IndexTemplateRow",
+        tablename="index_template",
         schema=None,
         columns=None,
     )
 
     manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
+        table_class_name="OuterAppealRow",
+        tablename="outer_appeal",
         column_name="id",
         db_column_name="id",
         column_class_name="BigSerial",
@@ -154,32 +161,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="block",
-        db_column_name="block",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": NumberBlockRow,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
+        table_class_name="OuterAppealRow",
+        tablename="outer_appeal",
         column_name="institution",
         db_column_name="institution",
         column_class_name="ForeignKey",
@@ -202,35 +185,38 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="series",
-        db_column_name="series",
+        table_class_name="OuterAppealRow",
+        tablename="outer_appeal",
+        column_name="source",
+        db_column_name="source",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": OutsideBodyRow,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="OuterAppealRow",
+        tablename="outer_appeal",
+        column_name="number",
+        db_column_name="number",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 20,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="year",
-        db_column_name="year",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
+            "length": 100,
             "default": None,
             "null": False,
             "primary_key": False,
@@ -245,13 +231,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="number",
-        db_column_name="number",
-        column_class_name="Integer",
-        column_class=Integer,
+        table_class_name="OuterAppealRow",
+        tablename="outer_appeal",
+        column_name="key",
+        db_column_name="key",
+        column_class_name="Varchar",
+        column_class=Varchar,
         params={
+            "length": 200,
             "default": None,
             "null": False,
             "primary_key": False,
@@ -266,8 +253,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
+        table_class_name="OuterAppealRow",
+        tablename="outer_appeal",
         column_name="appeal",
         db_column_name="appeal",
         column_class_name="ForeignKey",
@@ -277,76 +264,9 @@ async def forwards():
             "on_delete": OnDelete.restrict,
             "on_update": OnUpdate.cascade,
             "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="cancelled_for",
-        db_column_name="cancelled_for",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 300,
-            "default": "",
             "null": False,
             "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="cancelled_by",
-        db_column_name="cancelled_by",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": AccountRow,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        column_name="cancelled_at",
-        db_column_name="cancelled_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
+            "unique": True,
             "index": False,
             "index_method": IndexMethod.btree,
             "choices": None,
@@ -683,6 +603,229 @@ async def forwards():
     )
 
     manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="id",
+        db_column_name="id",
+        column_class_name="BigSerial",
+        column_class=BigSerial,
+        params={
+            "null": False,
+            "primary_key": True,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="block",
+        db_column_name="block",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": NumberBlockRow,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": True,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="institution",
+        db_column_name="institution",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": InstitutionRow,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="series",
+        db_column_name="series",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 20,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="year",
+        db_column_name="year",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="number",
+        db_column_name="number",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="appeal",
+        db_column_name="appeal",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": AppealRow,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": True,
+            "primary_key": False,
+            "unique": True,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="cancelled_for",
+        db_column_name="cancelled_for",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 300,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="cancelled_by",
+        db_column_name="cancelled_by",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": AccountRow,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        column_name="cancelled_at",
+        db_column_name="cancelled_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
         table_class_name="NumberBlockRow",
         tablename="number_block",
         column_name="id",
@@ -922,8 +1065,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="OuterAppealRow",
-        tablename="outer_appeal",
+        table_class_name="IndexTemplateRow",
+        tablename="index_template",
         column_name="id",
         db_column_name="id",
         column_class_name="BigSerial",
@@ -942,8 +1085,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="OuterAppealRow",
-        tablename="outer_appeal",
+        table_class_name="IndexTemplateRow",
+        tablename="index_template",
         column_name="institution",
         db_column_name="institution",
         column_class_name="ForeignKey",
@@ -956,7 +1099,7 @@ async def forwards():
             "null": False,
             "primary_key": False,
             "unique": False,
-            "index": False,
+            "index": True,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
@@ -966,38 +1109,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="OuterAppealRow",
-        tablename="outer_appeal",
-        column_name="source",
-        db_column_name="source",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": OutsideBodyRow,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="OuterAppealRow",
-        tablename="outer_appeal",
-        column_name="number",
-        db_column_name="number",
+        table_class_name="IndexTemplateRow",
+        tablename="index_template",
+        column_name="template",
+        db_column_name="template",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 100,
+            "length": 60,
             "default": None,
             "null": False,
             "primary_key": False,
@@ -1012,16 +1131,18 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="OuterAppealRow",
-        tablename="outer_appeal",
-        column_name="key",
-        db_column_name="key",
-        column_class_name="Varchar",
-        column_class=Varchar,
+        table_class_name="IndexTemplateRow",
+        tablename="index_template",
+        column_name="made_by",
+        db_column_name="made_by",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
         params={
-            "length": 200,
-            "default": None,
-            "null": False,
+            "references": AccountRow,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": True,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -1034,37 +1155,22 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="OuterAppealRow",
-        tablename="outer_appeal",
-        column_name="appeal",
-        db_column_name="appeal",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
+        table_class_name="IndexTemplateRow",
+        tablename="index_template",
+        column_name="made_at",
+        db_column_name="made_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
         params={
-            "references": AppealRow,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
+            "default": None,
             "null": False,
             "primary_key": False,
-            "unique": True,
+            "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
             "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="ReservedNumberRow",
-        tablename="reserved_number",
-        constraint_name="one_reservation_per_number",
-        constraint_class=Unique,
-        params={
-            "columns": ["institution", "series", "year", "number"],
-            "nulls_distinct": True,
         },
         schema=None,
     )
@@ -1076,6 +1182,18 @@ async def forwards():
         constraint_class=Unique,
         params={
             "columns": ["institution", "source", "key"],
+            "nulls_distinct": True,
+        },
+        schema=None,
+    )
+
+    manager.add_constraint(
+        table_class_name="ReservedNumberRow",
+        tablename="reserved_number",
+        constraint_name="one_reservation_per_number",
+        constraint_class=Unique,
+        params={
+            "columns": ["institution", "series", "year", "number"],
             "nulls_distinct": True,
         },
         schema=None,

@@ -14,6 +14,7 @@ from hotline_sessions.domain.number_blocks import BadPaperDay, NumberNotOpen, Nu
 from hotline_sessions.services.appeals import find_by_code
 from hotline_sessions.services.number_blocks import (
     cancel_number,
+    choose_template,
     close_block,
     enter_paper,
     reserve,
@@ -113,3 +114,18 @@ async def test_the_database_cancels_no_number_of_a_card() -> None:
         await run_sql("update reserved_number set cancelled_for = 'ні'")
     with pytest.raises(NotFound):
         await find_by_code(card.register_index, "000000", secret=SECRET, now=NOW)
+
+
+async def test_a_chosen_form_of_numbers_holds_from_the_next_registration_on() -> None:
+    staff = await make_clerk()
+    before = await make_appeal(staff=staff)
+    await choose_template("{letter}.{number}.{yy}", staff=staff, now=NOW)
+    after = await make_appeal(staff=staff)
+    other = await make_appeal(staff=await make_clerk())
+
+    found = await find_by_code("к 2 2026", after.code, secret=SECRET, now=NOW)
+
+    assert before.appeal.register_index == "К-1-2026"
+    assert after.appeal.register_index == "К.2.26"
+    assert other.appeal.register_index == "К-1-2026"
+    assert found == after.appeal.public_id

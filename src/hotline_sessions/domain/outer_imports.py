@@ -55,3 +55,10 @@ class PastImport(Struct, frozen=True, kw_only=True):
     made: int
     present: int
     refused: int
+
+
+class OuterNumber(Struct, frozen=True, kw_only=True):
+    """The number that another body gave to an appeal, and who that was."""
+
+    number: str
+    source_name: str

@@ -18,6 +18,7 @@ from hotline_sessions.domain.number_blocks import (
     ReservedNumber,
     check_paper_day,
 )
+from hotline_sessions.domain.registers import check_template
 from hotline_sessions.domain.times import at_wall_time, local_date
 from hotline_sessions.domain.workdays import registered_on
 from hotline_sessions.services.registering import (
@@ -33,6 +34,8 @@ from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.number_blocks import (
     add_block,
+    add_template,
+    find_template,
     get_block,
     is_number_open,
     list_blocks,
@@ -77,6 +80,31 @@ async def reserve(count: int, reason: str, *, staff: Staff, now: datetime) -> st
             "numbers_reserved", block, staff=staff, now=now, first=numbers.start, count=count
         )
     return public_id
+
+
+async def show_template(*, staff: Staff) -> str:
+    """How the institution of ``staff`` writes its indexes."""
+    return await find_template(institution=staff.institution)
+
+
+async def choose_template(template: str, *, staff: Staff, now: datetime) -> None:
+    """Write indexes so from the next registration on; those that were given stay.
+
+    Raises:
+        BadTemplate: Indexes written so could not be read again.
+    """
+    check_template(template)
+    async with transaction():
+        await add_template(template, institution=staff.institution, account=staff.account, now=now)
+        await add_entry(
+            "index_template_chosen",
+            "institution",
+            staff.institution,
+            institution=staff.institution,
+            account=staff.account,
+            now=now,
+            detail={"template": template},
+        )
 
 
 async def list_for_staff(*, staff: Staff) -> Sequence[Block]:

@@ -14,12 +14,18 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hotline_sessions.domain.appeals import FROM_OTHER_BODY
+from hotline_sessions.domain.appeals import FROM_OTHER_BODY, Appeal
 from hotline_sessions.domain.errors import Conflict, Invalid
 from hotline_sessions.domain.ids import AccountId, InstitutionId, PublicId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.outer_appeals import OuterAppeal, OuterReading, read_outer_rows
-from hotline_sessions.domain.outer_imports import KnownNumber, NewImport, PastImport, StagedImport
+from hotline_sessions.domain.outer_imports import (
+    KnownNumber,
+    NewImport,
+    OuterNumber,
+    PastImport,
+    StagedImport,
+)
 from hotline_sessions.domain.phones import PhoneNumber, is_mobile
 from hotline_sessions.domain.schedule_columns import SheetRow
 from hotline_sessions.domain.times import at_wall_time, local_date
@@ -33,6 +39,7 @@ from hotline_sessions.store.outer_appeals import (
     add_import,
     add_outer,
     erase_files,
+    find_outer,
     find_source,
     get_import,
     list_imports,
@@ -228,6 +235,11 @@ async def take_staged(
 async def list_past(*, institution: InstitutionId) -> Sequence[PastImport]:
     """The last imports of the institution."""
     return await list_imports(institution=institution, limit=MOST_PAST)
+
+
+async def show_outer(appeal: Appeal) -> OuterNumber | None:
+    """The number that another body gave to the appeal, if one did."""
+    return await find_outer(appeal.id, institution=appeal.institution)
 
 
 async def erase_files_in_time(*, clock: Clock) -> int:

@@ -45,6 +45,7 @@ from hotline_sessions.store.appeals import (
 from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.messages import note_messages
+from hotline_sessions.store.number_blocks import find_template
 from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import NestedTransactionError, in_transaction, transaction
 
@@ -209,6 +210,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     home = drafts[0].home
     edition = await hold_edition(institution=home.id)
     writer = await open_writer(home.id, DEFAULT_LOCALE)
+    template = await find_template(institution=home.id)
     zone = ZoneInfo(home.time_zone)
     entered = [
         draft.paper.registered_on
@@ -232,6 +234,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
             deadline,
             entered_on,
             draft.paper.number if draft.paper else next(numbers[entered_on.year]),
+            template,
         )
         for draft, deadline, entered_on in zip(drafts, planned, entered, strict=True)
     ]
@@ -274,10 +277,12 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     ]
 
 
-def _build_entry(draft: Draft, deadline: Deadline, entered_on: date, number: int) -> Entry:
+def _build_entry(
+    draft: Draft, deadline: Deadline, entered_on: date, number: int, template: str
+) -> Entry:
     """What the register adds to an appeal."""
     letter = choose_letter(draft.new.surname)
-    index = build_index(RegisterIndex(letter=letter, number=number, year=entered_on.year))
+    index = build_index(RegisterIndex(letter=letter, number=number, year=entered_on.year), template)
     return Entry(
         institution=draft.home.id,
         session=draft.origin.session,

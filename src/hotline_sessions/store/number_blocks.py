@@ -9,6 +9,7 @@ from msgspec import Struct
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId
 from hotline_sessions.domain.number_blocks import Block, ReservedNumber
+from hotline_sessions.domain.registers import DEFAULT_TEMPLATE
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 
@@ -160,6 +161,29 @@ async def mark_number_cancelled(
 async def mark_block_closed(block: int, now: datetime) -> None:
     """Nothing more happens to the numbers of the block."""
     await run_sql("update number_block set closed_at = $2 where id = $1", block, now)
+
+
+async def find_template(*, institution: InstitutionId) -> str:
+    """How the institution writes its indexes."""
+    found: str | None = await fetch_value(
+        "select template from index_template where institution = $1 order by id desc limit 1",
+        institution,
+    )
+    return found or DEFAULT_TEMPLATE
+
+
+async def add_template(
+    template: str, *, institution: InstitutionId, account: AccountId | None, now: datetime
+) -> None:
+    """Indexes are written so from the next registration on."""
+    await run_sql(
+        """insert into index_template (institution, template, made_by, made_at)
+           values ($1, $2, $3, $4)""",
+        institution,
+        template,
+        account,
+        now,
+    )
 
 
 async def _get(sql: str, *values: object) -> Block:

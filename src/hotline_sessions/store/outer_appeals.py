@@ -7,7 +7,13 @@ import msgspec
 
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId
-from hotline_sessions.domain.outer_imports import KnownNumber, NewImport, PastImport, StagedImport
+from hotline_sessions.domain.outer_imports import (
+    KnownNumber,
+    NewImport,
+    OuterNumber,
+    PastImport,
+    StagedImport,
+)
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 
@@ -51,6 +57,18 @@ async def list_known(
         list(keys),
     )
     return [msgspec.convert(dict(row), KnownNumber) for row in rows]
+
+
+async def find_outer(appeal: AppealId, *, institution: InstitutionId) -> OuterNumber | None:
+    """The number that another body gave to the appeal, if one did."""
+    row = await fetch_row(
+        """select o.number, b.name as source_name
+             from outer_appeal o join outside_body b on b.id = o.source
+            where o.appeal = $1 and o.institution = $2""",
+        appeal,
+        institution,
+    )
+    return None if row is None else msgspec.convert(dict(row), OuterNumber)
 
 
 async def add_outer(

@@ -43,6 +43,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
         "number-not-open": N_("This number has been used or cancelled, or is not of this block."),
         "bad-paper-day": N_("Enter a day from that of the block to today, of the same year."),
+        "bad-index-template": N_(
+            "Numbers written so could not be read again. Write {letter}, then {number}, then {year}"
+            " or {yy}, with hyphens, dots or blanks between them, short enough for an SMS."
+        ),
         "numbers-left": N_("Some numbers are still open: enter their cards or cancel them first."),
         "bad-receipt-day": N_("A list can have come only within the last month. Correct the day."),
         "import-file-erased": N_("The file has been erased: it is kept for a day. Send it again."),

@@ -39,6 +39,7 @@ from hotline_sessions.store.tables.recordings import (
     TranscriptRow,
 )
 from hotline_sessions.store.tables.registers import (
+    IndexTemplateRow,
     NumberBlockRow,
     RegisterRow,
     ReservedNumberRow,
@@ -117,6 +118,7 @@ TABLES: tuple[type[Table], ...] = (
     AbsenceRow,
     AppealImportRow,
     OuterAppealRow,
+    IndexTemplateRow,
     NumberBlockRow,
     ReservedNumberRow,
     ApiKeyRow,

@@ -53,3 +53,13 @@ class ReservedNumberRow(Table, tablename="reserved_number"):
     cancelled_at = Timestamptz(default=None, null=True)
 
     one_reservation_per_number = Unique([institution, series, year, number])
+
+
+class IndexTemplateRow(Table, tablename="index_template"):
+    """How an institution writes its indexes; rows are added, the last one holds."""
+
+    id = BigSerial(primary_key=True)
+    institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict, index=True)
+    template = Varchar(length=60, default=None, null=False)
+    made_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
+    made_at = Timestamptz(default=None, null=False)

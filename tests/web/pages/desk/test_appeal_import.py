@@ -44,6 +44,10 @@ async def test_rows_are_looked_at_then_taken_and_shown_with_their_outcome(office
     assert "К-1-2026" in again.text
     assert "Реєструвати нічого" in again.text
     assert "Гаряча лінія" in (await clerk.get(PATH)).text
+    name = await fetch_value("select public_id from appeal")
+    assert "УГЛ-1, Гаряча лінія" in (await clerk.get(f"/staff/appeals/{name}")).text
+    found = await clerk.post("/staff/appeals/search", which="all", text="угл-1")
+    assert "К-1-2026" in found.text
 
 
 @pytest.mark.parametrize(

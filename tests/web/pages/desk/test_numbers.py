@@ -49,3 +49,18 @@ async def test_what_cannot_be_used_is_said_and_others_are_kept_out(office: Offic
     assert (await operator.get(address)).status_code == 200
     assert (await theirs.get(address)).status_code == 404
     assert (await theirs.post(f"{address}/card", **CARD)).status_code == 404
+
+
+async def test_a_form_of_numbers_is_shown_before_it_is_chosen(office: Office) -> None:
+    head, clerk = await office.enter(Role.MANAGER), await office.enter(Role.CLERK)
+    wanted = "{letter}-{number}-{yy}"
+
+    shown = await head.post(f"{PATH}/template", template=wanted)
+    refused = await head.post(f"{PATH}/template", template="{number}")
+    chosen = await head.post(f"{PATH}/template", template=wanted, seen=wanted)
+
+    assert "Д-401-26" in shown.text
+    assert refused.status_code == 422
+    assert chosen.status_code == 303
+    assert "БП-17-26" in (await head.get(PATH)).text
+    assert (await clerk.post(f"{PATH}/template", template=wanted, seen=wanted)).status_code == 403

@@ -28,6 +28,7 @@ from hotline_sessions.services.appeals import (
     list_classifier,
 )
 from hotline_sessions.services.deadline_words import explain, name_term
+from hotline_sessions.services.outer_appeals import show_outer
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field
@@ -293,6 +294,7 @@ async def _show_card(
         term=name_term(appeal.deadline.rule, words),
         explained=explain(appeal.deadline, words),
         first_due_on=find_first_due(appeal),
+        outer=await show_outer(appeal),
         past=followed.past,
         results=[
             (row.code, row.label(words.locale))

@@ -22,6 +22,13 @@ from hotline_sessions.domain.number_blocks import (
     NumbersLeft,
 )
 from hotline_sessions.domain.phones import parse_phone
+from hotline_sessions.domain.registers import (
+    UNSIGNED,
+    BadTemplate,
+    RegisterIndex,
+    build_index,
+    check_template,
+)
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.gateways.documents import NumberSheet, build_number_sheet
 from hotline_sessions.i18n import N_, Words
@@ -29,11 +36,13 @@ from hotline_sessions.services.appeals import list_classifier
 from hotline_sessions.services.number_blocks import (
     BlockView,
     cancel_number,
+    choose_template,
     close_block,
     enter_paper,
     list_for_staff,
     reserve,
     show_block,
+    show_template,
 )
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
@@ -58,6 +67,7 @@ PATH: Final = "/staff/numbers"
 READERS: Final = [require_staff, require(Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)]
 REGISTRARS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
 KEEPERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
+LEADERS: Final = [require_staff, require(Right.LEAD_APPEALS)]
 
 SENTENCES: Final = {
     **APPEAL_SENTENCES,
@@ -114,9 +124,9 @@ class CancelForm(Struct, frozen=True, kw_only=True):
 
 
 @get(PATH, include_in_schema=False, guards=READERS)
-async def show_blocks(request: PageRequest, signed_in: SignedIn) -> Response[str]:
+async def show_blocks(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """Blocks, and the form for one more."""
-    return await _show_blocks(request, signed_in, BLANK_FORM)
+    return await _show_blocks(request, signed_in, BLANK_FORM, now=now)
 
 
 @post(PATH, include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK)
@@ -126,9 +136,26 @@ async def make_block(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
     given = parse_form(ReserveForm, form)
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
-        return await _show_blocks(request, signed_in, view, status=422)
+        return await _show_blocks(request, signed_in, view, now=now, status=422)
     public_id = await reserve(given.count, given.reason, staff=signed_in, now=now)
     return lead_to(request, f"{PATH}/{public_id}")
+
+
+@post(f"{PATH}/template", include_in_schema=False, guards=LEADERS, status_code=HTTP_200_OK)
+async def set_template(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
+    """Show how numbers would be written; write them so when that was seen."""
+    form = await read_form(request)
+    template = form.get("template")
+    try:
+        check_template(template)
+        if form.get("seen") == template:
+            await choose_template(template, staff=signed_in, now=now)
+            return lead_to(request, PATH)
+    except BadTemplate as refusal:
+        view = refuse_field(request, form, "template", refusal)
+        return await _show_blocks(request, signed_in, view, now=now, status=422)
+    view = FormView(values=form.fields)
+    return await _show_blocks(request, signed_in, view, now=now, seen=template)
 
 
 @get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=READERS)
@@ -276,13 +303,28 @@ def _field_of(refusal: Refusal) -> str:
 
 
 async def _show_blocks(
-    request: PageRequest, staff: Staff, form: FormView, *, status: int = HTTP_200_OK
+    request: PageRequest,
+    staff: Staff,
+    form: FormView,
+    *,
+    now: Now,
+    status: int = HTTP_200_OK,
+    seen: str = "",
 ) -> Response[str]:
+    template = await show_template(staff=staff)
+    year = local_date(now).year
+    samples = [
+        build_index(RegisterIndex(letter=letter, number=number, year=year), seen or template)
+        for letter, number in (("Д", 401), (UNSIGNED, 17))
+    ]
     return page(
         request,
         "pages/desk/numbers/list.html",
         status=status,
         form=form,
+        written=template,
+        samples=samples,
+        seen=seen,
         blocks=await list_for_staff(staff=staff),
     )
 
@@ -307,6 +349,7 @@ def _show_numbers(
 HANDLERS: Final[list[ControllerRouterHandler]] = [
     show_blocks,
     make_block,
+    set_template,
     show_numbers,
     print_sheet,
     enter_card,
