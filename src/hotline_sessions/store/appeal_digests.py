@@ -18,6 +18,8 @@ PARTS: Final = (
     "appeal_exit",
     "appeal_link",
     "past_deadline",
+    "letter",
+    "attachment",
 )
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 
