@@ -59,7 +59,7 @@ class InstitutionRow(Table, tablename="institution", schema=None):
 
 ID = "2026-11-22T22:00:00:000020"
 VERSION = "1.38.0"
-DESCRIPTION = "Keep letters as they were signed, phrases to write them with, and papers of appeals."
+DESCRIPTION = "Keep letters as they were signed, ready texts to begin them with, and papers of appeals."
 
 FORWARDS = """
 -- What was signed stays as it was signed; a paper is removed by a mark, and once.
@@ -146,7 +146,7 @@ async def forwards():
 
     manager.add_table(class_name="HandRow", tablename="hand", schema=None, columns=None)
 
-    manager.add_table(class_name="PhraseRow", tablename="phrase", schema=None, columns=None)
+    manager.add_table(class_name="ReadyTextRow", tablename="ready_text", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="LetterRow",
@@ -1123,8 +1123,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="id",
         db_column_name="id",
         column_class_name="BigSerial",
@@ -1143,8 +1143,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="institution",
         db_column_name="institution",
         column_class_name="ForeignKey",
@@ -1167,8 +1167,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="kind",
         db_column_name="kind",
         column_class_name="Varchar",
@@ -1189,8 +1189,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="title",
         db_column_name="title",
         column_class_name="Varchar",
@@ -1211,8 +1211,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="text",
         db_column_name="text",
         column_class_name="Text",
@@ -1232,8 +1232,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="edited_by",
         db_column_name="edited_by",
         column_class_name="ForeignKey",
@@ -1256,8 +1256,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="PhraseRow",
-        tablename="phrase",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
         column_name="edited_at",
         db_column_name="edited_at",
         column_class_name="Timestamptz",
@@ -1286,9 +1286,9 @@ async def forwards():
     )
 
     manager.add_constraint(
-        table_class_name="PhraseRow",
-        tablename="phrase",
-        constraint_name="one_phrase_per_title",
+        table_class_name="ReadyTextRow",
+        tablename="ready_text",
+        constraint_name="one_ready_text_per_title",
         constraint_class=Unique,
         params={
             "columns": ["institution", "kind", "title"],

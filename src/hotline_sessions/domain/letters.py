@@ -122,7 +122,7 @@ class LetterSource(Struct, frozen=True, kw_only=True):
 
     ``text`` is the answer or the explanation, ``answers`` those to further questions by place.
     ``stage`` is ``SIGNED`` as soon as who may decide has decided. ``number`` is the outgoing
-    one, if it is known already.
+    one, if it is known already; ``is_delivered``: the reply was sent or told.
     """
 
     kind: LetterKind
@@ -137,6 +137,7 @@ class LetterSource(Struct, frozen=True, kw_only=True):
     author: AccountId | None = None
     signer: AccountId | None = None
     number: str = ""
+    is_delivered: bool = False
     done_at: datetime
 
 

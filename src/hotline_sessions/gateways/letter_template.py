@@ -137,7 +137,8 @@ def _add(
 ) -> Paragraph:
     """A paragraph; sizes and distances in points."""
     paragraph = sheet.add_paragraph()
-    paragraph.alignment = align
+    if align is not None:
+        paragraph.alignment = align
     paragraph.paragraph_format.space_before = Pt(before)
     paragraph.paragraph_format.space_after = Pt(after)
     run = paragraph.add_run(text)

@@ -8,7 +8,7 @@ import asyncio
 from datetime import datetime
 from importlib.resources import files
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import typst
@@ -54,7 +54,8 @@ def build_letter_pdf(paper: LetterPaper, *, made_at: datetime) -> bytes:
         BadLogo: The picture at its head cannot be printed.
     """
     source = (files("hotline_sessions.gateways") / "paper" / "letter.typ").read_bytes()
-    sheets = {"main": source} | ({"logo.png": paper.logo} if paper.logo else {})
+    # Several sheets at once are not in the types of typst.
+    sheets: Any = {"main": source} | ({"logo.png": paper.logo} if paper.logo else {})
     try:
         return bytes(
             typst.compile(

@@ -25,7 +25,7 @@ from hotline_sessions.store.tables.letters import (
     HandRow,
     LetterheadRow,
     LetterRow,
-    PhraseRow,
+    ReadyTextRow,
 )
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
@@ -99,7 +99,7 @@ TABLES: tuple[type[Table], ...] = (
     LetterheadRow,
     HandRow,
     LetterRow,
-    PhraseRow,
+    ReadyTextRow,
     AttachmentRow,
     RecordingRow,
     RecordingPlayRow,

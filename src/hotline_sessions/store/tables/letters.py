@@ -63,7 +63,7 @@ class LetterRow(Table, tablename="letter"):
     one_letter_per_stage = Unique([kind, source, stage])
 
 
-class PhraseRow(Table, tablename="phrase"):
+class ReadyTextRow(Table, tablename="ready_text"):
     """A text with places to fill, from which a resolution or a reply is begun."""
 
     id = BigSerial(primary_key=True)
@@ -74,7 +74,7 @@ class PhraseRow(Table, tablename="phrase"):
     edited_by = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
     edited_at = Timestamptz(default=None, null=False)
 
-    one_phrase_per_title = Unique([institution, kind, title])
+    one_ready_text_per_title = Unique([institution, kind, title])
 
 
 class AttachmentRow(Table, tablename="attachment"):
