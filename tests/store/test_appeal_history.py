@@ -2,6 +2,7 @@
 
 import asyncio
 import runpy
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -12,7 +13,7 @@ from hotline_sessions.domain.history import NOTHING, NewStep, build_hash
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.services.appeal_steps import note_step
 from hotline_sessions.store.appeal_digests import DIGEST, PARTS
-from hotline_sessions.store.appeal_history import add_steps, list_done
+from hotline_sessions.store.appeal_history import add_steps, list_done, note_at_end
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.integrity import list_changed_cards, list_heads, stream_steps
 from hotline_sessions.store.piccolo_app import MIGRATIONS
@@ -100,21 +101,44 @@ async def test_a_step_holds_the_card_as_the_whole_transaction_has_left_it() -> N
     assert await list_changed_cards() == []
 
 
-async def test_the_end_of_the_chain_is_free_until_all_else_is_done() -> None:
-    """Two that wait for each other's appeals would be ended; nobody waits for a chain."""
+async def start_two_at_once(note: Callable[[NewStep], Awaitable[None]]) -> None:
+    """Two transactions that note a step each, wait for each other, and go on."""
     staff = await make_clerk()
-    one, other = [(await make_appeal(staff=staff)).appeal.id for _ in range(2)]
     both_noted = asyncio.Barrier(2)
 
     async def work(appeal: AppealId) -> None:
+        step = NewStep(
+            institution=staff.institution,
+            appeal=appeal,
+            action="appeal_started",
+            account=staff.account,
+            done_at=NOW,
+            facts={},
+        )
         async with transaction():
-            await note_step("appeal_started", appeal, staff=staff, now=NOW)
+            await note(step)
             await both_noted.wait()
             await run_sql("update appeal set topic = '5.1' where id = $1", appeal)
 
-    await asyncio.wait_for(asyncio.gather(work(one), work(other)), 5)
+    made = [(await make_appeal(staff=staff)).appeal.id for _ in range(2)]
+    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+        for each in made:
+            group.create_task(work(each))
+
+
+async def test_the_end_of_the_chain_is_free_until_all_else_is_done() -> None:
+    async def put_off(step: NewStep) -> None:
+        note_at_end(step)
+
+    await start_two_at_once(put_off)
 
     assert (await list_heads())[0].place == 4
+    assert await list_changed_cards() == []
+
+
+async def test_a_step_written_at_once_would_keep_the_others_waiting() -> None:
+    with pytest.raises(TimeoutError):
+        await start_two_at_once(lambda step: add_steps([step]))
 
 
 async def test_what_fails_leaves_no_step() -> None:

@@ -59,6 +59,7 @@ class Purpose(StrEnum):
     APPEAL_REGISTERED = "appeal-registered"
     APPEAL_ANSWERED = "appeal-answered"
     APPEAL_EXTENDED = "appeal-extended"
+    APPEAL_TERM_CHANGED = "appeal-term-changed"
     APPEAL_FORWARDED = "appeal-forwarded"
     APPEAL_RETURNED = "appeal-returned"
     APPEAL_STOPPED = "appeal-stopped"

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, list_deeds
+from hotline_sessions.domain.appeal_ratings import Rating
 from hotline_sessions.domain.appeals import OPEN, Appeal, AppealState
 from hotline_sessions.domain.officials import Official
 from hotline_sessions.services.appeal_steps import list_steps
@@ -26,6 +27,7 @@ from hotline_sessions.store.appeal_parties import (
     list_complained_of,
     list_executors,
 )
+from hotline_sessions.store.appeal_ratings import find_rating
 from hotline_sessions.store.audit import Entry
 from hotline_sessions.store.officials import list_officials
 from hotline_sessions.store.units import (
@@ -67,6 +69,7 @@ class Life(Struct, frozen=True, kw_only=True):
     links: Sequence[Link]
     alike: Sequence[Alike] | None
     steps: Sequence[Entry]
+    rating: Rating | None
 
 
 class PublicLife(Struct, frozen=True, kw_only=True):
@@ -107,6 +110,7 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
             else None
         ),
         steps=await list_steps(appeal),
+        rating=await find_rating(appeal.id),
     )
 
 

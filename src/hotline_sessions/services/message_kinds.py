@@ -207,6 +207,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 *("number", "due"),
             ),
             _kind(
+                Purpose.APPEAL_TERM_CHANGED,
+                N_("Last day of the appeal changed"),
+                N_("Appeal %(number)s: the reply is now due by %(due)s."),
+                {"number": NUMBER, "due": "21.12.2026"},
+                *("number", "due"),
+            ),
+            _kind(
                 Purpose.APPEAL_FORWARDED,
                 N_("Appeal forwarded"),
                 N_("Appeal %(number)s is sent to the competent body. See the site."),

@@ -58,9 +58,12 @@ async def list_alike(appeal: AppealId, *, institution: InstitutionId) -> list[Al
 
 
 async def add_link(
-    appeal: AppealId, earlier: AppealId, kind: LinkKind, *, by: AccountId, now: datetime
+    appeal: AppealId, earlier: AppealId, kind: LinkKind, *, by: AccountId | None, now: datetime
 ) -> None:
-    """A link that somebody has confirmed; another kind replaces the first."""
+    """A link that somebody has confirmed; another kind replaces the first.
+
+    Without ``by`` it is the author who has said so.
+    """
     await run_sql(
         """insert into appeal_link (appeal, earlier, kind, confirmed_by, confirmed_at)
            values ($1, $2, $3, $4, $5)

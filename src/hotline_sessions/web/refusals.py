@@ -70,6 +70,13 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "entry-over": N_("You are not on the waiting list any more."),
         "offer-over": N_("This offer has ended: the time went to the next on the waiting list."),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "nothing-to-rate": N_(
+            "This answer cannot be rated: there is none, or it was given long ago."
+        ),
+        "nothing-to-dispute": N_(
+            "There is no answer yet with which to disagree. The page of the appeal says when it"
+            " is due."
+        ),
         "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."

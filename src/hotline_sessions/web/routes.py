@@ -8,6 +8,7 @@ from hotline_sessions.web import feeds, free_times, health
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
+    appeal_answers,
     appeals,
     booking_appeals,
     booking_changes,
@@ -74,6 +75,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *waiting.HANDLERS,
     *offers.HANDLERS,
     *appeals.HANDLERS,
+    *appeal_answers.HANDLERS,
     *deadlines.HANDLERS,
     *about.HANDLERS,
     *official.HANDLERS,

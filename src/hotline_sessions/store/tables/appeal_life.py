@@ -7,6 +7,7 @@ from piccolo.columns import (
     Date,
     ForeignKey,
     Integer,
+    SmallInt,
     Text,
     Timestamptz,
     Varchar,
@@ -124,7 +125,17 @@ class AppealLinkRow(Table, tablename="appeal_link"):
     appeal = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict)
     earlier = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict, index=True)
     kind = Varchar(length=10, default=None, null=False)
-    confirmed_by = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
+    confirmed_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     confirmed_at = Timestamptz(default=None, null=False)
 
     one_link_per_pair = Unique([appeal, earlier])
+
+
+class AppealRatingRow(Table, tablename="appeal_rating"):
+    """What its author thinks of the answer to an appeal."""
+
+    id = BigSerial(primary_key=True)
+    appeal = ForeignKey(AppealRow, null=False, unique=True, on_delete=OnDelete.restrict)
+    score = SmallInt(default=None, null=False)
+    words = Text(default="", null=False)
+    rated_at = Timestamptz(default=None, null=False)

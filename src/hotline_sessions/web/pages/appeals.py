@@ -6,16 +6,18 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from hotline_sessions.domain.appeal_ratings import ANSWERED, may_rate
 from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.deadlines import StepKind, steps
 from hotline_sessions.domain.registers import BadIndex, build_index, parse_index
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeal_cards import PublicLife, load_public_life
+from hotline_sessions.services.appeal_ratings import find_rating
 from hotline_sessions.services.appeals import (
     Followed,
     UnknownAppeal,
@@ -26,7 +28,15 @@ from hotline_sessions.services.appeals import (
 from hotline_sessions.services.deadline_words import tell_step
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
-from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
+from hotline_sessions.web.forms import (
+    FormView,
+    Mistakes,
+    Sentences,
+    parse_form,
+    prefilled,
+    read_form,
+    with_mistakes,
+)
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import appeal_path, read_appeal
 from hotline_sessions.web.locale import locale_of, localized, words_of
@@ -93,12 +103,35 @@ async def show_appeal(
     request: PageRequest, token: FromPath[str], now: Now, secret: Secret
 ) -> Response[str]:
     """Where the appeal stands, until when it must be answered, and the answer."""
-    followed = await get_followed(read_appeal(token, secret=secret, now=now))
+    name = read_appeal(token, secret=secret, now=now)
+    return await answer_with_appeal(request, name, token, None, now=now)
+
+
+async def answer_with_appeal(
+    request: PageRequest,
+    name: str,
+    token: str,
+    form: FormView | None,
+    *,
+    now: datetime,
+    status: int = HTTP_200_OK,
+) -> Response[str]:
+    """The page of an appeal; ``form`` holds what was sent to rate the answer, and its mistakes."""
+    followed = await get_followed(name)
     appeal, words = followed.appeal, words_of(request)
     life = await load_public_life(appeal)
+    rating = await find_rating(appeal.id)
+    if form is None:
+        form = prefilled(score=str(rating.score), words=rating.words) if rating else prefilled()
     response = page(
         request,
         "pages/appeals/show.html",
+        status=status,
+        form=form,
+        place=f"/appeals/{token}",
+        rating=rating,
+        may_rate=may_rate(appeal.state, _answered_on(followed), local_date(now)),
+        may_dispute=appeal.state in ANSWERED,
         appeal=appeal,
         institution=followed.institution,
         answer=followed.answer,

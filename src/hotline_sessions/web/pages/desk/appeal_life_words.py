@@ -12,6 +12,10 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "appeal_registered": N_("Registered"),
         "appeal_filed": N_("Registered"),
+        "appeal_repeated": N_("Registered: the author disagrees with an earlier answer"),
+        "appeal_disputed": N_("The author disagreed with the answer"),
+        "appeal_rated": N_("The answer was rated"),
+        "appeal_data_given": N_("The author has taken a copy of the data"),
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),
