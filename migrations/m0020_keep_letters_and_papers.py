@@ -59,7 +59,9 @@ class InstitutionRow(Table, tablename="institution", schema=None):
 
 ID = "2026-11-22T22:00:00:000020"
 VERSION = "1.38.0"
-DESCRIPTION = "Keep letters as they were signed, ready texts to begin them with, and papers of appeals."
+DESCRIPTION = (
+    "Keep letters as they were signed, ready texts to begin them with, and papers of appeals."
+)
 
 FORWARDS = """
 -- What was signed stays as it was signed; a paper is removed by a mark, and once.

@@ -139,7 +139,7 @@ def name_file(name: str, kind: FileKind) -> str:
     plain = _UNSAFE.sub(" ", clean(name.replace("\\", "/").rpartition("/")[2]))
     stem = plain.strip(" .")
     known = f".{kind.value}"
-    if stem.lower().endswith(known) or kind is FileKind.JPG and stem.lower().endswith(".jpeg"):
+    if stem.lower().endswith(known) or (kind is FileKind.JPG and stem.lower().endswith(".jpeg")):
         stem = stem.rpartition(".")[0].strip(" .")
     return f"{stem[:LONGEST_NAME].strip() or 'document'}{known}"
 

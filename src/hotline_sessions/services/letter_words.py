@@ -155,6 +155,34 @@ def write_letter(
     )
 
 
+def write_sample(desk: Desk, *, today: date) -> LetterPaper:
+    """A letter to nobody, by which the head can be looked at."""
+    words = load_catalogues().words(DEFAULT_LOCALE)
+    return LetterPaper(
+        title=words.gettext("Sample of a letter"),
+        institution=clean(desk.head.name),
+        above=clean(desk.head.above),
+        contacts=_list_contacts(desk.head, words),
+        logo=desk.logo,
+        logo_text=words.gettext("Emblem of the institution"),
+        draft=words.gettext("SAMPLE"),
+        dated=_write_date(today),
+        number="",
+        number_sign="№",
+        reference=words.gettext(
+            "To No. %(number)s of %(received)s", number="…", received=_write_date(today)
+        ),
+        addressee=[words.gettext("Surname, name and patronymic"), words.gettext("Residence")],
+        subject=words.gettext(SUBJECTS[LetterKind.REPLY]),
+        paragraphs=[words.gettext("Here stands the answer.")],
+        enclosures_title="",
+        enclosures=[],
+        post=clean(desk.signer.post) if desk.signer else "",
+        signer=clean(desk.signer.full_name) if desk.signer else "",
+        executor=_name_executor(desk.executor, words),
+    )
+
+
 def _list_paragraphs(appeal: Appeal, source: LetterSource, words: Words) -> list[str]:
     opening = _OPENINGS.get((source.kind, source.ground)) or _OPENINGS.get((source.kind, ""))
     text = split_paragraphs(source.text)

@@ -7,6 +7,9 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.letters import Hand, Letterhead, parse_edrpou
 from hotline_sessions.domain.phones import PhoneNumber, display
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.letter_ports import LetterPrinter
+from hotline_sessions.services.letter_words import Desk, write_sample
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.letterheads import (
@@ -34,18 +37,43 @@ async def load_letterhead(institution: InstitutionId) -> Letterhead:
     )
 
 
+async def print_sample(*, staff: Staff, printer: LetterPrinter, now: datetime) -> bytes:
+    """A letter to nobody as PDF, by which the head can be looked at."""
+    home = staff.institution
+    me = await find_hand(staff.account, institution=home)
+    desk = Desk(
+        head=await load_letterhead(home),
+        logo=await find_logo(institution=home),
+        signer=me,
+        executor=me,
+    )
+    return await printer.print_pdf(write_sample(desk, today=local_date(now)), made_at=now)
+
+
 async def save_letterhead(
-    head: Letterhead, logo: bytes | None, *, staff: Staff, now: datetime
+    head: Letterhead,
+    logo: bytes | None,
+    *,
+    staff: Staff,
+    printer: LetterPrinter,
+    now: datetime,
 ) -> None:
     """Let this stand at the head of letters from now on; ``logo`` None leaves the picture.
 
+    A letter with it is printed first: what cannot be printed would stop all letters.
+
     Raises:
         BadEdrpou: The code of the institution has other than eight digits.
+        BadLogo: The picture cannot be printed.
     """
     if head.edrpou:
         parse_edrpou(head.edrpou)
+    kept = await find_logo(institution=staff.institution) if logo is None else logo
+    desk = Desk(head=head, logo=kept, signer=None, executor=None)
+    sample = write_sample(desk, today=local_date(now))
+    await printer.print_pdf(sample, made_at=now)
+    await printer.print_docx(sample, made_at=now)
     async with transaction():
-        kept = await find_logo(institution=staff.institution) if logo is None else logo
         await mark_letterhead(head, kept, institution=staff.institution, by=staff.account, now=now)
         await add_entry(
             "letterhead_changed",

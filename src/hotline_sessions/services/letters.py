@@ -24,8 +24,8 @@ from hotline_sessions.domain.letters import (
     LetterIssued,
     LetterKind,
     LetterPaper,
-    LettersSilent,
     LetterSource,
+    LettersSilent,
     LetterStage,
     StoredFile,
     StoredLetter,
@@ -226,7 +226,7 @@ async def _freeze_reply(
     """The reply, printed and stored; what is not possible now is refused before that."""
     appeal = await get_appeal(public_id, institution=staff.institution)
     choose_state(appeal.state, deed, is_head=staff.may(Right.LEAD_APPEALS))
-    [reply] = [each for each in await list_sources(appeal.id) if each.kind is LetterKind.REPLY]
+    reply = _find_reply(await list_sources(appeal.id))
     signer = staff.account if stage is LetterStage.SIGNED else None
     return await _freeze(appeal, reply, stage, number, documents=documents, now=now, signer=signer)
 
@@ -331,6 +331,13 @@ async def _drop(documents: Documents, letter: FrozenLetter) -> None:
 def _find(sources: Sequence[LetterSource], kind: LetterKind, source: int) -> LetterSource:
     for each in sources:
         if (each.kind, each.id) == (kind, source):
+            return each
+    raise NotFound
+
+
+def _find_reply(sources: Sequence[LetterSource]) -> LetterSource:
+    for each in sources:
+        if each.kind is LetterKind.REPLY:
             return each
     raise NotFound
 

@@ -3,7 +3,12 @@
 from datetime import datetime
 
 from hotline_sessions.domain.access import Staff
-from hotline_sessions.domain.ready_texts import ReadyText, TextKind, check_ready_text, fill_ready_text
+from hotline_sessions.domain.ready_texts import (
+    ReadyText,
+    TextKind,
+    check_ready_text,
+    fill_ready_text,
+)
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.units import NameTaken
 from hotline_sessions.store.appeals import get_appeal
@@ -70,7 +75,9 @@ async def change(ready_text: ReadyText, *, staff: Staff, now: datetime) -> None:
     """
     check_ready_text(ready_text.text)
     async with transaction():
-        if not await mark_ready_text(ready_text, institution=staff.institution, by=staff.account, now=now):
+        if not await mark_ready_text(
+            ready_text, institution=staff.institution, by=staff.account, now=now
+        ):
             raise NameTaken
         await _note("ready_text_changed", ready_text.id, staff=staff, now=now)
 
