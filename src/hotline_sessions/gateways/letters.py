@@ -8,7 +8,7 @@ import asyncio
 from datetime import datetime
 from importlib.resources import files
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import typst
@@ -54,12 +54,10 @@ def build_letter_pdf(paper: LetterPaper, *, made_at: datetime) -> bytes:
         BadLogo: The picture at its head cannot be printed.
     """
     source = (files("hotline_sessions.gateways") / "paper" / "letter.typ").read_bytes()
-    # Several sheets at once are not in the types of typst.
-    sheets: Any = {"main": source} | ({"logo.png": paper.logo} if paper.logo else {})
     try:
         return bytes(
             typst.compile(
-                sheets,
+                source,
                 format="pdf",
                 ignore_system_fonts=True,
                 pdf_standards=[STANDARD],
@@ -124,4 +122,5 @@ def _write_data(paper: LetterPaper) -> str:
     data["paragraphs"] = [let_break(each) for each in paper.paragraphs]
     data["addressee"] = [let_break(each) for each in paper.addressee]
     data["enclosures"] = [let_break(each) for each in paper.enclosures]
-    return msgspec.json.encode(data | {"has_logo": bool(paper.logo)}).decode()
+    # Bytes of a picture travel as numbers: typst reads no other form of them from JSON.
+    return msgspec.json.encode(data | {"logo": list(paper.logo)}).decode()
