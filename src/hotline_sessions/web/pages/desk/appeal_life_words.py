@@ -38,6 +38,9 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_returned": N_("Returned with explanations"),
         "appeal_forwarded": N_("Sent to the competent body"),
         "appeal_stopped": N_("Consideration was stopped"),
+        "appeal_letter_issued": N_("A letter got its outgoing number"),
+        "appeal_paper_attached": N_("A file was attached"),
+        "appeal_paper_removed": N_("A file was removed"),
     }
 )
 """Steps as the card of staff and the page of the author call them."""
