@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline_sessions.domain.letters import (
-    LONGEST_RUN,
+    LONGEST_WORD,
     BadEdrpou,
     clean,
     let_break,
@@ -43,4 +43,4 @@ def test_long_words_may_break_and_lose_nothing(text: str) -> None:
     broken = let_break(text)
 
     assert broken.replace("\u200b", "") == text.replace("\u200b", "")
-    assert all(len(run) <= LONGEST_RUN for run in broken.replace("\u200b", " ").split())
+    assert all(len(run) <= LONGEST_WORD for run in broken.replace("\u200b", " ").split())

@@ -18,13 +18,16 @@ from hotline_sessions.domain.ids import AccountId, InstitutionId
 
 EDRPOU_DIGITS: Final = 8
 """Of the code of a legal person. Source: CMU Resolution 499/1996."""
-LONGEST_RUN: Final = 40
-"""Letters of a word after which a line may break in it: longer ones would leave the sheet."""
+LONGEST_WORD: Final = 30
+"""Letters of a word that fits on every line; longer ones would leave the sheet."""
+LONGEST_RUN: Final = 15
+"""Letters between the places at which a longer word may break."""
 
 _CONTROLS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _KEPT: Final = frozenset("\t\u00ad\u200c\u200d")
 """Invisible signs that spelling needs: soft hyphen, joiners."""
-_LONG_RUN: Final = re.compile(rf"(\S{{{LONGEST_RUN}}})(?=\S)")
+_LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+_RUN: Final = re.compile(rf"(\S{{{LONGEST_RUN}}})(?=\S)")
 
 
 class LetterKind(StrEnum):
@@ -239,4 +242,4 @@ def split_paragraphs(text: str) -> list[str]:
 
 def let_break(text: str) -> str:
     """``text`` with places at which its longest words may break."""
-    return _LONG_RUN.sub("\\1\u200b", text)
+    return _LONG_WORD.sub(lambda word: _RUN.sub("\\1\u200b", word[0]), text)

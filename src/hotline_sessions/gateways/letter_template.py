@@ -82,8 +82,8 @@ def _add_head(sheet: Sheet) -> None:
 def _add_particulars(sheet: Sheet) -> None:
     left, right = _add_columns(sheet, LEFT_COLUMN)
     left.paragraphs[0].add_run(
-        "{% if dated %}{{ dated }}{% else %}______________{% endif %} {{ number_sign }} "
-        "{% if number %}{{ number }}{% else %}__________________{% endif %}"
+        "{% if dated %}{{ dated }}{% else %}__________{% endif %} {{ number_sign }} "
+        "{% if number %}{{ number }}{% else %}______________{% endif %}"
     )
     left.add_paragraph("{{ reference }}")
     right.paragraphs[0].add_run("{%p for each in addressee %}")

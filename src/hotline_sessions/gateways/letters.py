@@ -118,9 +118,13 @@ def _say(value: object) -> object:
 
 
 def _write_data(paper: LetterPaper) -> str:
-    data = {name: value for name, value in structs.asdict(paper).items() if name != "logo"}
-    data["paragraphs"] = [let_break(each) for each in paper.paragraphs]
-    data["addressee"] = [let_break(each) for each in paper.addressee]
-    data["enclosures"] = [let_break(each) for each in paper.enclosures]
+    data = {name: _let_break(value) for name, value in structs.asdict(paper).items()}
     # Bytes of a picture travel as numbers: typst reads no other form of them from JSON.
-    return msgspec.json.encode(data | {"logo": list(paper.logo)}).decode()
+    data |= {"title": paper.title, "logo": list(paper.logo)}
+    return msgspec.json.encode(data).decode()
+
+
+def _let_break(value: object) -> object:
+    if isinstance(value, list):
+        return [_let_break(each) for each in value]
+    return let_break(value) if isinstance(value, str) else value
