@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from tests.factories import make_phone
 from tests.services.desk import Desk, find_rung, make_desk, put_on_air
-from tests.services.telephony import book, make_open_show, make_show
+from tests.services.telephony import book, make_live_show, make_open_show, make_show
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.calls import CallState
