@@ -103,6 +103,9 @@ CONTROLS = {
     "services/test_appeal_life_in_any_order.py::test_whatever_is_done_with_an_appeal_the_law_is_kept": (  # noqa: E501 - a name
         "services/test_appeal_life_in_any_order.py::test_without_its_trigger_the_same_look_would_find_an_appeal_closed_unanswered"
     ),
+    "services/test_outer_appeals.py::test_a_list_taken_twice_at_once_is_taken_once": (
+        "services/test_outer_appeals.py::test_without_its_guards_a_list_would_be_taken_twice"
+    ),
     "services/test_recordings.py::test_a_recording_is_written_down_once": (
         "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"
     ),

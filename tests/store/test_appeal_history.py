@@ -25,6 +25,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 OF_THEIR_OWN = {
     "appeal_step": "the history itself",
     "appeal_words": "follow from the card",
+    "appeal_reminder": "what staff were told, which changes nothing",
+    "hook_delivery": "what other systems were told, which changes nothing",
+    "reserved_number": "part of the register, which has a card or none for each number",
     "question": "what a citizen has asked on the air, before and beside the card",
 }
 """Tables that name an appeal and are no part of its card, each with its reason."""
@@ -213,11 +216,9 @@ async def test_a_register_that_was_there_before_begins_its_chains_with_what_it_i
     made = [(await make_appeal(staff=staff)).appeal for _ in range(3)]
     other = await make_clerk()
     await make_appeal(staff=other)
-    (path,) = MIGRATIONS.glob("m0017_*.py")
-    migration = runpy.run_path(str(path))
 
-    await run_sql(migration["BACKWARDS"])
-    await run_sql(migration["FORWARDS"])
+    await run_sql(find_script("m0017", "BACKWARDS"))
+    await run_sql(find_script("m0017", "FORWARDS"))
 
     async with transaction():
         steps = [step async for step in stream_steps()]
@@ -229,3 +230,28 @@ async def test_a_register_that_was_there_before_begins_its_chains_with_what_it_i
     async with transaction():
         await note_step("appeal_started", made[0].id, staff=staff, now=NOW)
     assert [head.place for head in await list_heads()] == [4, 1]
+
+
+async def test_cards_that_had_more_than_was_counted_go_on_with_it() -> None:
+    staff = await make_clerk()
+    rated, _ = [(await make_appeal(staff=staff)).appeal for _ in range(2)]
+    await run_sql(find_script("m0023", "BACKWARDS"))
+    await run_sql(
+        """insert into appeal_rating (appeal, score, words, rated_at)
+           select id, 5, '', registered_at from appeal where id = $1""",
+        rated.id,
+    )
+
+    await run_sql(find_script("m0023", "FORWARDS"))
+
+    assert await list_changed_cards() == []
+    assert [each.action for each in await list_done(rated.id, institution=staff.institution)] == [
+        "appeal_registered"
+    ]
+
+
+def find_script(number: str, name: str) -> str:
+    """What a migration does, or undoes."""
+    (path,) = MIGRATIONS.glob(f"{number}_*.py")
+    script: str = runpy.run_path(str(path))[name]
+    return script

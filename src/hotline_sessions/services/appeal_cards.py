@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from hotline_sessions.domain.absences import is_head
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, list_deeds
 from hotline_sessions.domain.appeal_ratings import Rating
 from hotline_sessions.domain.appeals import OPEN, Appeal, AppealState
 from hotline_sessions.domain.officials import Official
 from hotline_sessions.services.appeal_steps import list_steps
+from hotline_sessions.store.appeal_comments import Comment, list_comments
 from hotline_sessions.store.appeal_life import (
     Exit,
     Extension,
@@ -70,6 +72,7 @@ class Life(Struct, frozen=True, kw_only=True):
     alike: Sequence[Alike] | None
     steps: Sequence[Entry]
     rating: Rating | None
+    comments: Sequence[Comment]
 
 
 class PublicLife(Struct, frozen=True, kw_only=True):
@@ -88,9 +91,8 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
     """
     is_open = appeal.state in OPEN
     may_act = staff.may(Right.ANSWER_APPEALS)
-    is_head = staff.may(Right.LEAD_APPEALS)
     reply = await find_reply(appeal.id)
-    deeds = list_deeds(appeal.state, is_head=is_head) if may_act else []
+    deeds = list_deeds(appeal.state, is_head=is_head(staff)) if may_act else []
     is_own = reply is not None and reply.author == staff.account
     return Life(
         deeds=[deed for deed in deeds if not (is_own and deed is Deed.CHECK)],
@@ -111,6 +113,7 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
         ),
         steps=await list_steps(appeal),
         rating=await find_rating(appeal.id),
+        comments=await list_comments(appeal.id),
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 from hotline_sessions.domain.appeal_life import LinkKind
 from hotline_sessions.domain.appeal_ratings import ANSWERED, NothingToDispute
 from hotline_sessions.domain.appeals import BY_POST_OR_EMAIL, Appeal, NewAppeal, QuestionText
+from hotline_sessions.domain.card_facts import REPEATED
 from hotline_sessions.services.appeal_steps import note
 from hotline_sessions.services.appeals import get_followed
 from hotline_sessions.services.registering import Origin, Registered, enter, prepare
@@ -81,4 +82,11 @@ def build_repeated(earlier: Appeal, text: QuestionText) -> NewAppeal:
         topic=earlier.topic,
         question=text,
         has_priority=earlier.has_priority,
+        asks_secrecy=earlier.asks_secrecy,
+        categories=earlier.categories,
+        social_status=earlier.social_status,
+        sex=earlier.sex,
+        sign=REPEATED,
+        subject=earlier.subject,
+        people=earlier.people,
     )

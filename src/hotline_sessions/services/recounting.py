@@ -37,8 +37,8 @@ from hotline_sessions.store.transaction import transaction
 log = structlog.get_logger()
 
 WHY: Final = N_(
-    "The calendar of working days or the rules of counting have changed. The page of the appeal"
-    " tells how the term was counted."
+    "The calendar of working days, the rules of counting or the card of the appeal has changed."
+    " The page of the appeal tells how the term was counted."
 )
 """What the author reads of a last day that has moved."""
 
@@ -50,6 +50,8 @@ class Cause(StrEnum):
     """The institution has another calendar, or reads the law otherwise."""
     RULES = "rules"
     """The product has learnt of other holidays or terms."""
+    CORRECTION = "correction"
+    """The card was corrected: another law applies, or it needs study after all."""
 
 
 class DayChange(Struct, frozen=True, kw_only=True):

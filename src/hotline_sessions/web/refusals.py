@@ -23,6 +23,33 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "not-collective": N_(
+            "A collective appeal is made by two people at least: say how many they are."
+        ),
+        "consultation-is-no-appeal": N_("A consultation gets no number: it is noted by itself."),
+        "procedure-not-in-force": N_("This law was not in force yet on the day of receipt."),
+        "bad-call-time": N_("A call is written down after it was made, within a year."),
+        "corrected-meanwhile": N_(
+            "Somebody else has corrected this card meanwhile. Open it again and look."
+        ),
+        "author-hidden": N_(
+            "The author has asked for secrecy: only those who deal with the appeal correct it."
+        ),
+        "bad-sheet": N_("This is not JSON with one object of plain values."),
+        "bad-query": N_("The parameter %(parameter)s of the address cannot be used."),
+        "bad-appeal": N_("This is not an appeal yet: see what is wrong with its fields."),
+        "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
+        "key-without-source": N_("This key does not say whose appeals it sends: make another."),
+        "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
+        "number-not-open": N_("This number has been used or cancelled, or is not of this block."),
+        "bad-paper-day": N_("Enter a day from that of the block to today, of the same year."),
+        "bad-index-template": N_(
+            "Numbers written so could not be read again. Write {letter}, then {number}, then {year}"
+            " or {yy}, with hyphens, dots or blanks between them, short enough for an SMS."
+        ),
+        "numbers-left": N_("Some numbers are still open: enter their cards or cancel them first."),
+        "bad-receipt-day": N_("A list can have come only within the last month. Correct the day."),
+        "import-file-erased": N_("The file has been erased: it is kept for a day. Send it again."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),
@@ -158,6 +185,14 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "An appeal is forwarded within 5 days of receipt: article 7 of the Law on Citizens’"
             " Appeals. They have passed."
         ),
+        "target-passed": N_("The inner date has passed: choose today or a later day."),
+        "target-too-late": N_(
+            "The inner date may not be later than %(last)s, the last day by law."
+        ),
+        "absence-too-early": N_("These days have passed: enter days from today on."),
+        "absence-ends-first": N_("The last day must not come before the first one."),
+        "own-deputy": N_("Nobody stands in for themselves: choose somebody else."),
+        "absence-overlaps": N_("An absence on one of these days is noted already."),
         "complained-of": N_(
             "Who is complained of does not deal with the appeal: article 7 of the Law on"
             " Citizens’ Appeals. Choose somebody else."
@@ -216,6 +251,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "too-many-papers": N_("No more files can be attached to this appeal."),
         "paper-sealed": N_("The reply is signed: its files do not change any more."),
         "paper-removed": N_("The file has been removed already."),
+        "papers-hidden": N_(
+            "The author has asked for secrecy: only those who deal with the appeal see its"
+            " letters and files."
+        ),
         "paper-lost": N_(
             "The storage of files does not answer, or the file in it is damaged. Try again in a"
             " few minutes; if it goes on, tell the administrator."

@@ -56,7 +56,11 @@ class ResolutionRow(Table, tablename="resolution"):
 
 
 class AssignmentRow(Table, tablename="assignment"):
-    """An executor, until ``ended_at``: exactly one column names whom."""
+    """An executor, until ``ended_at``: exactly one column names whom.
+
+    ``due_on`` is the last lawful day of the appeal as long as the executor still owes it;
+    triggers keep it, so that a work list reads nothing that is done.
+    """
 
     id = BigSerial(primary_key=True)
     appeal = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict, index=True)
@@ -67,6 +71,7 @@ class AssignmentRow(Table, tablename="assignment"):
     is_main = Boolean(default=False)
     assigned_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
+    due_on = Date(default=None, null=True)
 
 
 class ExtensionRow(Table, tablename="extension"):

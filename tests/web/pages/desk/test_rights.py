@@ -37,6 +37,7 @@ PAGES = {
     "/staff/desk": OPERATORS,
     "/staff/appeals": READERS,
     APPEAL: READERS,
+    "/staff/absences": ANSWERERS,
     "/staff/units": PLANNERS,
 }
 DEEDS = {
@@ -54,6 +55,11 @@ DEEDS = {
     f"{DESK}/appeal": OPERATORS,
     f"{APPEAL}/answer": ANSWERERS,
     **{f"{APPEAL}/steps/{name}": ANSWERERS for name in STEPS_OF_APPEALS},
+    f"{APPEAL}/comments": READERS,
+    "/staff/appeals/choose": ANSWERERS,
+    "/staff/appeals/share": ANSWERERS,
+    "/staff/absences": ANSWERERS,
+    "/staff/absences/email": ANSWERERS,
     "/staff/units": PLANNERS,
     "/staff/units/bodies": PLANNERS,
     "/staff/sign-out": EVERYONE,

@@ -16,6 +16,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeal_figures import count_year
 from hotline_sessions.services.appeals import list_classifier
+from hotline_sessions.services.call_appeals import count_consultations_of
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeals import READERS
@@ -45,6 +46,7 @@ async def show_figures(request: PageRequest, signed_in: SignedIn, now: Now) -> R
         year=chosen,
         years=range(this_year, this_year - 5, -1),
         total=figures.total,
+        consultations=await count_consultations_of(chosen, staff=signed_in),
         tables=[
             (words.gettext(name), _list_rows(figures, by, words, chosen)) for by, name in SORTS
         ],

@@ -25,7 +25,7 @@ class AppealRow(Table, tablename="appeal", schema=None):
     )
 
 
-ID = "2026-11-22T22:00:00:000022"
+ID = "2026-11-22T22:00:00:000021"
 VERSION = "1.38.0"
 DESCRIPTION = "Let authors rate the answers to their appeals, and disagree with them."
 
