@@ -107,6 +107,16 @@ begin
                      from attachment x where x.appeal = a.id),
         'past_deadline', ($$, $$'past_deadline', ($$);
 end $outer$;
+-- Cards that have such rows go on from what they are without them.
+select note_appeal_steps(institution, array_agg(id order by id),
+                         array_fill('carried-over'::text, array[count(*)::int]),
+                         array_fill(null::bigint, array[count(*)::int]),
+                         array_fill(now(), array[count(*)::int]),
+                         array_fill('{}'::jsonb, array[count(*)::int]))
+  from appeal a
+ where exists (select from letter x where x.appeal = a.id)
+    or exists (select from attachment x where x.appeal = a.id)
+ group by institution order by institution;
 drop trigger papers_never_change on attachment;
 drop function refuse_changed_paper;
 drop trigger letters_never_change on letter;

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from hotline_sessions.domain.appeals import AppealState
-from hotline_sessions.domain.errors import Conflict, Invalid
+from hotline_sessions.domain.errors import Conflict, Forbidden, Invalid
 from hotline_sessions.domain.file_kinds import FileKind
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.letters import clean
@@ -66,6 +66,15 @@ class PaperLost(Conflict):
     """The storage does not give the file out, or not as it was put there."""
 
     code = "paper-lost"
+
+
+class PapersHidden(Forbidden):
+    """The author has asked for secrecy: letters and files would tell who it is.
+
+    Source: Law 393/96-ВР, art. 10.
+    """
+
+    code = "papers-hidden"
 
 
 class NewPaper(Struct, frozen=True, kw_only=True):

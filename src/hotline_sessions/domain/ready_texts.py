@@ -57,7 +57,7 @@ def list_values(appeal: Appeal, *, today: date) -> Mapping[str, str]:
     return {
         "number": appeal.register_index,
         "received": f"{appeal.received_on:%d.%m.%Y}",
-        "name": f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        "name": appeal.author,
         "residence": appeal.residence,
         "due": f"{appeal.legal_on:%d.%m.%Y}",
         "today": f"{today:%d.%m.%Y}",

@@ -28,6 +28,7 @@ from hotline_sessions.domain.letters import StoredFile
 from hotline_sessions.domain.recordings import StorageError
 from hotline_sessions.services.appeal_steps import check_actor, note_step
 from hotline_sessions.services.recording_ports import Storage
+from hotline_sessions.services.secrecy import check_papers
 from hotline_sessions.services.stored_files import DamagedError, read_file, store_file
 from hotline_sessions.store.appeal_life import find_reply
 from hotline_sessions.store.appeals import get_appeal, lock_appeal
@@ -125,10 +126,12 @@ async def get_for_staff(
 
     Raises:
         NotFound: There is no such paper of such an appeal in the institution of ``staff``.
+        PapersHidden: It would tell who has asked for secrecy.
         PaperRemoved: It was removed.
         PaperLost: The storage does not give it out.
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
+    check_papers(staff, appeal)
     paper = await get_paper(paper_id, appeal=appeal.id, institution=staff.institution)
     if paper.removed_at is not None:
         raise PaperRemoved

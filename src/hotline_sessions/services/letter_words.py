@@ -141,7 +141,7 @@ def write_letter(
             received=_write_date(appeal.received_on),
         ),
         addressee=[
-            clean(f"{appeal.surname} {appeal.given_name} {appeal.patronymic}"),
+            clean(appeal.author),
             clean(appeal.residence),
             *([clean(appeal.email)] if appeal.email else []),
         ],

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from hotline_sessions.domain.absences import is_head
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, choose_state
 from hotline_sessions.domain.appeals import Appeal
@@ -37,6 +38,7 @@ from hotline_sessions.services.appeal_steps import check_actor, note_step
 from hotline_sessions.services.letter_ports import Documents
 from hotline_sessions.services.letter_words import Desk, write_letter
 from hotline_sessions.services.letterheads import load_letterhead
+from hotline_sessions.services.secrecy import check_papers
 from hotline_sessions.services.stored_files import DamagedError, read_file, store_file
 from hotline_sessions.store.appeals import get_appeal, lock_appeal
 from hotline_sessions.store.attachments import list_papers
@@ -90,9 +92,11 @@ async def get_letter(
 
     Raises:
         NotFound: There is no such letter in the institution of ``staff``.
+        PapersHidden: It would tell who has asked for secrecy.
         LettersSilent, LetterDamaged: The storage does not give out what was signed.
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
+    check_papers(staff, appeal)
     found = _find(await list_sources(appeal.id), kind, source)
     stored = _find_stored(await list_letters(appeal.id, institution=staff.institution), found)
     name = f"{kind.value}-{appeal.public_id}"
@@ -225,7 +229,7 @@ async def _freeze_reply(
 ) -> FrozenLetter:
     """The reply, printed and stored; what is not possible now is refused before that."""
     appeal = await get_appeal(public_id, institution=staff.institution)
-    choose_state(appeal.state, deed, is_head=staff.may(Right.LEAD_APPEALS))
+    choose_state(appeal.state, deed, is_head=is_head(staff, ()))
     reply = _find_reply(await list_sources(appeal.id))
     signer = staff.account if stage is LetterStage.SIGNED else None
     return await _freeze(appeal, reply, stage, number, documents=documents, now=now, signer=signer)

@@ -251,6 +251,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "too-many-papers": N_("No more files can be attached to this appeal."),
         "paper-sealed": N_("The reply is signed: its files do not change any more."),
         "paper-removed": N_("The file has been removed already."),
+        "papers-hidden": N_(
+            "The author has asked for secrecy: only those who deal with the appeal see its"
+            " letters and files."
+        ),
         "paper-lost": N_(
             "The storage of files does not answer, or the file in it is damaged. Try again in a"
             " few minutes; if it goes on, tell the administrator."

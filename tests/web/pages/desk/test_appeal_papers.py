@@ -12,7 +12,7 @@ from tests.web.pages.desk.test_appeal_life import make_card
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.attachments import MOST_BYTES
-from hotline_sessions.store.engine import fetch_rows, fetch_value
+from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 
 
 pytestmark = pytest.mark.anyio
@@ -175,3 +175,21 @@ async def test_a_notice_gets_its_number_on_the_page_of_documents(office: Office)
     assert "Вкажіть вихідний номер" in empty.text
     assert "Повідомлення про продовження строку" in (await head.get(f"{at}/documents")).text
     assert await fetch_value("select number from letter") == "02-3/7"
+
+
+async def test_papers_of_who_asked_for_secrecy_are_seen_by_those_who_deal_with_it(
+    office: Office,
+) -> None:
+    at = await make_card(office)
+    clerk, operator = await office.enter(Role.CLERK), await office.enter(Role.OPERATOR)
+    await attach(clerk, at, SCAN, name="Заява Коваленко.pdf")
+    [file] = list_files((await clerk.get(at)).text)
+
+    await run_sql("update appeal set asks_secrecy = true")
+
+    assert (await clerk.get(file)).content == SCAN
+    refused = await operator.get(file)
+    assert refused.status_code == 403
+    assert "просив не розголошувати" in refused.text
+    for page in (at, f"{at}/documents"):
+        assert "Коваленко" not in (await operator.get(page)).text

@@ -98,7 +98,9 @@ class DocumentsView(Struct, frozen=True, kw_only=True):
 
 
 async def view_documents(appeal: Appeal, *, staff: Staff, words: Words) -> DocumentsView:
-    """Letters and files as card and page show them."""
+    """Letters and files as card and page show them; none where they would tell the author."""
+    if appeal.is_hidden:
+        return DocumentsView(letters=[], papers=[])
     letters = await list_views(appeal, staff=staff)
     return DocumentsView(
         letters=[(words.gettext(TITLES[each.kind]), each) for each in letters],
