@@ -1,5 +1,6 @@
 """Papers of appeals: attached, listed, given out, and marked as removed."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -76,7 +77,8 @@ async def attach(
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
     check_size(content)
-    kind = find_kind(content)
+    # To look through a big file takes a while: beside the event loop.
+    kind = await asyncio.to_thread(find_kind, content)
     check_change(origin, appeal.state)
     stored = await _store(storage, content, ending=kind.value)
     paper = NewPaper(
