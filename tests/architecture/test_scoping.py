@@ -23,6 +23,10 @@ NOUNS = {
     "officials": ["official", "post", "appointment"],
     "plans": ["session"],
     "recordings": ["recording"],
+    "letters": ["letter"],
+    "letterheads": ["letterhead"],
+    "attachments": ["attachment"],
+    "ready_texts": ["ready_text"],
 }
 """Modules of the store whose nouns belong to an institution."""
 
@@ -65,6 +69,9 @@ EXCEPTIONS = {
     "hooks.mark_told": OWN_KEY,
     "hooks.mark_untold": OWN_KEY,
     "hooks.take_due_deliveries": CLOCK,
+    "attachments.mark_paper_removed": OWN_KEY,
+    "letters.add_letter": COUNTED,
+    "letters.list_sources": OWN_KEY,
     "lines.list_lines_of_number": NETWORK,
     "officials.add_appointment": OWN_KEY,
     "number_blocks.is_number_open": OWN_KEY,

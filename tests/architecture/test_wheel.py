@@ -44,7 +44,7 @@ def test_the_wheel_carries_what_the_product_reads(place: str, packed: list[str])
     assert any(name.startswith(place) for name in packed)
 
 
-@pytest.mark.parametrize("kind", ["py", "html", "po", "csv", "json", "css", "js"])
+@pytest.mark.parametrize("kind", ["py", "html", "po", "csv", "json", "css", "js", "typ"])
 def test_no_file_of_the_package_is_left_behind(kind: str, packed: list[str]) -> None:
     package = ROOT / "src"
     here = {

@@ -52,6 +52,7 @@ from hotline_sessions.services.letters import (
     send_reply,
     sign_reply,
 )
+from hotline_sessions.store.appeal_digests import DIGEST
 from hotline_sessions.store.engine import fetch_value, run_sql
 
 
@@ -148,6 +149,8 @@ async def test_what_was_signed_stays_as_it_was_whatever_changes_afterwards() -> 
 
     assert after == before
     assert sent is not None
+    alike = f"select {DIGEST} = appeal_digest(a.id) from appeal a"  # noqa: S608 - a constant
+    assert await fetch_value(alike)
     pdf = await read_letter(sent, LetterFormat.PDF, documents=documents)
     assert pdf.startswith(b"%PDF-")
     with pytest.raises(asyncpg.RestrictViolationError):

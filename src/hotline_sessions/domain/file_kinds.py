@@ -4,6 +4,7 @@ Sources: ISO 32000-1 §7.5.2 (PDF), ISO/IEC 10918-1 (JPEG), RFC 2083 (PNG), TIFF
 ISO/IEC 29500-2 (OOXML packages), ISO/IEC 26300-2 (OpenDocument packages).
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from io import BytesIO
@@ -70,7 +71,7 @@ _OPEN_DOCUMENT: Final = {
     MEDIA_TYPES[FileKind.ODS].encode(): FileKind.ODS,
 }
 _MACROS: Final = ("vbaproject", "vbadata", "basic/", "scripts/", "activex", "macrosheets/")
-_TEXT_CONTROLS: Final = frozenset("\t\n\r\f\ufeff")
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class UnknownFileKind(Invalid):
@@ -157,9 +158,11 @@ def _find_ooxml(contents: str) -> FileKind:
 
 
 def _is_text(content: bytes) -> bool:
-    """Whether all of it is text in UTF-8."""
+    """Whether all of it is text in UTF-8, without controls but those of lines and pages."""
+    if _CONTROLS.search(content):
+        return False
     try:
-        text = content.decode("utf-8")
+        content.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return all(sign.isprintable() or sign in _TEXT_CONTROLS or sign.isspace() for sign in text)
+    return True

@@ -1,4 +1,4 @@
-"""Our storage of sounds: a folder, or a bucket of S3, Google or Azure.
+"""Our storage of sounds, letters and files: a folder, or a bucket of S3, Google or Azure.
 
 What protects it at rest is its own: the encryption of the bucket, or of the disk under the
 folder. Credentials of a bucket come from the environment or from the machine's role, under

@@ -1,5 +1,6 @@
 """Papers of appeals: attached, listed, given out, and marked as removed."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -66,7 +67,7 @@ async def attach(
     storage: Storage,
     now: datetime,
 ) -> None:
-    """Put a file to the appeal; what it is, its content says.
+    """Put a file to the appeal, once however often it is sent; what it is, its content says.
 
     Raises:
         NotFound: There is no such appeal in the institution of ``staff``.
@@ -76,7 +77,8 @@ async def attach(
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
     check_size(content)
-    kind = find_kind(content)
+    # To look through a big file takes a while: beside the event loop.
+    kind = await asyncio.to_thread(find_kind, content)
     check_change(origin, appeal.state)
     stored = await _store(storage, content, ending=kind.value)
     paper = NewPaper(
@@ -89,10 +91,13 @@ async def attach(
         size=stored.size,
     )
     try:
-        await _write_down(public_id, paper, staff=staff, now=now)
+        is_new = await _write_down(public_id, paper, staff=staff, now=now)
     except BaseException:
         await _drop(storage, stored)
         raise
+    if not is_new:
+        await _drop(storage, stored)
+        return
     log.info("paper_attached", appeal_id=appeal.id, kind=kind.value, size=stored.size)
 
 
@@ -161,17 +166,25 @@ async def read_for_author(appeal: Appeal, paper_id: str, *, storage: Storage) ->
     raise NotFound
 
 
-async def _write_down(public_id: str, paper: NewPaper, *, staff: Staff, now: datetime) -> None:
+async def _write_down(public_id: str, paper: NewPaper, *, staff: Staff, now: datetime) -> bool:
+    """Whether the appeal has got the paper; not if it had the same one."""
     async with transaction():
         appeal = await lock_appeal(public_id, institution=staff.institution)
         await check_actor(appeal.id, staff=staff)
         check_change(paper.origin, appeal.state)
         there = await list_papers(appeal.id, institution=staff.institution)
+        if any(_is_same(each, paper) for each in list_present(there)):
+            return False
         if len(there) >= MOST_PAPERS:
             raise TooManyPapers
         await add_paper(appeal.id, paper, institution=staff.institution, by=staff.account, now=now)
         facts: dict[str, object] = {"paper": paper.public_id, "origin": paper.origin.value}
         await note_step("appeal_paper_attached", appeal.id, staff=staff, now=now, facts=facts)
+    return True
+
+
+def _is_same(there: Paper, paper: NewPaper) -> bool:
+    return (there.origin, there.name, there.sha256) == (paper.origin, paper.name, paper.sha256)
 
 
 async def _store(storage: Storage, content: bytes, *, ending: str) -> StoredFile:

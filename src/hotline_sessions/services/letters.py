@@ -6,51 +6,38 @@ number; what is given out afterwards are those bytes, whatever changes on the ca
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
 
-import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.absences import is_head
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, choose_state
 from hotline_sessions.domain.appeals import Appeal
-from hotline_sessions.domain.attachments import Origin, Paper, list_present
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId
+from hotline_sessions.domain.ids import AppealId, InstitutionId
 from hotline_sessions.domain.letters import (
     FrozenLetter,
-    LetterDamaged,
     LetterFormat,
     LetterIssued,
     LetterKind,
-    LetterPaper,
     LetterSource,
-    LettersSilent,
     LetterStage,
-    StoredFile,
     StoredLetter,
 )
-from hotline_sessions.domain.recordings import StorageError
-from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_replies import send, sign
 from hotline_sessions.services.appeal_steps import check_actor, note_step
+from hotline_sessions.services.letter_files import (
+    drop,
+    freeze,
+    print_letter,
+    read_stored,
+    write,
+)
 from hotline_sessions.services.letter_ports import Documents
-from hotline_sessions.services.letter_words import Desk, write_letter
-from hotline_sessions.services.letterheads import load_letterhead
 from hotline_sessions.services.secrecy import check_papers
-from hotline_sessions.services.stored_files import DamagedError, read_file, store_file
 from hotline_sessions.store.appeals import get_appeal, lock_appeal
-from hotline_sessions.store.attachments import list_papers
-from hotline_sessions.store.letterheads import find_hand, find_logo
 from hotline_sessions.store.letters import add_letter, list_letters, list_sources
 from hotline_sessions.store.transaction import transaction
-
-
-log = structlog.get_logger()
-
-FOLDER: Final = "letters"
-"""Where letters lie in the storage."""
 
 
 class LetterView(Struct, frozen=True, kw_only=True):
@@ -102,10 +89,10 @@ async def get_letter(
     name = f"{kind.value}-{appeal.public_id}"
     if stored is not None:
         return LetterFile(
-            name=f"{name}.{form.value}", content=await _read(documents, stored.file(form))
+            name=f"{name}.{form.value}", content=await read_stored(documents, stored.file(form))
         )
-    paper = await _write(appeal, found, stage=LetterStage.DRAFT)
-    content = await _print(documents, paper, form, made_at=now)
+    paper = await write(appeal, found, stage=LetterStage.DRAFT)
+    content = await print_letter(documents, paper, form, made_at=now)
     return LetterFile(name=f"{name}-draft.{form.value}", content=content)
 
 
@@ -125,7 +112,7 @@ async def read_letter(letter: StoredLetter, form: LetterFormat, *, documents: Do
     Raises:
         LettersSilent, LetterDamaged: The storage does not give them out.
     """
-    return await _read(documents, letter.file(form))
+    return await read_stored(documents, letter.file(form))
 
 
 async def sign_reply(public_id: str, *, staff: Staff, documents: Documents, now: datetime) -> None:
@@ -142,7 +129,7 @@ async def sign_reply(public_id: str, *, staff: Staff, documents: Documents, now:
     try:
         await sign(public_id, staff=staff, now=now, letter=frozen)
     except BaseException:
-        await _drop(documents, frozen)
+        await drop(documents, frozen)
         raise
 
 
@@ -162,7 +149,7 @@ async def send_reply(
     try:
         await send(public_id, number, staff=staff, now=now, letter=frozen)
     except BaseException:
-        await _drop(documents, frozen)
+        await drop(documents, frozen)
         raise
 
 
@@ -189,7 +176,7 @@ async def issue_letter(
     stored = await list_letters(appeal.id, institution=staff.institution)
     if not _view(found, stored, may_act=True).may_issue:
         raise LetterIssued
-    frozen = await _freeze(appeal, found, LetterStage.ISSUED, number, documents=documents, now=now)
+    frozen = await freeze(appeal, found, LetterStage.ISSUED, number, documents=documents, now=now)
     try:
         async with transaction():
             await lock_appeal(public_id, institution=staff.institution)
@@ -198,7 +185,7 @@ async def issue_letter(
             facts: dict[str, object] = {"letter": kind.value, "number": number}
             await note_step("appeal_letter_issued", appeal.id, staff=staff, now=now, facts=facts)
     except BaseException:
-        await _drop(documents, frozen)
+        await drop(documents, frozen)
         raise
 
 
@@ -232,104 +219,7 @@ async def _freeze_reply(
     choose_state(appeal.state, deed, is_head=is_head(staff, ()))
     reply = _find_reply(await list_sources(appeal.id))
     signer = staff.account if stage is LetterStage.SIGNED else None
-    return await _freeze(appeal, reply, stage, number, documents=documents, now=now, signer=signer)
-
-
-async def _freeze(
-    appeal: Appeal,
-    source: LetterSource,
-    stage: LetterStage,
-    number: str,
-    *,
-    documents: Documents,
-    now: datetime,
-    signer: AccountId | None = None,
-) -> FrozenLetter:
-    papers = await _list_enclosed(appeal, source)
-    dated_on = local_date(now)
-    paper = await _write(
-        appeal, source, stage=stage, number=number, dated_on=dated_on, signer=signer
-    )
-    pdf = await _print(documents, paper, LetterFormat.PDF, made_at=now)
-    docx = await _print(documents, paper, LetterFormat.DOCX, made_at=now)
-    return FrozenLetter(
-        institution=appeal.institution,
-        kind=source.kind,
-        source=source.id,
-        stage=stage,
-        number=number,
-        dated_on=dated_on,
-        pdf=await _store(documents, pdf, LetterFormat.PDF),
-        docx=await _store(documents, docx, LetterFormat.DOCX),
-        attachments=tuple(each.id for each in papers),
-    )
-
-
-async def _write(
-    appeal: Appeal,
-    source: LetterSource,
-    *,
-    stage: LetterStage,
-    number: str = "",
-    dated_on: date | None = None,
-    signer: AccountId | None = None,
-) -> LetterPaper:
-    home = appeal.institution
-    signed_by, author = signer or source.signer, source.author
-    papers = await _list_enclosed(appeal, source)
-    desk = Desk(
-        head=await load_letterhead(home),
-        logo=await find_logo(institution=home),
-        signer=await find_hand(signed_by, institution=home) if signed_by else None,
-        executor=await find_hand(author, institution=home) if author else None,
-        enclosures=[each.name for each in papers],
-    )
-    return write_letter(appeal, source, desk, stage=stage, number=number, dated_on=dated_on)
-
-
-async def _list_enclosed(appeal: Appeal, source: LetterSource) -> list[Paper]:
-    """Papers that go with a reply; with other letters go none."""
-    if source.kind not in {LetterKind.REPLY, LetterKind.ANSWER}:
-        return []
-    papers = await list_papers(appeal.id, institution=appeal.institution)
-    return list_present(papers, Origin.REPLY)
-
-
-async def _print(
-    documents: Documents, paper: LetterPaper, form: LetterFormat, *, made_at: datetime
-) -> bytes:
-    printer = documents.printer
-    if form is LetterFormat.PDF:
-        return await printer.print_pdf(paper, made_at=made_at)
-    return await printer.print_docx(paper, made_at=made_at)
-
-
-async def _store(documents: Documents, content: bytes, form: LetterFormat) -> StoredFile:
-    try:
-        return await store_file(documents.storage, FOLDER, content, ending=form.value)
-    except StorageError as error:
-        log.error("letter_not_stored", reason=str(error))  # noqa: TRY400 - no traceback: it may hold addresses
-        raise LettersSilent from None
-
-
-async def _read(documents: Documents, file: StoredFile) -> bytes:
-    try:
-        return await read_file(documents.storage, file)
-    except StorageError as error:
-        log.error("letter_unreadable", reason=str(error))  # noqa: TRY400 - see above
-        raise LettersSilent from None
-    except DamagedError:
-        log.error("letter_damaged", key=file.key)  # noqa: TRY400 - nothing to trace
-        raise LetterDamaged from None
-
-
-async def _drop(documents: Documents, letter: FrozenLetter) -> None:
-    """Away with files of a letter that was not written down."""
-    for file in (letter.pdf, letter.docx):
-        try:
-            await documents.storage.delete(file.key)
-        except StorageError as error:
-            log.warning("letter_left_behind", key=file.key, reason=str(error))
+    return await freeze(appeal, reply, stage, number, documents=documents, now=now, signer=signer)
 
 
 def _find(sources: Sequence[LetterSource], kind: LetterKind, source: int) -> LetterSource:

@@ -36,7 +36,7 @@ class Recorder(Protocol):
 
 
 class Storage(Protocol):
-    """Our own storage of sounds; raises a ``domain.recordings.StorageError`` and nothing else."""
+    """Our own storage of files; raises a ``domain.recordings.StorageError`` and nothing else."""
 
     async def put(self, key: str, content: bytes) -> None:
         """Write the whole of ``content`` under ``key``, or nothing."""

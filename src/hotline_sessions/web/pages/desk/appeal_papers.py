@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -33,6 +32,7 @@ from hotline_sessions.web.dependencies import (
     documents_of,
 )
 from hotline_sessions.web.errors import status_of
+from hotline_sessions.web.file_answers import answer_file
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     BLANK_FORM,
@@ -226,25 +226,6 @@ async def remove_paper(
     """Mark a file as removed."""
     await remove(public_id, paper, staff=signed_in, now=now)
     return lead_to(request, f"/staff/appeals/{public_id}/documents")
-
-
-def answer_file(name: str, media_type: str, content: bytes) -> Response[bytes]:
-    """A file to be kept and not to be opened in the page; no cache keeps it.
-
-    Source: RFC 6266 §4.3, RFC 8187: the name in UTF-8, and a plain one for old programs.
-    """
-    ending = name.rpartition(".")[2]
-    names = f"filename=\"document.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; {names}",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
 
 
 def _read_name(name: str) -> LetterName:
