@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     """What citizens are told of; the names stand in the outbox."""
 
     CODE = "one-time-code"
+    ADDRESS_CODE = "address-code"
     CONFIRMED = "booking-confirmed"
     MOVED = "booking-moved"
     GIVEN_BACK = "booking-cancelled"
@@ -57,15 +58,23 @@ class Purpose(StrEnum):
     DRAW_LOST = "draw-lost"
     DRAW_REFUSED = "draw-refused"
     APPEAL_REGISTERED = "appeal-registered"
+    APPEAL_GIVEN = "appeal-given"
     APPEAL_ANSWERED = "appeal-answered"
     APPEAL_EXTENDED = "appeal-extended"
+    APPEAL_RECOUNTED = "appeal-recounted"
     APPEAL_FORWARDED = "appeal-forwarded"
     APPEAL_RETURNED = "appeal-returned"
     APPEAL_STOPPED = "appeal-stopped"
 
 
 REPEATABLE: Final = frozenset(
-    {Purpose.CODE, Purpose.CONFIRMED, Purpose.MOVED, Purpose.APPEAL_REGISTERED}
+    {
+        Purpose.CODE,
+        Purpose.ADDRESS_CODE,
+        Purpose.CONFIRMED,
+        Purpose.MOVED,
+        Purpose.APPEAL_REGISTERED,
+    }
 )
 """What somebody waits for: better told twice than not at all, when an answer is lost."""
 

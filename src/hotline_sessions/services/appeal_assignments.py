@@ -13,7 +13,9 @@ from hotline_sessions.domain.appeal_life import (
 )
 from hotline_sessions.domain.appeals import OPEN
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.services.appeal_steps import lock_for, note_step
+from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.store.appeal_life import add_question
 from hotline_sessions.store.appeal_parties import (
     add_complained_of,
@@ -53,6 +55,7 @@ async def resolve(
         resolution = await add_resolution(appeal.id, text, by=staff.account, now=now)
         await add_executors(appeal.id, resolution, main, others, now=now)
         await mark_state(appeal.id, after)
+        await tell_of_step(appeal, Purpose.APPEAL_GIVEN, now=now, key=str(resolution))
         facts: dict[str, object] = {"main": f"{main.kind}:{main.id}", "others": len(others)}
         await note_step("appeal_assigned", appeal.id, staff=staff, now=now, facts=facts)
 

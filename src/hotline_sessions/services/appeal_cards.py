@@ -1,6 +1,7 @@
 """What the card of an appeal tells beside the appeal itself: its whole life."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -8,6 +9,7 @@ from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, list_deeds
 from hotline_sessions.domain.appeals import OPEN, Appeal, AppealState
 from hotline_sessions.domain.officials import Official
+from hotline_sessions.services.appeal_repeats import find_repeat
 from hotline_sessions.services.appeal_steps import list_steps
 from hotline_sessions.store.appeal_life import (
     Exit,
@@ -19,7 +21,7 @@ from hotline_sessions.store.appeal_life import (
     list_extensions,
     list_questions,
 )
-from hotline_sessions.store.appeal_links import Alike, Link, list_alike, list_links
+from hotline_sessions.store.appeal_links import Alike, Link, list_alike, list_links, list_own_links
 from hotline_sessions.store.appeal_parties import (
     Executor,
     find_resolution,
@@ -27,7 +29,9 @@ from hotline_sessions.store.appeal_parties import (
     list_executors,
 )
 from hotline_sessions.store.audit import Entry
+from hotline_sessions.store.following import list_given
 from hotline_sessions.store.officials import list_officials
+from hotline_sessions.store.ratings import Rating, find_rating
 from hotline_sessions.store.units import (
     Member,
     OutsideBody,
@@ -67,15 +71,30 @@ class Life(Struct, frozen=True, kw_only=True):
     links: Sequence[Link]
     alike: Sequence[Alike] | None
     steps: Sequence[Entry]
+    rating: Rating | None
+
+
+class PublicStep(Struct, frozen=True, kw_only=True):
+    """A step as its author sees it: nobody of the staff is named."""
+
+    action: str
+    done_at: datetime
 
 
 class PublicLife(Struct, frozen=True, kw_only=True):
-    """What the author of an appeal sees of its life."""
+    """What the author of an appeal sees of its life; ``given``: into whose hands, by moments.
+
+    ``repeats`` and ``repeated_by`` are appeals of the same author against an answer.
+    """
 
     questions: Sequence[FurtherQuestion]
     extensions: Sequence[Extension]
     left: Exit | None
-    steps: Sequence[Entry]
+    given: Mapping[datetime, str]
+    steps: Sequence[PublicStep]
+    repeats: Sequence[Link]
+    repeated_by: Appeal | None
+    rating: Rating | None
 
 
 async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -> Life:
@@ -107,6 +126,7 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
             else None
         ),
         steps=await list_steps(appeal),
+        rating=await find_rating(appeal.id),
     )
 
 
@@ -116,8 +136,19 @@ async def load_public_life(appeal: Appeal) -> PublicLife:
         questions=await list_questions(appeal.id),
         extensions=await list_extensions(appeal.id),
         left=await find_exit(appeal.id),
-        steps=await list_steps(appeal),
+        given={each.given_at: each.name for each in await list_given(appeal.id)},
+        steps=await list_public_steps(appeal),
+        repeats=await list_own_links(appeal.id),
+        repeated_by=await find_repeat(appeal),
+        rating=await find_rating(appeal.id),
     )
+
+
+async def list_public_steps(appeal: Appeal) -> list[PublicStep]:
+    """Steps of the appeal in their order, whoever has done them."""
+    return [
+        PublicStep(action=each.action, done_at=each.done_at) for each in await list_steps(appeal)
+    ]
 
 
 async def load_directory(*, staff: Staff) -> Directory:

@@ -18,6 +18,7 @@ from hotline_sessions.domain.deadlines import Deadline, recount
 from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.workdays import WorkCalendar
 from hotline_sessions.services.appeal_steps import note
+from hotline_sessions.services.appeal_tellings import tell_of_new_day
 from hotline_sessions.store.calendar_editions import hold_edition, list_editions
 from hotline_sessions.store.deadlines import (
     OpenTerm,
@@ -118,6 +119,8 @@ async def apply_changes(
             continue
         await add_past_deadline(term, cause, institution=institution, account=account, now=now)
         await mark_deadline(term.id, each.after, institution=institution)
+        if each.after.legal_on != each.before.legal_on:
+            await tell_of_new_day(each.term.public_id, each.after.legal_on, now=now)
         _note_step(each, cause, institution=institution, account=account, now=now)
         done += 1
     return done

@@ -28,10 +28,10 @@ from hotline_sessions.domain.workdays import registered_on
 from hotline_sessions.i18n import DEFAULT_LOCALE
 from hotline_sessions.services.appeal_search import list_card_words
 from hotline_sessions.services.appeal_steps import note
+from hotline_sessions.services.appeal_tellings import build_first_message
 from hotline_sessions.services.lanes import Lane
 from hotline_sessions.services.message_texts import open_writer
 from hotline_sessions.services.search_words import list_words
-from hotline_sessions.services.tellings import build_appeal_message
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeal_search import keep_words
 from hotline_sessions.store.appeals import (
@@ -43,6 +43,7 @@ from hotline_sessions.store.appeals import (
 )
 from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
+from hotline_sessions.store.following import mark_languages
 from hotline_sessions.store.messages import note_messages
 from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import NestedTransactionError, in_transaction, transaction
@@ -83,7 +84,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """An appeal that is about to be entered, with all that can be known before its number.
 
     ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
-    is who of the staff enters it. ``code`` is what its author will follow it with.
+    is who of the staff enters it. ``code`` is what its author will follow it with, and
+    ``language`` the one that the author is written to in.
     """
 
     new: NewAppeal
@@ -97,6 +99,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     code: str
     words: list[str]
     facts: dict[str, object] = {}
+    language: str = DEFAULT_LOCALE
 
 
 def prepare(
@@ -110,6 +113,7 @@ def prepare(
     secret: bytes,
     now: datetime,
     facts: dict[str, object] | None = None,
+    language: str = DEFAULT_LOCALE,
 ) -> Draft:
     """All of an appeal that needs no number and no lock."""
     return Draft(
@@ -124,6 +128,7 @@ def prepare(
         code=draw_code(),
         words=list_card_words(new),
         facts=facts or {},
+        language=language,
     )
 
 
@@ -195,7 +200,8 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     """Give drafts of one institution their numbers, within the transaction of whoever calls."""
     home = drafts[0].home
     edition = await hold_edition(institution=home.id)
-    writer = await open_writer(home.id, DEFAULT_LOCALE)
+    languages = sorted({draft.language for draft in drafts})
+    writers = {language: await open_writer(home.id, language) for language in languages}
     zone = ZoneInfo(home.time_zone)
     entered = [registered_on(draft.now, edition.calendar, zone=zone) for draft in drafts]
     planned = [
@@ -224,19 +230,19 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     }
     await keep_words(words, institution=home.id)
     messages = [
-        build_appeal_message(
-            appeal.register_index,
-            draft.code,
-            appeal.legal_on,
-            phone=appeal.phone,
-            institution=home.id,
-            writer=writer,
-        )
+        build_first_message(appeal, draft.code, writer=writers[draft.language])
         for draft, appeal in zip(drafts, appeals, strict=True)
-        if appeal.phone
+        if appeal.phone or appeal.email
     ]
     if messages:
         await note_messages(messages, now=drafts[0].now)
+    spoken = {
+        appeal.id: draft.language
+        for draft, appeal in zip(drafts, appeals, strict=True)
+        if draft.language != DEFAULT_LOCALE
+    }
+    if spoken:
+        await mark_languages(spoken, now=drafts[0].now)
     for draft, appeal in zip(drafts, appeals, strict=True):
         if draft.origin.call is not None:
             await close_questions_of_talk(draft.origin.call, appeal.id, draft.now, by=draft.by)

@@ -58,9 +58,9 @@ async def list_alike(appeal: AppealId, *, institution: InstitutionId) -> list[Al
 
 
 async def add_link(
-    appeal: AppealId, earlier: AppealId, kind: LinkKind, *, by: AccountId, now: datetime
+    appeal: AppealId, earlier: AppealId, kind: LinkKind, *, by: AccountId | None, now: datetime
 ) -> None:
-    """A link that somebody has confirmed; another kind replaces the first."""
+    """A link that somebody has confirmed, or that its author made; another kind replaces it."""
     await run_sql(
         """insert into appeal_link (appeal, earlier, kind, confirmed_by, confirmed_at)
            values ($1, $2, $3, $4, $5)
@@ -80,6 +80,17 @@ async def list_links(appeal: AppealId) -> list[Link]:
         """select l.kind, e.public_id, e.register_index
              from appeal_link l join appeal e on e.id = l.earlier
             where l.appeal = $1 order by l.id""",
+        appeal,
+    )
+    return [msgspec.convert(dict(row), Link) for row in rows]
+
+
+async def list_own_links(appeal: AppealId) -> list[Link]:
+    """Appeals that this one goes against, as its author has said."""
+    rows = await fetch_rows(
+        """select l.kind, e.public_id, e.register_index
+             from appeal_link l join appeal e on e.id = l.earlier
+            where l.appeal = $1 and l.confirmed_by is null order by l.id""",
         appeal,
     )
     return [msgspec.convert(dict(row), Link) for row in rows]

@@ -118,13 +118,16 @@ class AppealExitRow(Table, tablename="appeal_exit"):
 
 
 class AppealLinkRow(Table, tablename="appeal_link"):
-    """An appeal that repeats, doubles or goes with an earlier one, as a person confirmed."""
+    """An appeal that repeats, doubles or goes with an earlier one, as a person confirmed.
+
+    Nobody of the staff has confirmed what its author made: an appeal against the answer.
+    """
 
     id = BigSerial(primary_key=True)
     appeal = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict)
     earlier = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict, index=True)
     kind = Varchar(length=10, default=None, null=False)
-    confirmed_by = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
+    confirmed_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     confirmed_at = Timestamptz(default=None, null=False)
 
     one_link_per_pair = Unique([appeal, earlier])
