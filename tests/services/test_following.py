@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 from tests.factories import (
     NOW,
     SECRET,
@@ -142,10 +143,7 @@ async def test_a_last_day_that_is_counted_again_is_told_each_time_it_changes() -
     made = await make_appeal(staff=staff)
     (term,) = [each async for each in list_open_terms(institution=staff.institution)]
     first = term.deadline
-    later = type(first)(
-        **{name: getattr(first, name) for name in first.__struct_fields__}
-        | {"legal_on": first.legal_on + timedelta(days=1)}
-    )
+    later = replace(first, legal_on=first.legal_on + timedelta(days=1))
 
     for minutes, day in enumerate((later, first, later)):
         (term,) = [each async for each in list_open_terms(institution=staff.institution)]
