@@ -1,6 +1,6 @@
 """What the card of an appeal tells beside the appeal itself: its whole life."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -29,7 +29,7 @@ from hotline_sessions.store.appeal_parties import (
     list_executors,
 )
 from hotline_sessions.store.audit import Entry
-from hotline_sessions.store.following import list_given
+from hotline_sessions.store.following import Given, list_given
 from hotline_sessions.store.officials import list_officials
 from hotline_sessions.store.ratings import Rating, find_rating
 from hotline_sessions.store.units import (
@@ -82,7 +82,7 @@ class PublicStep(Struct, frozen=True, kw_only=True):
 
 
 class PublicLife(Struct, frozen=True, kw_only=True):
-    """What the author of an appeal sees of its life; ``given``: into whose hands, by moments.
+    """What the author of an appeal sees of its life; ``given``: into whose hands.
 
     ``repeats`` and ``repeated_by`` are appeals of the same author against an answer.
     """
@@ -90,7 +90,7 @@ class PublicLife(Struct, frozen=True, kw_only=True):
     questions: Sequence[FurtherQuestion]
     extensions: Sequence[Extension]
     left: Exit | None
-    given: Mapping[datetime, str]
+    given: Sequence[Given]
     steps: Sequence[PublicStep]
     repeats: Sequence[Link]
     repeated_by: Appeal | None
@@ -136,7 +136,7 @@ async def load_public_life(appeal: Appeal) -> PublicLife:
         questions=await list_questions(appeal.id),
         extensions=await list_extensions(appeal.id),
         left=await find_exit(appeal.id),
-        given={each.given_at: each.name for each in await list_given(appeal.id)},
+        given=await list_given(appeal.id),
         steps=await list_public_steps(appeal),
         repeats=await list_own_links(appeal.id),
         repeated_by=await find_repeat(appeal),

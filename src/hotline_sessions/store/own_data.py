@@ -30,7 +30,7 @@ async def load_booking(appeal: AppealId) -> dict[str, Any] | None:
     """The booking that led to the appeal: filed from its page, or talked about in its talk."""
     row = await fetch_value(
         """select jsonb_build_object(
-                      'phone', b.phone, 'name', b.caller_name, 'community', b.community,
+                      'phone', b.phone, 'caller_name', b.caller_name, 'community', b.community,
                       'email', b.email, 'question', b.question, 'language', b.language,
                       'state', b.state, 'booked_at', b.booked_at, 'starts_at', s.starts_at)
              from appeal a left join call c on c.id = a.call

@@ -23,6 +23,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "must-be-told": N_("The law says that you are told of this: choose SMS or e-mail."),
+        "no-address-to-tell": N_("We do not know where to: first name a phone or an e-mail below."),
+        "not-answered-yet": N_("The appeal has no answer yet."),
+        "rated-too-late": N_("The answer cannot be rated any more."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),

@@ -8,6 +8,8 @@ from hotline_sessions.web import feeds, free_times, health
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
+    appeal_answers,
+    appeal_messages,
     appeals,
     booking_appeals,
     booking_changes,
@@ -22,6 +24,7 @@ from hotline_sessions.web.pages import (
     offers,
     official,
     official_deeds,
+    own_data,
     sessions,
     sign_in,
     slots,
@@ -74,6 +77,9 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *waiting.HANDLERS,
     *offers.HANDLERS,
     *appeals.HANDLERS,
+    *appeal_messages.HANDLERS,
+    *appeal_answers.HANDLERS,
+    *own_data.HANDLERS,
     *deadlines.HANDLERS,
     *about.HANDLERS,
     *official.HANDLERS,

@@ -6,12 +6,13 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.deadlines import StepKind, steps
+from hotline_sessions.domain.ratings import find_last_rating_day
 from hotline_sessions.domain.registers import BadIndex, build_index, parse_index
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
@@ -26,7 +27,15 @@ from hotline_sessions.services.appeals import (
 from hotline_sessions.services.deadline_words import tell_step
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
-from hotline_sessions.web.forms import Mistakes, Sentences, parse_form, read_form, with_mistakes
+from hotline_sessions.web.forms import (
+    BLANK_FORM,
+    FormView,
+    Mistakes,
+    Sentences,
+    parse_form,
+    read_form,
+    with_mistakes,
+)
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import appeal_path, read_appeal
 from hotline_sessions.web.locale import locale_of, localized, words_of
@@ -93,16 +102,36 @@ async def show_appeal(
     request: PageRequest, token: FromPath[str], now: Now, secret: Secret
 ) -> Response[str]:
     """Where the appeal stands, until when it must be answered, and the answer."""
+    return await show_followed(request, token, now=now, secret=secret)
+
+
+async def show_followed(
+    request: PageRequest,
+    token: str,
+    *,
+    now: Now,
+    secret: Secret,
+    form: FormView = BLANK_FORM,
+    status: int = HTTP_200_OK,
+) -> Response[str]:
+    """The page of an appeal; ``form`` is that of a rating that cannot be used as it is."""
     followed = await get_followed(read_appeal(token, secret=secret, now=now))
     appeal, words = followed.appeal, words_of(request)
     life = await load_public_life(appeal)
+    answered_on = _answered_on(followed)
+    rated_until = find_last_rating_day(answered_on) if answered_on else None
     response = page(
         request,
         "pages/appeals/show.html",
+        status=status,
+        form=form,
+        place=f"/appeals/{token}",
         appeal=appeal,
         institution=followed.institution,
         answer=followed.answer,
-        answered_on=_answered_on(followed),
+        answered_on=answered_on,
+        rated_until=rated_until,
+        may_rate=rated_until is not None and local_date(now) <= rated_until,
         is_answered=followed.answer is not None,
         life=life,
         passed=list_passed(life, words),
@@ -119,6 +148,7 @@ async def show_appeal(
 def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
     """Steps that concern the author, in plain words, each with its day."""
     extended = iter(life.extensions)
+    given = list(life.given)
     passed = []
     for step in life.steps:
         if step.action not in PUBLIC_STEPS:
@@ -127,6 +157,11 @@ def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
         if step.action == "appeal_extended" and (extension := next(extended, None)):
             until = extension.until_on.strftime("%d.%m.%Y")
             text = words.gettext("until %(day)s: %(reason)s", day=until, reason=extension.reason)
+        elif step.action == "appeal_assigned":
+            given = [each for each in given if each.given_at >= step.done_at]
+            text = given.pop(0).name if given and given[0].given_at == step.done_at else ""
+        elif step.action == "appeal_disagreed" and life.repeated_by:
+            text = words.gettext("Appeal %(number)s", number=life.repeated_by.register_index)
         elif life.left and step.action == f"appeal_{life.left.state}":
             text = ": ".join(filter(None, (life.left.body, life.left.explanation)))
         when = local_date(step.done_at).strftime("%d.%m.%Y")

@@ -29,6 +29,12 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_returned": N_("Returned with explanations"),
         "appeal_forwarded": N_("Sent to the competent body"),
         "appeal_stopped": N_("Consideration was stopped"),
+        "deadline_recounted": N_("The last day was counted again"),
+        "appeal_wishes_changed": N_("The author chose what to be told of"),
+        "appeal_address_proven": N_("The author named another address for messages"),
+        "appeal_disagreed": N_("The author does not agree with the answer"),
+        "appeal_rated": N_("The author rated the answer"),
+        "appeal_data_taken": N_("The author took the data held on them"),
     }
 )
 """Steps as the card of staff and the page of the author call them."""
@@ -44,9 +50,16 @@ PUBLIC: Final = frozenset(
         "appeal_returned",
         "appeal_forwarded",
         "appeal_stopped",
+        "appeal_address_proven",
+        "appeal_disagreed",
+        "appeal_data_taken",
     }
 )
-"""Steps after registration that concern the author; the others are work within."""
+"""Steps after registration that concern the author; the others are work within.
+
+Who reads here that somebody has named another address, or taken the data, knows if it was not
+the author.
+"""
 
 RETURN_GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
     {
