@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import httpx
 import msgspec
 import pytest
-from tests.factories import NOW, SECRET, make_appeal, make_institution, make_staff
+from tests.factories import NOW, PASSWORD, SECRET, make_appeal, make_institution, make_staff
 from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.access import Staff
@@ -166,6 +166,27 @@ async def test_a_rating_is_given_and_changed_until_its_last_day(
     assert "Не дочекалася" in shown.text
     assert refused.status_code == 410
     assert "Зберегти оцінку" not in after.text
+
+
+async def test_staff_see_the_rating_and_what_a_repeated_appeal_goes_against(
+    client: httpx.AsyncClient,
+) -> None:
+    made, staff, place = await make_followed(answered=True)
+    await client.post(f"{place}/rating", data={"stars": "2", "words": "Не дочекалася"})
+    await client.post(f"{place}/repeat", data={"question": "Грошей немає й досі."})
+    repeated = await fetch_value("select public_id from appeal order by id desc limit 1")
+
+    await client.post("/staff/sign-in", data={"login": staff.login, "password": PASSWORD})
+    card = (await client.get(f"/staff/appeals/{made.appeal.public_id}")).text
+    other = (await client.get(f"/staff/appeals/{repeated}")).text
+    figures = (await client.get("/staff/appeals/figures")).text
+
+    assert "2 із 5" in card
+    assert "Не дочекалася" in card
+    assert "ПОВТОРНО" in other
+    assert "ПОВТОРНО" not in card
+    assert made.appeal.register_index in other
+    assert "Оцінок менше ніж 5" in figures
 
 
 async def test_own_data_are_handed_out_for_the_code_as_a_page_and_as_a_file(
