@@ -41,13 +41,13 @@ Source: Law 393/96-ВР, art. 20(1) (extension), 5 (return), 7 (forwarding), 8 (
 
 
 class MustBeTold(Invalid):
-    """Of this the law lets nobody be left untold. Source: see ``REQUIRED``."""
+    """Of this the law lets nobody be left untold. Facts: ``matter``. Source: see ``REQUIRED``."""
 
     code = "must-be-told"
 
 
 class NoAddress(Invalid):
-    """There is no phone, or no e-mail, to tell it to."""
+    """There is no phone, or no e-mail, to tell it to. Facts: ``matter``."""
 
     code = "no-address-to-tell"
 
@@ -124,10 +124,10 @@ def check_choice(matter: Matter, way: Way, addresses: Addresses) -> None:
     if way is Way.NONE:
         # Who can be reached by neither is told by post.
         if matter in REQUIRED and (addresses.phone or addresses.email):
-            raise MustBeTold
+            raise MustBeTold(matter=matter.value)
         return
     channels = _CHANNELS[way]
     if (Channel.SMS in channels and not addresses.phone) or (
         Channel.EMAIL in channels and not addresses.email
     ):
-        raise NoAddress
+        raise NoAddress(matter=matter.value)

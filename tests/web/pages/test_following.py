@@ -54,6 +54,8 @@ async def test_who_deals_with_it_is_named_by_unit_and_never_by_person(
 
     assert "Відділ субсидій" in shown
     assert "до 05.01.2027: Потрібна перевірка" in shown
+    assert "Керівник продовжив строк; останній день — вівторок, 5 січня 2027" in shown
+    assert "не більше сорока п’яти днів" in shown
     assert "Таємн" not in shown
 
 
@@ -74,6 +76,8 @@ async def test_what_is_told_is_chosen_on_a_page_of_its_own(client: httpx.AsyncCl
     assert '<option value="none" selected>' in after.text
     assert (refused.status_code, nowhere.status_code, empty.status_code) == (422, 422, 422)
     assert "Закон зобов’язує повідомити вас" in refused.text
+    actions = await fetch_rows("select action from appeal_step order by place")
+    assert [each["action"] for each in actions] == ["appeal_registered", "appeal_wishes_changed"]
 
 
 async def test_another_address_is_proven_by_the_code_that_came_there(

@@ -13,7 +13,7 @@ from msgspec import Struct
 from hotline_sessions.domain.appeals import BadReplyEmail, parse_reply_email
 from hotline_sessions.domain.codes import BadCode, parse_code
 from hotline_sessions.domain.errors import Refusal
-from hotline_sessions.domain.following import REQUIRED, Matter, Way
+from hotline_sessions.domain.following import REQUIRED, Matter, MustBeTold, NoAddress, Way
 from hotline_sessions.domain.mails import mask_email
 from hotline_sessions.domain.phones import PhoneNumber, mask, parse_mobile
 from hotline_sessions.i18n import N_
@@ -121,14 +121,14 @@ async def change_wishes(
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         return await _show(request, token, view, now=now, secret=secret, status=422)
-    for matter in Matter:
-        try:
-            way = getattr(sent, _field(matter))
-            await choose_ways(name, {matter: way}, now=now)
-        except Refusal as refusal:
-            view = refuse_field(request, form, _field(matter), refusal)
-            status = status_of(refusal)
-            return await _show(request, token, view, now=now, secret=secret, status=status)
+    ways: dict[Matter, Way] = {matter: getattr(sent, _field(matter)) for matter in Matter}
+    try:
+        await choose_ways(name, ways, now=now)
+    except (MustBeTold, NoAddress) as refusal:
+        field = _field(Matter(str(refusal.facts["matter"])))
+        view = refuse_field(request, form, field, refusal)
+        status = status_of(refusal)
+        return await _show(request, token, view, now=now, secret=secret, status=status)
     return _go(request, f"/appeals/{token}/messages?saved=1")
 
 

@@ -170,6 +170,14 @@ _CODED: Final = frozenset(
 """Facts whose values are names of ours, or codes of the classifier; all others are words."""
 
 
+_FIRST: Final = (
+    *("register_index", "action", "purpose", "surname", "given_name", "patronymic"),
+    *("residence", "phone", "email", "question", "kind", "topic", "received_on", "received_at"),
+    *("registered_on", "registered_at", "legal_on", "state", "channel", "recipient"),
+)
+"""Facts that stand before the others, in this order."""
+
+
 def list_parts(data: OwnData, words: Words) -> list[Part]:
     """All parts in which something is held."""
     held = asdict(data)
@@ -190,9 +198,13 @@ def _tell(record: Any, words: Words, day: date) -> list[tuple[str, str]]:  # noq
         return [(words.gettext(N_("Number")), str(record))]
     return [
         (words.gettext(NAMES.get(name, name)), text)
-        for name, value in record.items()
+        for name, value in sorted(record.items(), key=_place)
         if (text := _tell_value(name, value, words, day))
     ]
+
+
+def _place(fact: tuple[str, object]) -> int:
+    return _FIRST.index(fact[0]) if fact[0] in _FIRST else len(_FIRST)
 
 
 def _tell_value(name: str, value: Any, words: Words, day: date) -> str:  # noqa: ANN401 - JSON
