@@ -38,6 +38,8 @@ PAGES = {
     "/staff/appeals": READERS,
     APPEAL: READERS,
     "/staff/units": PLANNERS,
+    "/staff/promises": EVERYONE,
+    f"{SESSION}/promises": EVERYONE,
 }
 DEEDS = {
     "/staff/sessions/new": PLANNERS,
@@ -56,6 +58,8 @@ DEEDS = {
     **{f"{APPEAL}/steps/{name}": ANSWERERS for name in STEPS_OF_APPEALS},
     "/staff/units": PLANNERS,
     "/staff/units/bodies": PLANNERS,
+    f"{SESSION}/promises": EVERYONE,
+    "/staff/promises/unknown/end": PLANNERS | ANSWERERS,
     "/staff/sign-out": EVERYONE,
 }
 

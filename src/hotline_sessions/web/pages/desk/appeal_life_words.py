@@ -34,6 +34,7 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_address_proven": N_("The author named another address for messages"),
         "appeal_disagreed": N_("The author does not agree with the answer"),
         "appeal_rated": N_("The author rated the answer"),
+        "appeal_promised": N_("A promise about it was noted"),
         "appeal_data_taken": N_("The author took the data held on them"),
     }
 )
