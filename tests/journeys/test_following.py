@@ -9,7 +9,15 @@ import pytest
 from litestar import Litestar
 from msgspec import Struct
 from playwright.sync_api import Page, expect
-from tests.factories import NOW, make_appeal, make_institution, make_staff
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    SECRET,
+    make_appeal,
+    make_institution,
+    make_session,
+    make_staff,
+)
 from tests.fakes import FrozenClock
 from tests.journeys.browser import check_page, open_browser, open_page, screenshot, serve
 from tests.journeys.test_citizen import fresh_database, run
@@ -20,6 +28,7 @@ from hotline_sessions.domain.appeal_life import Party, PartyKind
 from hotline_sessions.services.appeal_assignments import resolve
 from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeals import Registered, answer
+from hotline_sessions.services.promises import NewPromise, approve, move, note_promise, propose
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.store.units import add_unit
 
@@ -35,22 +44,36 @@ class Town(Struct, frozen=True, kw_only=True):
     staff: Staff
     unit: int
     made: Registered
+    session: str
+    promise: str
 
 
-async def people_the_town(dsn: str) -> tuple[Staff, int, Registered]:
+async def people_the_town(dsn: str) -> tuple[Staff, int, Registered, str, str]:
     async with open_database(dsn, pool_size=2):
         home = await make_institution(slug="rivne")
         staff = await make_staff(institution=home.id, full_name="Таємний Виконавець")
         unit = await add_unit(
             "Відділ житлових субсидій", head=None, head_official=None, institution=home.id
         )
-        return staff, unit or 0, await make_appeal(staff=staff)
+        session = await make_session(institution=home, staff=staff)
+        words = "Дорогу на вулиці Соборній полагодять"
+        new = NewPromise(
+            text="Марії Іванівні обіцяно полагодити дорогу на вул. Соборній, 1, до першого грудня",
+            promised_by="Директор департаменту інфраструктури",
+            due_on=date(2026, 11, 27),
+        )
+        other = await make_staff(institution=home.id, full_name="Оксана Мельник")
+        name = await note_promise(session.public_id, new, staff=staff, secret=SECRET, now=NOW)
+        await propose(name, words, staff=staff, now=NOW)
+        await approve(name, words, staff=other, now=NOW)
+        await move(name, date(2026, 11, 30), "Немає асфальту", staff=staff, now=NOW)
+        return staff, unit or 0, await make_appeal(staff=staff), session.public_id, name
 
 
 @pytest.fixture(scope="module")
 def town(template: str) -> Iterator[Town]:
     with fresh_database(template) as dsn:
-        staff, unit, made = run(lambda: people_the_town(dsn))
+        staff, unit, made, session, promise = run(lambda: people_the_town(dsn))
 
         loops: list[asyncio.AbstractEventLoop] = []
 
@@ -61,7 +84,15 @@ def town(template: str) -> Iterator[Town]:
                 yield
 
         with serve(create_site(FrozenClock(NOW), lifespan=[live])) as address:
-            yield Town(address=address, loop=loops[0], staff=staff, unit=unit, made=made)
+            yield Town(
+                address=address,
+                loop=loops[0],
+                staff=staff,
+                unit=unit,
+                made=made,
+                session=session,
+                promise=promise,
+            )
 
 
 def do(town: Town, work: Coroutine[None, None, None]) -> None:
@@ -135,3 +166,24 @@ def test_the_author_sees_each_step_and_says_what_they_think(town: Town) -> None:
         expect(main).to_contain_text("м. Рівне, вул. Соборна, 1, кв. 2")
         assert "Таємний" not in page.content()
         look(page, "appeal-own-data")
+
+
+def test_a_promise_is_followed_by_staff_and_read_by_the_public(town: Town) -> None:
+    with open_browser() as browser, open_page(browser) as page:
+        page.goto(f"{town.address}/sessions/{town.session}")
+        expect(page.locator("main")).to_contain_text("Дорогу на вулиці Соборній полагодять")
+        assert "Марії" not in page.content()
+        look(page, "session-with-a-promise")
+
+        page.goto(f"{town.address}/staff/sign-in")
+        page.fill("#login", town.staff.login)
+        page.fill("#password", PASSWORD)
+        page.click("main button.govuk-button")
+        for name, path in {
+            "promises-due": "/staff/promises",
+            "promises-of-session": f"/staff/sessions/{town.session}/promises",
+            "promise": f"/staff/promises/{town.promise}",
+        }.items():
+            page.goto(town.address + path)
+            expect(page.locator("main")).to_contain_text("Марії Іванівні")
+            look(page, name)
