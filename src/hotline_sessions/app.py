@@ -16,6 +16,7 @@ from litestar.datastructures import State
 from msgspec import Struct
 
 from hotline_sessions.gateways.clock import SystemClock
+from hotline_sessions.gateways.hooks import HttpHooks
 from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
 from hotline_sessions.gateways.storage import open_storage
 from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open_twilio
@@ -93,6 +94,7 @@ def create_app(
                 sms_price=settings.sms_price,
                 sends_mail=bool(settings.smtp_host),
                 fresh_for=FRESH_FOR,
+                tells_inside=not settings.is_production,
             )
             if outside is REAL:
                 await stack.enter_async_context(load_dictionary())
@@ -157,6 +159,7 @@ async def work_beside(
             mails=build_mails(settings),
             public_url=settings.public_base_url,
             secret=settings.secret_key.encode(),
+            hooks=build_hooks(settings) if outside is REAL else None,
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
@@ -194,6 +197,11 @@ def build_account(settings: Settings) -> TwilioAccount:
         trunk=settings.twilio_byoc_trunk_sid,
         fallback_url=settings.twilio_fallback_url,
     )
+
+
+def build_hooks(settings: Settings) -> HttpHooks:
+    """Who tells document systems; those of a demo run beside it."""
+    return HttpHooks(may_be_private=not settings.is_production)
 
 
 def build_mails(settings: Settings) -> MailSender | None:

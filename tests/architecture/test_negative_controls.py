@@ -49,6 +49,12 @@ CONTROLS = {
     "services/test_appeals.py::test_numbers_have_no_gap_when_some_of_many_at_once_fail": (
         "services/test_appeals.py::test_a_sequence_in_place_of_the_counter_would_leave_a_gap"
     ),
+    "store/test_appeal_history.py::test_the_end_of_the_chain_is_free_until_all_else_is_done": (
+        "store/test_appeal_history.py::test_a_step_written_at_once_would_keep_the_others_waiting"
+    ),
+    "chaos/test_registers.py::test_nothing_is_lost_or_given_twice_when_anything_is_killed": (
+        "services/test_integrity.py::test_with_a_sequence_in_place_of_the_counter_the_look_finds_the_gap"
+    ),
     "services/test_booking_appeals.py::test_a_booking_makes_one_appeal_even_when_the_form_comes_twice_at_once": (  # noqa: E501 - a name
         "services/test_booking_appeals.py::test_without_its_guard_a_booking_would_make_two_appeals"
     ),
@@ -96,6 +102,9 @@ CONTROLS = {
     ),
     "services/test_appeal_life_in_any_order.py::test_whatever_is_done_with_an_appeal_the_law_is_kept": (  # noqa: E501 - a name
         "services/test_appeal_life_in_any_order.py::test_without_its_trigger_the_same_look_would_find_an_appeal_closed_unanswered"
+    ),
+    "services/test_outer_appeals.py::test_a_list_taken_twice_at_once_is_taken_once": (
+        "services/test_outer_appeals.py::test_without_its_guards_a_list_would_be_taken_twice"
     ),
     "services/test_recordings.py::test_a_recording_is_written_down_once": (
         "services/test_recordings.py::test_without_its_guard_repeated_news_would_make_two_rows"

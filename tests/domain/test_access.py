@@ -9,16 +9,29 @@ from hotline_sessions.domain.ids import AccountId, InstitutionId
 
 
 MAY = {
-    Role.ADMIN: {Right.PLAN_SESSIONS, Right.SEE_RULES, Right.SET_RULES, Right.KEEP_CALENDAR},
+    Role.ADMIN: {
+        Right.PLAN_SESSIONS,
+        Right.SEE_RULES,
+        Right.SET_RULES,
+        Right.KEEP_CALENDAR,
+        Right.CONNECT_SYSTEMS,
+    },
     Role.COMMUNICATIONS: {Right.PLAN_SESSIONS},
     Role.OPERATOR: {Right.RUN_DESK, Right.REGISTER_APPEALS},
-    Role.CLERK: {Right.REGISTER_APPEALS, Right.ANSWER_APPEALS},
+    Role.CLERK: {
+        Right.REGISTER_APPEALS,
+        Right.ANSWER_APPEALS,
+        Right.SEE_HIDDEN_AUTHORS,
+        Right.EXPORT_APPEALS,
+    },
     Role.MANAGER: {
         Right.PLAN_SESSIONS,
         Right.ANSWER_APPEALS,
         Right.SEE_RULES,
         Right.KEEP_CALENDAR,
         Right.LEAD_APPEALS,
+        Right.SEE_HIDDEN_AUTHORS,
+        Right.EXPORT_APPEALS,
     },
 }
 

@@ -66,4 +66,4 @@ def test_a_code_of_another_section_is_refused() -> None:
     for wrong in ("9.1", "3.9"):
         with pytest.raises(UnknownCode) as refused:
             check_code(ROWS, wrong, section=Section.KIND, on=TODAY)
-        assert refused.value.facts == {"classifier_code": wrong}
+        assert refused.value.facts == {"classifier_code": wrong, "field": ""}

@@ -8,8 +8,10 @@ from hotline_sessions.domain.registers import (
     COLLECTIVE,
     UNSIGNED,
     BadIndex,
+    BadTemplate,
     RegisterIndex,
     build_index,
+    check_template,
     choose_letter,
     is_same,
     parse_index,
@@ -106,3 +108,30 @@ def test_a_latin_letter_and_its_cyrillic_double_name_one_appeal() -> None:
 
     assert is_same(latin, K17)
     assert is_same(parse_index(build_index(latin), this_year=2026), latin)
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{letter}-{number}-{year}", "{letter}-{number}-{yy}", "№ {letter}.{number}.{yy}",
+     "{letter}{number} {year}"],
+)  # fmt: skip
+def test_a_template_whose_indexes_are_read_again_is_taken(template: str) -> None:
+    index = RegisterIndex(letter="Д", number=401, year=2026)
+
+    assert check_template(template) == template
+    assert is_same(parse_index(build_index(index, template), this_year=2030), index)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "", "{number}-{year}", "{letter}-{year}", "{letter}-{number}", "{letter}-{number}/{yy}",
+        "{year}-{letter}-{number}", "{letter}-{number}{year}", "{letter}-{number}-{month}",
+        "{letter}-{number}-{year}-{yy}", "{letter}-{number}-{year}}",
+        "№№№№{letter}-{number}-{year}",
+        "ДОЗ-{letter}-{number}-{yy}", "{letter}-{number}-{year}\n", "{letter!r}-{number}-{year}",
+    ],
+)  # fmt: skip
+def test_a_template_whose_indexes_could_not_be_found_again_is_refused(template: str) -> None:
+    with pytest.raises(BadTemplate):
+        check_template(template)

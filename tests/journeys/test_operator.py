@@ -258,6 +258,11 @@ def test_an_operator_runs_a_session_and_a_clerk_answers(office: Office, browser:
         )
         look_and_reload(page, "desk-talk")
 
+        # One more question is asked for; what was typed stays, and the cursor goes on.
+        page.click("text=Додати ще одне питання")
+        expect(page.locator("#question_2")).to_be_focused()
+        expect(page.locator("#residence")).to_have_value("м. Рівне, вул. Соборна, 1")
+
         # A mistake is said at its field; then the appeal gets number, day and code.
         page.fill("#surname", "")
         expect(page.locator("#residence")).to_have_value("м. Рівне, вул. Соборна, 1")

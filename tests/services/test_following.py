@@ -1,4 +1,4 @@
-"""Authors follow appeals as they chose, disagree with answers, and rate them."""
+"""Authors follow appeals as they chose."""
 
 from datetime import date, timedelta
 
@@ -15,15 +15,14 @@ from tests.factories import (
 )
 
 from hotline_sessions.domain.access import Staff
-from hotline_sessions.domain.appeal_life import LinkKind, Party, PartyKind, StopGround
+from hotline_sessions.domain.appeal_life import Party, PartyKind
 from hotline_sessions.domain.codes import CodeUsedUp, WrongCode
 from hotline_sessions.domain.following import Matter, MustBeTold, NoAddress, Way
 from hotline_sessions.domain.ids import PublicId
-from hotline_sessions.domain.ratings import NotAnsweredYet, RatedTooLate
 from hotline_sessions.services.appeal_assignments import resolve
-from hotline_sessions.services.appeal_exits import stop
+from hotline_sessions.services.appeal_disputes import dispute
 from hotline_sessions.services.appeal_extensions import extend
-from hotline_sessions.services.appeal_repeats import repeat
+from hotline_sessions.services.appeal_ratings import count_year_of_ratings, rate
 from hotline_sessions.services.appeals import Registered, answer, get_followed
 from hotline_sessions.services.booking_appeals import WrittenAppeal, file_appeal
 from hotline_sessions.services.following import (
@@ -34,9 +33,7 @@ from hotline_sessions.services.following import (
     prove_email,
     prove_phone,
 )
-from hotline_sessions.services.ratings import count_year_of_ratings, rate
 from hotline_sessions.services.recounting import Cause, DayChange, apply_changes
-from hotline_sessions.store.appeal_links import list_links
 from hotline_sessions.store.deadlines import list_open_terms
 from hotline_sessions.store.engine import fetch_rows, run_sql
 from hotline_sessions.store.transaction import transaction
@@ -156,9 +153,9 @@ async def test_a_last_day_that_is_counted_again_is_told_each_time_it_changes() -
                 now=NOW + timedelta(minutes=minutes),
             )
 
-    texts = [each[3] for each in await list_sent() if each[1] == "appeal-recounted"]
+    texts = [each[3] for each in await list_sent() if each[1] == "appeal-term-changed"]
     assert texts == [
-        f"Звернення {made.appeal.register_index}: строк тепер до {day}. Див. сайт."
+        f"Звернення {made.appeal.register_index}: відповідь тепер до {day}."
         for day in ("24.12.2026", "23.12.2026", "24.12.2026")
     ]
 
@@ -199,69 +196,28 @@ async def test_a_code_of_mail_cannot_be_guessed() -> None:
     assert (await get_wishes(made.appeal)).addresses.email == ""
 
 
-async def test_who_disagrees_gets_a_repeated_appeal_of_their_own_once_for_each_answer() -> None:
+async def test_who_disagrees_follows_the_repeated_appeal_in_the_same_way() -> None:
     staff = await make_home()
     made = await make_appeal(staff=staff)
-    name = made.appeal.public_id
-    with pytest.raises(NotAnsweredYet):
-        await repeat(name, "Грошей немає й досі", language="uk", secret=SECRET, now=NOW)
+    await choose_ways(made.appeal.public_id, {Matter.GIVEN: Way.SMS}, now=NOW)
     await answer_it(made, staff)
-    later = NOW + timedelta(days=10)
 
-    first = await repeat(name, "Грошей немає й досі", language="en", secret=SECRET, now=later)
-    again = await repeat(name, "Зовсім інше речення", language="en", secret=SECRET, now=later)
+    done = await dispute(
+        made.appeal.public_id, "Грошей немає й досі", language="en", secret=SECRET, now=NOW
+    )
 
-    repeated = first.appeal
-    assert (again.appeal.id, again.code) == (repeated.id, "")
-    assert repeated.register_index == "К-2-2026"
-    assert repeated.question == "Грошей немає й досі"
-    assert repeated.legal_on > made.appeal.legal_on, "with a term of its own"
-    for same in ("surname", "given_name", "patronymic", "residence", "phone", "kind"):
-        assert getattr(repeated, same) == getattr(made.appeal, same)
-    (link,) = await list_links(repeated.id)
-    assert (link.kind, link.public_id) == (LinkKind.REPEATED, name)
+    assert (await get_wishes(done.appeal)).ways[Matter.GIVEN] is Way.SMS
     sent = [each[3] for each in await list_sent() if each[1] == "appeal-registered"]
     assert sent[1].startswith("Appeal К-2-2026 registered."), "in the language of its author"
-
-
-async def test_a_repeated_appeal_is_considered_until_the_head_decides_otherwise() -> None:
-    staff = await make_home()
-    made = await make_appeal(staff=staff)
-    await answer_it(made, staff)
-    done = await repeat(
-        made.appeal.public_id, "Грошей немає", language="uk", secret=SECRET, now=NOW
-    )
-    name = done.appeal.public_id
-
-    await stop(name, StopGround.REPEATED, "Вирішено по суті", staff=staff, now=NOW)
-
-    assert (await get_followed(name)).appeal.state == "stopped"
-
-
-async def test_an_answer_is_rated_and_the_rating_changed_until_its_day() -> None:
-    staff = await make_home()
-    made = await make_appeal(staff=staff)
-    name = made.appeal.public_id
-    with pytest.raises(NotAnsweredYet):
-        await rate(name, 5, "", now=NOW)
-    await answer_it(made, staff)
-
-    await rate(name, 5, "Дякую", now=NOW)
-    await rate(name, 2, "", now=NOW + timedelta(days=30))
-    with pytest.raises(RatedTooLate):
-        await rate(name, 1, "", now=NOW + timedelta(days=31))
-
-    rows = await fetch_rows("select stars, words from appeal_rating")
-    assert [tuple(row) for row in rows] == [(2, "")]
 
 
 async def test_figures_of_few_ratings_are_kept_back() -> None:
     staff = await make_home()
     shown = []
-    for stars in (5, 4, 3, 2, 1):
+    for score in (5, 4, 3, 2, 1):
         made = await make_appeal(staff=staff)
         await answer_it(made, staff)
-        await rate(made.appeal.public_id, stars, "", now=NOW)
+        await rate(made.appeal.public_id, score, "", now=NOW)
         shown.append(await count_year_of_ratings(2026, staff=staff))
 
     assert [each.average for each in shown] == [None, None, None, None, 3.0]

@@ -19,10 +19,10 @@ from hotline_sessions.domain.appeal_life import Party, PartyKind
 from hotline_sessions.domain.following import Matter, Way
 from hotline_sessions.services.appeal_assignments import resolve
 from hotline_sessions.services.appeal_extensions import extend
+from hotline_sessions.services.appeal_ratings import rate
 from hotline_sessions.services.appeals import UnknownAppeal, answer
 from hotline_sessions.services.following import ask_email, choose_ways
 from hotline_sessions.services.own_data import take_own_data
-from hotline_sessions.services.ratings import rate
 from hotline_sessions.services.recounting import Cause, DayChange, apply_changes
 from hotline_sessions.store.deadlines import list_open_terms
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
@@ -69,7 +69,7 @@ async def test_an_author_gets_card_steps_answer_messages_and_booking_but_no_staf
     assert data.booking is not None
     assert data.booking["question"] == "Коли буде перерахунок субсидії?"
     assert [each["purpose"] for each in data.messages] == [
-        *("appeal-registered", "address-code", "appeal-recounted"),
+        *("appeal-registered", "address-code", "appeal-term-changed"),
         *("appeal-given", "appeal-extended", "appeal-answered"),
     ]
     ours = await fetch_value(
@@ -79,7 +79,7 @@ async def test_an_author_gets_card_steps_answer_messages_and_booking_but_no_staf
     for foreign in ("Таємн", "Шевчук", "Чуже", other.appeal.register_index, made.code):
         assert foreign not in text
     steps = await fetch_rows("select action, facts from appeal_step order by place desc limit 1")
-    assert [tuple(row) for row in steps] == [("appeal_data_taken", '{"form": "json"}')]
+    assert [tuple(row) for row in steps] == [("appeal_data_given", '{"form": "json"}')]
 
 
 async def test_a_wrong_code_gets_nothing_and_leaves_no_trace_of_a_handing_out() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import runpy
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -12,7 +13,7 @@ from hotline_sessions.domain.history import NOTHING, NewStep, build_hash
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.services.appeal_steps import note_step
 from hotline_sessions.store.appeal_digests import DIGEST, PARTS
-from hotline_sessions.store.appeal_history import add_steps, list_done
+from hotline_sessions.store.appeal_history import add_steps, list_done, note_at_end
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.integrity import list_changed_cards, list_heads, stream_steps
 from hotline_sessions.store.piccolo_app import MIGRATIONS
@@ -24,6 +25,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 OF_THEIR_OWN = {
     "appeal_step": "the history itself",
     "appeal_words": "follow from the card",
+    "appeal_reminder": "what staff were told, which changes nothing",
+    "hook_delivery": "what other systems were told, which changes nothing",
+    "reserved_number": "part of the register, which has a card or none for each number",
     "question": "what a citizen has asked on the air, before and beside the card",
 }
 """Tables that name an appeal and are no part of its card, each with its reason."""
@@ -100,21 +104,44 @@ async def test_a_step_holds_the_card_as_the_whole_transaction_has_left_it() -> N
     assert await list_changed_cards() == []
 
 
-async def test_the_end_of_the_chain_is_free_until_all_else_is_done() -> None:
-    """Two that wait for each other's appeals would be ended; nobody waits for a chain."""
+async def start_two_at_once(note: Callable[[NewStep], Awaitable[None]]) -> None:
+    """Two transactions that note a step each, wait for each other, and go on."""
     staff = await make_clerk()
-    one, other = [(await make_appeal(staff=staff)).appeal.id for _ in range(2)]
     both_noted = asyncio.Barrier(2)
 
     async def work(appeal: AppealId) -> None:
+        step = NewStep(
+            institution=staff.institution,
+            appeal=appeal,
+            action="appeal_started",
+            account=staff.account,
+            done_at=NOW,
+            facts={},
+        )
         async with transaction():
-            await note_step("appeal_started", appeal, staff=staff, now=NOW)
+            await note(step)
             await both_noted.wait()
             await run_sql("update appeal set topic = '5.1' where id = $1", appeal)
 
-    await asyncio.wait_for(asyncio.gather(work(one), work(other)), 5)
+    made = [(await make_appeal(staff=staff)).appeal.id for _ in range(2)]
+    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+        for each in made:
+            group.create_task(work(each))
+
+
+async def test_the_end_of_the_chain_is_free_until_all_else_is_done() -> None:
+    async def put_off(step: NewStep) -> None:
+        note_at_end(step)
+
+    await start_two_at_once(put_off)
 
     assert (await list_heads())[0].place == 4
+    assert await list_changed_cards() == []
+
+
+async def test_a_step_written_at_once_would_keep_the_others_waiting() -> None:
+    with pytest.raises(TimeoutError):
+        await start_two_at_once(lambda step: add_steps([step]))
 
 
 async def test_what_fails_leaves_no_step() -> None:
@@ -189,11 +216,9 @@ async def test_a_register_that_was_there_before_begins_its_chains_with_what_it_i
     made = [(await make_appeal(staff=staff)).appeal for _ in range(3)]
     other = await make_clerk()
     await make_appeal(staff=other)
-    (path,) = MIGRATIONS.glob("m0017_*.py")
-    migration = runpy.run_path(str(path))
 
-    await run_sql(migration["BACKWARDS"])
-    await run_sql(migration["FORWARDS"])
+    await run_sql(find_script("m0017", "BACKWARDS"))
+    await run_sql(find_script("m0017", "FORWARDS"))
 
     async with transaction():
         steps = [step async for step in stream_steps()]
@@ -205,3 +230,28 @@ async def test_a_register_that_was_there_before_begins_its_chains_with_what_it_i
     async with transaction():
         await note_step("appeal_started", made[0].id, staff=staff, now=NOW)
     assert [head.place for head in await list_heads()] == [4, 1]
+
+
+async def test_cards_that_had_more_than_was_counted_go_on_with_it() -> None:
+    staff = await make_clerk()
+    rated, _ = [(await make_appeal(staff=staff)).appeal for _ in range(2)]
+    await run_sql(find_script("m0023", "BACKWARDS"))
+    await run_sql(
+        """insert into appeal_rating (appeal, score, words, rated_at)
+           select id, 5, '', registered_at from appeal where id = $1""",
+        rated.id,
+    )
+
+    await run_sql(find_script("m0023", "FORWARDS"))
+
+    assert await list_changed_cards() == []
+    assert [each.action for each in await list_done(rated.id, institution=staff.institution)] == [
+        "appeal_registered"
+    ]
+
+
+def find_script(number: str, name: str) -> str:
+    """What a migration does, or undoes."""
+    (path,) = MIGRATIONS.glob(f"{number}_*.py")
+    script: str = runpy.run_path(str(path))[name]
+    return script

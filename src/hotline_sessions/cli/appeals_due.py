@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import click
 
+from hotline_sessions.cli.appeals_import import import_command
 from hotline_sessions.cli.appeals_recompute import recompute_command
 from hotline_sessions.domain.deadlines import Deadline, steps
 from hotline_sessions.domain.terms import TERM_CODES, UnknownTerm, get_version
@@ -19,6 +20,7 @@ def appeals() -> None:
 
 
 appeals.add_command(recompute_command)
+appeals.add_command(import_command)
 
 
 @appeals.command("due")

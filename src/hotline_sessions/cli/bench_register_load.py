@@ -18,6 +18,7 @@ from hotline_sessions.cli.bench_register_cards import (
     list_lines,
     stream,
 )
+from hotline_sessions.cli.bench_register_work import share_out
 from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.classifier import list_topics
 from hotline_sessions.domain.institutions import NewInstitution
@@ -116,6 +117,7 @@ async def load_cards(connection: asyncpg.Connection, register: Register, count: 
     lines = list_lines(cards)
     while part := list(islice(lines, PART)):
         await _copy_part(connection, part)
+    await share_out(connection, register.staff.institution, register.staff.account)
     for index in indexes:
         await connection.execute(index["text"])
     await connection.execute(

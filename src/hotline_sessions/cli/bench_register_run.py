@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -12,6 +13,7 @@ from msgspec import Struct
 from hotline_sessions.cli.bench_booking_report import Goal
 from hotline_sessions.cli.bench_register_cards import DETAILS, GIVEN, PLACES, SURNAMES, TOPICS
 from hotline_sessions.cli.bench_register_load import Register, load_cards, make_register
+from hotline_sessions.cli.bench_register_work import list_work
 from hotline_sessions.cli.bench_report import choose_percentile
 from hotline_sessions.cli.bench_run import Tell
 from hotline_sessions.domain.appeal_search import Wanted, Which
@@ -19,6 +21,7 @@ from hotline_sessions.domain.appeals import NewAppeal
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.services.appeal_figures import count_year
 from hotline_sessions.services.appeal_search import find_appeals
+from hotline_sessions.services.appeal_work import count_work
 from hotline_sessions.services.appeals import Origin, register
 from hotline_sessions.services.integrity import verify
 from hotline_sessions.services.search_words import warm
@@ -156,12 +159,36 @@ def list_looks() -> dict[str, Callable[[random.Random], Wanted]]:
         "list: due this week": lambda _: Wanted(which=Which.THIS_WEEK),
         "list: newest": lambda _: Wanted(which=Which.ALL),
         "list: complaints": lambda _: Wanted(which=Which.ALL, kind="3.3"),
+        **{name: partial(_want, wanted) for name, wanted in list_work().items()},
     }
 
 
+def _want(wanted: Wanted, _: random.Random) -> Wanted:
+    return wanted
+
+
 async def measure_lists(book: Register, *, looks: int = LOOKS) -> list[Measured]:
-    """How long each kind of list takes."""
-    return [await _measure_list(name, draw, book, looks) for name, draw in list_looks().items()]
+    """How long each kind of list takes, and the first page of who works."""
+    lists = [await _measure_list(name, draw, book, looks) for name, draw in list_looks().items()]
+    return [*lists, await _measure_today(book, looks)]
+
+
+async def _measure_today(book: Register, looks: int) -> Measured:
+    now = SystemClock().now()
+    times, found = [], 0
+    for _ in range(looks):
+        began = perf_counter()
+        work = await count_work(staff=book.staff, now=now)
+        times.append(perf_counter() - began)
+        found += work.institution.all
+    times.sort()
+    return Measured(
+        name="page: today in numbers",
+        count=looks,
+        p50_ms=choose_percentile(times, 50) * 1000,
+        p95_ms=choose_percentile(times, 95) * 1000,
+        found=found / looks,
+    )
 
 
 async def _measure_list(

@@ -28,6 +28,7 @@ EXPLAINED = {
     "not-found": "There is no institution with this SLUG; see `hotline institutions list`.",
     "bad-phone": "This is not a telephone number.",
     "login-taken": "This login is taken.",
+    "bad-reply-email": "This is not an e-mail address.",
 }
 
 day = click.DateTime(["%Y-%m-%d"])
@@ -110,8 +111,9 @@ def official_command(
     "--role", "roles", multiple=True, required=True, type=click.Choice([r.value for r in Role])
 )
 @click.option("--ring", help="Telephone on which an operator is rung.")
+@click.option("--email", default="", help="Address to which reminders of work go.")
 def member_command(
-    *, slug: str, login: str, name: str, roles: tuple[str, ...], ring: str | None
+    *, slug: str, login: str, name: str, roles: tuple[str, ...], ring: str | None, email: str
 ) -> None:
     """Add NAME to the staff of the institution SLUG; the first password is printed once."""
     password = secrets.token_urlsafe(12)
@@ -125,6 +127,7 @@ def member_command(
             password=password,
             roles=frozenset(Role(role) for role in roles),
             ring_number=ring,
+            email=email,
             now=SystemClock().now(),
         )
 

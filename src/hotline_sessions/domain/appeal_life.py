@@ -186,6 +186,18 @@ class WrittenReplyWanted(Conflict):
     code = "written-reply-wanted"
 
 
+class TargetPassed(Conflict):
+    """Nobody can aim at a day that has passed."""
+
+    code = "target-passed"
+
+
+class TargetTooLate(Conflict):
+    """The target of staff lies past the last lawful day. Facts: ``last``, day.month.year."""
+
+    code = "target-too-late"
+
+
 class Unanswered(Conflict):
     """A question of the appeal has no answer. Source: Law 393/96-ВР, art. 15, 19.
 
@@ -295,6 +307,18 @@ def check_parties(parties: Collection[Party], barred: Collection[Party]) -> None
     """
     if set(parties) & set(barred):
         raise ComplainedOf
+
+
+def check_target(internal_on: date, legal_on: date, *, today: date) -> None:
+    """Whether staff may aim at ``internal_on`` where the law gives until ``legal_on``.
+
+    Raises:
+        TargetPassed, TargetTooLate: See there.
+    """
+    if internal_on < today:
+        raise TargetPassed
+    if internal_on > legal_on:
+        raise TargetTooLate(last=legal_on.strftime("%d.%m.%Y"))
 
 
 def list_answer_results(rows: Iterable[ClassifierRow], on: date) -> list[ClassifierRow]:

@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
+from hotline_sessions.domain.card_facts import CardFacts
 from hotline_sessions.domain.deadlines import Deadline
 from hotline_sessions.domain.errors import Conflict, Invalid
 from hotline_sessions.domain.ids import (
@@ -27,6 +29,9 @@ BY_TELEPHONE = "1.1.1"
 
 BY_POST_OR_EMAIL: Final = "1.1"
 """Form of receipt of an appeal that came in writing. Source: CMU Resolution 858/2008, 1.1."""
+
+FROM_OTHER_BODY: Final = "1.6"
+"""Form of receipt of an appeal that another body has sent on. Source: CMU Resolution 858/2008."""
 
 _REPLY_EMAIL: Final = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
 LONGEST_EMAIL: Final = 200
@@ -88,7 +93,7 @@ QuestionText = Annotated[str, Meta(min_length=5, max_length=5000)]
 AnswerText = Annotated[str, Meta(min_length=10, max_length=20000)]
 
 
-class NewAppeal(Struct, frozen=True, kw_only=True):
+class NewAppeal(CardFacts, frozen=True, kw_only=True):
     """What must be written down for a call to be an appeal.
 
     ``kind`` and ``topic`` are codes of the classifier. Source: Law 393/96-ВР, art. 5:
@@ -107,14 +112,14 @@ class NewAppeal(Struct, frozen=True, kw_only=True):
     question: QuestionText
     needs_study: bool = True
     wants_written_reply: bool = True
-    has_priority: bool = False
 
 
-class Appeal(Struct, frozen=True, kw_only=True):
+class Appeal(CardFacts, frozen=True, kw_only=True):
     """An appeal in the register; ``legal_on`` is the last lawful day of the answer.
 
     ``first_received_on`` is the day on which another body got it that has forwarded it here.
-    ``has_priority``: its author has benefits set by law and comes first (art. 20(3)).
+    ``talk`` is common to appeals of one call outside the sessions. ``is_hidden``: the author is
+    left out for who reads it, see ``hide_author``.
     """
 
     id: AppealId
@@ -138,13 +143,19 @@ class Appeal(Struct, frozen=True, kw_only=True):
     received_at: datetime
     received_on: date
     first_received_on: date | None = None
-    has_priority: bool = False
+    talk: str = ""
     registered_on: date
     registered_at: datetime
     deadline: Deadline
     legal_on: date
     internal_on: date
     state: AppealState
+    is_hidden: bool = False
+
+    @property
+    def author(self) -> str:
+        """Full name in the order of official papers; empty for who may not see it."""
+        return f"{self.surname} {self.given_name} {self.patronymic}".strip()
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -153,6 +164,28 @@ class Answer(Struct, frozen=True, kw_only=True):
     result: str
     text: str
     answered_at: datetime
+
+
+def hide_author(appeal: Appeal) -> Appeal:
+    """The appeal without what tells whose it is, if its author has asked for that.
+
+    Source: Law 393/96-ВР, art. 10: surname, place of residence and of work are not disclosed.
+    """
+    if not appeal.asks_secrecy:
+        return appeal
+    return replace(
+        appeal,
+        surname="",
+        given_name="",
+        patronymic="",
+        residence="",
+        phone="",
+        email="",
+        sex="",
+        social_status="",
+        categories=(),
+        is_hidden=True,
+    )
 
 
 def parse_reply_email(text: str) -> str:

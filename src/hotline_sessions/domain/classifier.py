@@ -7,13 +7,20 @@ is known, the official number is not.
 Source: CMU Resolution 858 of 24.09.2008, with its later changes.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from hotline_sessions.domain.errors import Invalid
+
+
+_CODE: Final = r"\d+(?:\.[x\d]+)*"
+_ONLY_CODES: Final = re.compile(rf"{_CODE}(?:[\s,;]+{_CODE})*")
+_LEADING_CODE: Final = re.compile(rf"({_CODE})\b")
 
 
 class Section(StrEnum):
@@ -32,7 +39,7 @@ class Section(StrEnum):
 
 
 class UnknownCode(Invalid):
-    """The Classifier has no such code on that day. Facts: ``classifier_code``."""
+    """The Classifier has no such code on that day. Facts: ``classifier_code``, ``field``."""
 
     code = "unknown-classifier-code"
 
@@ -89,7 +96,9 @@ def find_row(rows: Iterable[ClassifierRow], code: str, on: date) -> ClassifierRo
     return next((row for row in rows if row.code == code and row.is_valid(on)), None)
 
 
-def check_code(rows: Iterable[ClassifierRow], code: str, *, section: Section, on: date) -> None:
+def check_code(
+    rows: Iterable[ClassifierRow], code: str, *, section: Section, on: date, field: str = ""
+) -> None:
     """Refuse a code that may not be chosen in ``section`` ``on`` that day.
 
     Raises:
@@ -97,4 +106,39 @@ def check_code(rows: Iterable[ClassifierRow], code: str, *, section: Section, on
     """
     row = find_row(rows, code, on)
     if row is None or row.section is not section:
-        raise UnknownCode(classifier_code=code)
+        raise UnknownCode(classifier_code=code, field=field)
+
+
+def read_codes(
+    rows: Iterable[ClassifierRow], text: str, *, section: Section, on: date
+) -> tuple[str, ...]:
+    """Codes of ``section`` that somebody typed, in their order and each once.
+
+    Codes may be typed short (``6`` for ``060``) and several at once; a name, or as much of it
+    as only one row has, stands for its code. Names are parted by semicolons: they hold commas.
+
+    Raises:
+        UnknownCode: A part of it means none of them, or more than one.
+    """
+    valid = list_section(rows, section, on)
+    parts = re.split(r"[\s,;]+", text) if _ONLY_CODES.fullmatch(text.strip()) else text.split(";")
+    return tuple(dict.fromkeys(_read_code(valid, part.strip()) for part in parts if part.strip()))
+
+
+def _read_code(valid: tuple[ClassifierRow, ...], part: str) -> str:
+    if typed := _LEADING_CODE.match(part):
+        found = [row.code for row in valid if typed[1] in _list_spellings(row.code)]
+    else:
+        asked = part.casefold()
+        named = [(row.code, (row.label_uk.casefold(), row.label_en.casefold())) for row in valid]
+        found = [code for code, labels in named if asked in labels] or [
+            code for code, labels in named if any(asked in label for label in labels)
+        ]
+    if len(found) != 1:
+        raise UnknownCode(classifier_code=typed[1] if typed else "")
+    return found[0]
+
+
+def _list_spellings(code: str) -> set[str]:
+    """How a code may be typed: in full, without leading zeros, ``6`` for ``060``."""
+    return {code, code.lstrip("0")} | ({code[1]} if re.fullmatch(r"0\d0", code) else set())

@@ -35,7 +35,7 @@ class MessageState(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What citizens are told of; the names stand in the outbox."""
+    """What citizens, and staff, are told of; the names stand in the outbox."""
 
     CODE = "one-time-code"
     ADDRESS_CODE = "address-code"
@@ -61,11 +61,16 @@ class Purpose(StrEnum):
     APPEAL_GIVEN = "appeal-given"
     APPEAL_ANSWERED = "appeal-answered"
     APPEAL_EXTENDED = "appeal-extended"
-    APPEAL_RECOUNTED = "appeal-recounted"
+    APPEAL_TERM_CHANGED = "appeal-term-changed"
     APPEAL_FORWARDED = "appeal-forwarded"
     APPEAL_RETURNED = "appeal-returned"
     APPEAL_STOPPED = "appeal-stopped"
+    WORK_DUE = "work-due"
+    WORK_OVERDUE = "work-overdue"
 
+
+FOR_STAFF: Final = frozenset({Purpose.WORK_DUE, Purpose.WORK_OVERDUE})
+"""What staff are reminded of by letter; their pages say the same."""
 
 REPEATABLE: Final = frozenset(
     {

@@ -20,6 +20,12 @@ UNSIGNED: Final = "БП"
 COLLECTIVE: Final = "КО"
 """Mark of an appeal of several people («колективне»)."""
 
+DEFAULT_TEMPLATE: Final = "{letter}-{number}-{year}"
+"""How an index is written where the institution has chosen nothing else."""
+LONGEST_INDEX: Final = 16
+"""Characters of an index of six digits: an SMS with it must stay one."""
+
+_PLACES: Final = re.compile(r"\{(\w*)\}")
 _LOOKALIKES: Final = str.maketrans("ABCEHIÏKMOPTXY", "АВСЕНІЇКМОРТХУ")
 _CENTURY: Final = 2000
 _TWO_DIGITS: Final = 100
@@ -35,6 +41,12 @@ class BadIndex(Invalid):
     """The text is no registration index."""
 
     code = "bad-index"
+
+
+class BadTemplate(Invalid):
+    """Indexes written so could not be read again, or lack a part. Facts: ``what``."""
+
+    code = "bad-index-template"
 
 
 class RegisterIndex(Struct, frozen=True, kw_only=True):
@@ -59,10 +71,50 @@ def choose_letter(surname: str) -> str:
     return _fold(first) if any(_is_cyrillic(char) for char in letters) else first
 
 
-def build_index(index: RegisterIndex) -> str:
+def build_index(index: RegisterIndex, template: str = DEFAULT_TEMPLATE) -> str:
     """The index as it is written on the card and the reply."""
-    text = f"{index.letter}-{index.number}-{index.year}"
+    parts = {
+        "letter": index.letter,
+        "number": str(index.number),
+        "year": str(index.year),
+        "yy": f"{index.year % _TWO_DIGITS:02}",
+    }
+    text = _PLACES.sub(lambda place: parts[place[1]], template)
     return f"{text}/{index.duplicate}" if index.duplicate else text
+
+
+def check_template(template: str) -> str:
+    """A way of writing indexes that people can read out and find their appeals by.
+
+    Raises:
+        BadTemplate: A part is missing or unknown, it is too long, or cannot be read again.
+    """
+    places = _PLACES.findall(template)
+    if sorted({*places} - {"year", "yy"}) != ["letter", "number"] or len(places) != len(
+        ("letter", "number", "year")
+    ):
+        raise BadTemplate(what="parts")
+    if not template.isprintable() or set("{}") & set(_PLACES.sub("", template)):
+        raise BadTemplate(what="parts")
+    longest = RegisterIndex(letter=UNSIGNED, number=123_456, year=_CENTURY)
+    if len(build_index(longest, template)) > LONGEST_INDEX:
+        raise BadTemplate(what="length")
+    for letter in ("К", UNSIGNED, COLLECTIVE):
+        for number in (1, 401, 123_456):
+            for duplicate in (0, 2):
+                index = RegisterIndex(
+                    letter=letter, number=number, year=_CENTURY + 31, duplicate=duplicate
+                )
+                if not _is_read_again(index, template):
+                    raise BadTemplate(what="reading")
+    return template
+
+
+def _is_read_again(index: RegisterIndex, template: str) -> bool:
+    try:
+        return is_same(parse_index(build_index(index, template), this_year=_CENTURY), index)
+    except BadIndex:
+        return False
 
 
 def parse_index(text: str, *, this_year: int) -> RegisterIndex:

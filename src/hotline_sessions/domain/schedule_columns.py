@@ -88,7 +88,23 @@ def choose_columns(headers: Iterable[str], *, has_institution: bool = False) -> 
         BadSheet: Two columns mean the same (``same-column-twice``).
         MissingColumns: A session cannot be read without them.
     """
-    meanings = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
+    chosen = name_columns(headers, ALIASES)
+    needed = CHOICES if has_institution else (("institution",), *CHOICES)
+    missing = ["/".join(group) for group in needed if not chosen.keys() & set(group)]
+    if "time_to/duration" in missing and _plain(chosen.get("time_from", "")) in SPAN_HEADERS:
+        missing.remove("time_to/duration")
+    if missing:
+        raise MissingColumns(columns=", ".join(missing))
+    return chosen
+
+
+def name_columns(headers: Iterable[str], aliases: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Our name of each column that ``aliases`` know → its header in this file.
+
+    Raises:
+        BadSheet: Two columns mean the same (``same-column-twice``).
+    """
+    meanings = {alias: name for name, known in aliases.items() for alias in known}
     chosen: dict[str, str] = {}
     for header in headers:
         name = meanings.get(_plain(header))
@@ -97,12 +113,6 @@ def choose_columns(headers: Iterable[str], *, has_institution: bool = False) -> 
         if name in chosen:
             raise BadSheet(what="same-column-twice", line=1, columns=f"{chosen[name]}, {header}")
         chosen[name] = header
-    needed = CHOICES if has_institution else (("institution",), *CHOICES)
-    missing = ["/".join(group) for group in needed if not chosen.keys() & set(group)]
-    if "time_to/duration" in missing and _plain(chosen.get("time_from", "")) in SPAN_HEADERS:
-        missing.remove("time_to/duration")
-    if missing:
-        raise MissingColumns(columns=", ".join(missing))
     return chosen
 
 

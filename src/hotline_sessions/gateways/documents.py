@@ -78,6 +78,23 @@ class BookingSlip(Struct, frozen=True, kw_only=True):
     foot: str
 
 
+class NumberSheet(Struct, frozen=True, kw_only=True):
+    """Rows to fill in by hand, one for each number set aside, in words."""
+
+    title: str
+    institution: str
+    language: str
+    region: str
+    text: str
+    head: tuple[str, ...]
+    rows: list[str]
+
+
+def build_number_sheet(sheet: NumberSheet, *, made_at: datetime) -> bytes:
+    """The rows as PDF for A4."""
+    return _print("numbers.typ", sheet, made_at=made_at)
+
+
 def build_briefing_pdf(paper: BriefingPaper, *, made_at: datetime) -> bytes:
     """The briefing as PDF for A4; the same bytes for the same paper. Takes some 50 ms."""
     return _print("briefing.typ", paper, made_at=made_at)

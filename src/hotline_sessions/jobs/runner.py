@@ -10,13 +10,14 @@ from typing import Final
 
 import structlog
 
-from hotline_sessions.jobs.appeals import choose_head_job, list_appeal_jobs
+from hotline_sessions.jobs.appeals import choose_head_job, list_appeal_jobs, list_hook_jobs
 from hotline_sessions.jobs.bookings import list_booking_jobs
 from hotline_sessions.jobs.draws import choose_draw_job
 from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
 from hotline_sessions.jobs.telephony import list_letter_jobs, list_telephony_jobs
+from hotline_sessions.services.hooks import HookSender
 from hotline_sessions.services.ports import Clock, MailSender, PhoneLine, TextSender, Watch
 from hotline_sessions.services.recording_ports import Recorder, Storage
 from hotline_sessions.services.strays import StrayFinder
@@ -39,6 +40,7 @@ def list_jobs(
     mails: MailSender | None = None,
     public_url: str = "",
     secret: bytes | None = None,
+    hooks: HookSender | None = None,
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there.
 
@@ -47,7 +49,7 @@ def list_jobs(
     signed with it.
     """
     jobs = list_telephony_jobs(line, texts, clock) + list_form_jobs(clock)
-    jobs += list_appeal_jobs()
+    jobs += list_appeal_jobs(clock, public_url=public_url)
     jobs += list_letter_jobs(mails, clock, public_url=public_url)
     jobs += list_booking_jobs(clock, public_url=public_url)
     if recorder is not None and storage is not None:
@@ -56,6 +58,8 @@ def list_jobs(
         jobs.append(choose_stray_job(strays, clock))
     if secret is not None:
         jobs.append(choose_draw_job(secret, clock))
+    if secret is not None and hooks is not None:
+        jobs += list_hook_jobs(hooks, clock, secret=secret, public_url=public_url)
     if secret is not None and storage is not None:
         jobs.append(choose_head_job(secret, storage, clock))
     return jobs

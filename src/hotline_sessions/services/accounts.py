@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from hotline_sessions.domain.access import Role, Staff
+from hotline_sessions.domain.appeals import parse_reply_email
 from hotline_sessions.domain.codes import mac
 from hotline_sessions.domain.errors import Conflict, Invalid, TooMany
 from hotline_sessions.domain.ids import AccountId, InstitutionId
@@ -79,13 +80,17 @@ async def add_member(
     roles: frozenset[Role],
     now: datetime,
     ring_number: str | None = None,
+    email: str = "",
 ) -> AccountId:
     """Add a member of staff; ``ring_number`` is where an operator without a headset is rung.
+
+    ``email`` is where reminders of work go.
 
     Raises:
         PasswordTooShort: See there.
         LoginTaken: See there.
         BadPhone: The number to ring is none.
+        BadReplyEmail: The address is none.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort
@@ -100,6 +105,7 @@ async def add_member(
             password_hash=password_hash,
             roles=roles,
             ring_number=None if ring_number is None else parse_phone(ring_number),
+            email=parse_reply_email(email) if email else "",
         )
         await add_entry(
             "account_added", "account", account, institution=institution, account=None, now=now

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from hotline_sessions.domain.absences import is_head
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, list_deeds
+from hotline_sessions.domain.appeal_ratings import Rating
 from hotline_sessions.domain.appeals import OPEN, Appeal, AppealState
 from hotline_sessions.domain.officials import Official
-from hotline_sessions.services.appeal_repeats import find_repeat
 from hotline_sessions.services.appeal_steps import list_steps
+from hotline_sessions.store.appeal_comments import Comment, list_comments
 from hotline_sessions.store.appeal_life import (
     Exit,
     Extension,
@@ -28,10 +30,10 @@ from hotline_sessions.store.appeal_parties import (
     list_complained_of,
     list_executors,
 )
+from hotline_sessions.store.appeal_ratings import find_rating
 from hotline_sessions.store.audit import Entry
 from hotline_sessions.store.following import Given, list_given
 from hotline_sessions.store.officials import list_officials
-from hotline_sessions.store.ratings import Rating, find_rating
 from hotline_sessions.store.units import (
     Member,
     OutsideBody,
@@ -72,6 +74,7 @@ class Life(Struct, frozen=True, kw_only=True):
     alike: Sequence[Alike] | None
     steps: Sequence[Entry]
     rating: Rating | None
+    comments: Sequence[Comment]
 
 
 class PublicStep(Struct, frozen=True, kw_only=True):
@@ -84,7 +87,7 @@ class PublicStep(Struct, frozen=True, kw_only=True):
 class PublicLife(Struct, frozen=True, kw_only=True):
     """What the author of an appeal sees of its life; ``given``: into whose hands.
 
-    ``repeats`` and ``repeated_by`` are appeals of the same author against an answer.
+    ``repeats`` are appeals of the same author against whose answers this one goes.
     """
 
     questions: Sequence[FurtherQuestion]
@@ -93,8 +96,6 @@ class PublicLife(Struct, frozen=True, kw_only=True):
     given: Sequence[Given]
     steps: Sequence[PublicStep]
     repeats: Sequence[Link]
-    repeated_by: Appeal | None
-    rating: Rating | None
 
 
 async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -> Life:
@@ -104,9 +105,8 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
     """
     is_open = appeal.state in OPEN
     may_act = staff.may(Right.ANSWER_APPEALS)
-    is_head = staff.may(Right.LEAD_APPEALS)
     reply = await find_reply(appeal.id)
-    deeds = list_deeds(appeal.state, is_head=is_head) if may_act else []
+    deeds = list_deeds(appeal.state, is_head=is_head(staff)) if may_act else []
     is_own = reply is not None and reply.author == staff.account
     return Life(
         deeds=[deed for deed in deeds if not (is_own and deed is Deed.CHECK)],
@@ -127,6 +127,7 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
         ),
         steps=await list_steps(appeal),
         rating=await find_rating(appeal.id),
+        comments=await list_comments(appeal.id),
     )
 
 
@@ -139,8 +140,6 @@ async def load_public_life(appeal: Appeal) -> PublicLife:
         given=await list_given(appeal.id),
         steps=await list_public_steps(appeal),
         repeats=await list_own_links(appeal.id),
-        repeated_by=await find_repeat(appeal),
-        rating=await find_rating(appeal.id),
     )
 
 

@@ -22,7 +22,7 @@ from hotline_sessions.services.appeal_steps import lock_for, note_step
 from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.store.appeal_life import add_exit
 from hotline_sessions.store.appeal_links import repeats_decided
-from hotline_sessions.store.appeal_parties import is_party, list_barred
+from hotline_sessions.store.appeal_parties import is_offered, list_barred
 from hotline_sessions.store.appeals import mark_state
 from hotline_sessions.store.calendar_editions import find_edition
 from hotline_sessions.store.transaction import transaction
@@ -65,7 +65,7 @@ async def forward(
     to = Party(kind=PartyKind.BODY, id=body)
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.FORWARD, staff=staff)
-        if not await is_party(to, institution=staff.institution):
+        if not await is_offered(to, institution=staff.institution):
             raise NotFound
         check_parties([to], await list_barred(appeal.id))
         edition = await find_edition(institution=staff.institution)

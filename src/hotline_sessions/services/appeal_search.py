@@ -1,23 +1,32 @@
 """Find appeals in a register of millions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
 from msgspec import Struct
 
-from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.absences import is_head
+from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.appeal_life import Party, PartyKind
 from hotline_sessions.domain.appeal_search import (
     BY_LAST_DAY,
     PAGE,
     Place,
     Wanted,
+    Whose,
     read_number,
     read_phone,
+    settle,
 )
 from hotline_sessions.domain.appeals import Appeal, NewAppeal
+from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.appeal_work import list_own, list_own_units
 from hotline_sessions.services.search_words import list_terms, list_words
-from hotline_sessions.store.appeal_search import keep_words, list_wanted, list_without_words
+from hotline_sessions.services.secrecy import may_see_hidden, show_to
+from hotline_sessions.store.appeal_parties import list_main_executors
+from hotline_sessions.store.appeal_search import Desk, keep_words, list_wanted, list_without_words
 
 
 log = structlog.get_logger()
@@ -27,10 +36,14 @@ BATCH = 500
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """One page of a list; ``next`` is where the following one begins, if there is one."""
+    """One page of a list; ``next`` is where the following one begins, if there is one.
+
+    ``executors``: the name of the main executor of each appeal that has one.
+    """
 
     appeals: list[Appeal]
     next: Place | None = None
+    executors: Mapping[AppealId, str] = {}
 
 
 async def find_appeals(
@@ -39,10 +52,15 @@ async def find_appeals(
     """A page of the appeals of the institution of ``staff`` that are wanted.
 
     A text that is a number of the register finds what has that number, one that is a phone
-    what its owner wrote; any other finds the cards in which all its words stand.
+    what its owner wrote; any other finds the cards in which all its words stand. Who may not see
+    an author does not find him by name or phone either.
     """
     today = local_date(now)
-    text = wanted.text.strip()
+    settled = settle(wanted)
+    executors = await _list_executors(wanted, staff)
+    if settled is None or not all(executors) or not _may_wait(wanted, staff):
+        return Found(appeals=[])
+    wanted, text = settled, wanted.text.strip()
     number = read_number(text, this_year=today.year) if text else None
     phone = read_phone(text) if text and number is None else None
     terms = list_terms(text) if number is None and phone is None else []
@@ -51,14 +69,45 @@ async def find_appeals(
     appeals = await list_wanted(
         wanted,
         institution=staff.institution,
+        executors=executors,
+        desk=(
+            Desk(author=staff.account, signs=is_head(staff))
+            if wanted.whose is Whose.WAITING
+            else None
+        ),
         terms=terms,
         numbered=None if number is None else (number.number, number.year),
         phone=phone,
+        with_hidden=may_see_hidden(staff),
         today=today,
         after=after,
         limit=PAGE + 1,
     )
-    return Found(appeals=appeals[:PAGE], next=_place_after(appeals, wanted))
+    shown = [show_to(staff, appeal) for appeal in appeals[:PAGE]]
+    return Found(
+        appeals=shown,
+        next=_place_after(appeals, wanted),
+        executors=await list_main_executors([each.id for each in shown]),
+    )
+
+
+async def _list_executors(wanted: Wanted, staff: Staff) -> list[list[Party]]:
+    """Of each of these somebody must work on an appeal that is wanted."""
+    executors = []
+    if wanted.whose is Whose.MINE:
+        executors.append(list_own(staff))
+    if wanted.whose is Whose.UNIT:
+        executors.append(await list_own_units(staff))
+    if wanted.executor is not None:
+        # Nothing is given to those who answer on the air: they are complained of at most.
+        is_official = wanted.executor.kind is PartyKind.OFFICIAL
+        executors.append([] if is_official else [wanted.executor])
+    return executors
+
+
+def _may_wait(wanted: Wanted, staff: Staff) -> bool:
+    """Whether anything can wait for ``staff``: nothing does for who answers no appeals."""
+    return wanted.whose is not Whose.WAITING or staff.may(Right.ANSWER_APPEALS)
 
 
 async def note_missing_words() -> int:

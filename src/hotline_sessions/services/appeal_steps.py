@@ -1,8 +1,11 @@
 """What every step of an appeal has in common: lock, check who acts, write it down."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.absences import choose_represented, is_head
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
     Deed,
     Party,
@@ -16,13 +19,20 @@ from hotline_sessions.domain.history import NewStep
 from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId
 from hotline_sessions.store.appeal_history import list_done, note_at_end
 from hotline_sessions.store.appeal_life import list_questions
-from hotline_sessions.store.appeal_parties import list_barred
+from hotline_sessions.store.appeal_parties import list_barred, list_executors
 from hotline_sessions.store.appeals import lock_appeal
 from hotline_sessions.store.audit import Entry
+from hotline_sessions.store.transaction import recall, remember
+
+
+REPRESENTED: Final = "represented"
+"""Key under which a transaction keeps in whose place a step is done."""
 
 
 async def lock_for(public_id: str, deed: Deed, *, staff: Staff) -> tuple[Appeal, AppealState]:
     """The appeal, locked, and the state that follows from ``deed``.
+
+    Whom ``staff`` represent in it is written down with the step; see ``note_step``.
 
     Raises:
         NotFound: There is no such appeal in the institution of ``staff``.
@@ -31,8 +41,14 @@ async def lock_for(public_id: str, deed: Deed, *, staff: Staff) -> tuple[Appeal,
         ComplainedOf: The appeal complains of ``staff``.
     """
     appeal = await lock_appeal(public_id, institution=staff.institution)
-    after = choose_state(appeal.state, deed, is_head=staff.may(Right.LEAD_APPEALS))
-    await check_actor(appeal.id, staff=staff)
+    barred = await list_barred(appeal.id)
+    accounts = _list_accounts(barred)
+    after = choose_state(appeal.state, deed, is_head=is_head(staff, accounts))
+    check_parties([_me(staff)], barred)
+    if staff.stands_in_for:
+        executors = _list_accounts([each.party for each in await list_executors(appeal.id)])
+        represented = choose_represented(staff, deed, executors=executors, barred=accounts)
+        remember((REPRESENTED, appeal.id), represented)
     return appeal, after
 
 
@@ -42,8 +58,7 @@ async def check_actor(appeal: AppealId, *, staff: Staff) -> None:
     Raises:
         ComplainedOf: The appeal complains of them. Source: Law 393/96-ВР, art. 7(4).
     """
-    me = Party(kind=PartyKind.ACCOUNT, id=staff.account)
-    check_parties([me], await list_barred(appeal))
+    check_parties([_me(staff)], await list_barred(appeal))
 
 
 async def check_others_answered(appeal: AppealId) -> None:
@@ -67,7 +82,13 @@ async def note_step(
     now: datetime,
     facts: dict[str, object] | None = None,
 ) -> None:
-    """Write a step of ``staff`` down; ``facts`` hold no words of people. See ``note``."""
+    """Write a step of ``staff`` down; ``facts`` hold no words of people. See ``note``.
+
+    Where it is done for somebody absent, their account is added as ``acting_for``.
+    """
+    represented = recall((REPRESENTED, appeal))
+    if represented is not None:
+        facts = {**(facts or {}), "acting_for": represented}
     note(
         action,
         appeal,
@@ -109,3 +130,11 @@ def note(
 async def list_steps(appeal: Appeal) -> list[Entry]:
     """Steps of the appeal, in their order."""
     return await list_done(appeal.id, institution=appeal.institution)
+
+
+def _me(staff: Staff) -> Party:
+    return Party(kind=PartyKind.ACCOUNT, id=staff.account)
+
+
+def _list_accounts(parties: Iterable[Party]) -> list[AccountId]:
+    return [AccountId(each.id) for each in parties if each.kind is PartyKind.ACCOUNT]

@@ -25,7 +25,7 @@ MATTERS: Final[Mapping[Purpose, Matter]] = MappingProxyType(
     {
         Purpose.APPEAL_GIVEN: Matter.GIVEN,
         Purpose.APPEAL_EXTENDED: Matter.LAST_DAY,
-        Purpose.APPEAL_RECOUNTED: Matter.LAST_DAY,
+        Purpose.APPEAL_TERM_CHANGED: Matter.LAST_DAY,
         Purpose.APPEAL_RETURNED: Matter.LEFT,
         Purpose.APPEAL_FORWARDED: Matter.LEFT,
         Purpose.APPEAL_STOPPED: Matter.LEFT,
@@ -38,7 +38,10 @@ MORE: Final[Mapping[Purpose, str]] = MappingProxyType(
     {
         Purpose.APPEAL_ANSWERED: N_("Read the answer on the site: enter number and code there."),
         Purpose.APPEAL_GIVEN: N_("See on the site who deals with it: enter number and code there."),
-        Purpose.APPEAL_RECOUNTED: N_("See on the site why: enter number and code there."),
+        Purpose.APPEAL_TERM_CHANGED: N_(
+            "The calendar of working days, the rules of counting or the card of the appeal has"
+            " changed. The page of the appeal tells how the term was counted."
+        ),
     }
 )
 """What a letter says beside the sentence of the SMS where nobody has written an explanation."""
@@ -126,7 +129,7 @@ async def tell_of_new_day(public_id: str, legal_on: date, *, now: datetime) -> N
     if appeal is not None:
         await tell_of_step(
             appeal,
-            Purpose.APPEAL_RECOUNTED,
+            Purpose.APPEAL_TERM_CHANGED,
             now=now,
             facts={"due": legal_on.strftime("%d.%m.%Y")},
             key=name_moment(now),

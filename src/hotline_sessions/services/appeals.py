@@ -37,10 +37,11 @@ from hotline_sessions.services.registering import (
     PURPOSE,
     Origin,
     Registered,
-    check_codes,
+    check_card,
     find_lane,
     prepare,
 )
+from hotline_sessions.services.secrecy import show_to
 from hotline_sessions.store.appeals import (
     Numbered,
     add_answer,
@@ -58,7 +59,7 @@ from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.transaction import transaction
 
 
-__all__ = ["Origin", "Registered"]
+__all__ = ["Origin", "Registered", "check_card"]
 """What ``register`` takes and gives, for whoever calls it."""
 
 log = structlog.get_logger()
@@ -97,11 +98,12 @@ async def register(
     come at once are entered together. Source: Law 393/96-ВР, art. 5, 20.
 
     Raises:
-        UnknownCode: Kind or topic are not in the classifier.
+        UnknownCode: A code is not in the classifier. Facts: ``field``.
+        NotCollective, NoAppeal, NoSuchProcedureYet: The card cannot say so.
         NestedTransactionError: The task is in a transaction already.
     """
     home = await get_institution(staff.institution)
-    check_codes(new, on=origin.received_at.astimezone(ZoneInfo(home.time_zone)).date())
+    check_card(new, on=origin.received_at.astimezone(ZoneInfo(home.time_zone)).date())
     draft = prepare(
         new,
         origin,
@@ -147,14 +149,15 @@ async def get_for_staff(public_id: str, *, staff: Staff) -> Followed:
         NotFound: There is no such appeal there.
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
-    return await _follow(appeal)
+    return await _follow(show_to(staff, appeal))
 
 
 async def list_for_staff(
     *, staff: Staff, states: Collection[AppealState] | None = None, limit: int = 200
 ) -> list[Appeal]:
     """Appeals of the institution; those to be answered first, by their last lawful day."""
-    return await list_appeals(institution=staff.institution, states=states, limit=limit)
+    found = await list_appeals(institution=staff.institution, states=states, limit=limit)
+    return [show_to(staff, appeal) for appeal in found]
 
 
 async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) -> PublicId:

@@ -221,9 +221,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 *("number", "due"),
             ),
             _kind(
-                Purpose.APPEAL_RECOUNTED,
-                N_("Last day of the appeal counted again"),
-                N_("Appeal %(number)s: the last day is now %(due)s. See the site."),
+                Purpose.APPEAL_TERM_CHANGED,
+                N_("Last day of the appeal changed"),
+                N_("Appeal %(number)s: the reply is now due by %(due)s."),
                 {"number": NUMBER, "due": "21.12.2026"},
                 *("number", "due"),
             ),

@@ -25,6 +25,7 @@ from hotline_sessions.services.following import lock_followed
 from hotline_sessions.services.registering import PURPOSE
 from hotline_sessions.store.appeal_life import find_exit, list_extensions, list_questions
 from hotline_sessions.store.appeal_links import list_own_links
+from hotline_sessions.store.appeal_ratings import find_rating
 from hotline_sessions.store.appeals import find_answer, get_code_mac
 from hotline_sessions.store.deadlines import list_past_deadlines
 from hotline_sessions.store.following import find_following
@@ -38,7 +39,6 @@ from hotline_sessions.store.own_data import (
     load_call,
     load_card,
 )
-from hotline_sessions.store.ratings import find_rating
 from hotline_sessions.store.transaction import transaction
 
 
@@ -92,7 +92,7 @@ async def take_own_data(
         await _check_code(appeal, code, secret=secret)
         data = await _load(appeal, await get_institution(appeal.institution), now=now)
         note(
-            "appeal_data_taken",
+            "appeal_data_given",
             appeal.id,
             institution=appeal.institution,
             account=None,
@@ -163,7 +163,7 @@ async def _list_keys(appeal: Appeal) -> list[str]:
     keys += [
         build_key(
             appeal,
-            Purpose.APPEAL_RECOUNTED,
+            Purpose.APPEAL_TERM_CHANGED,
             day.strftime("%d.%m.%Y"),
             name_moment(each.replaced_at),
         )

@@ -40,6 +40,8 @@ class Cause(StrEnum):
     """The institution has another calendar, or reads the law otherwise."""
     RULES = "rules"
     """The product has learnt of other holidays or terms."""
+    CORRECTION = "correction"
+    """The card was corrected: another law applies, or it needs study after all."""
 
 
 class DayChange(Struct, frozen=True, kw_only=True):
@@ -119,9 +121,9 @@ async def apply_changes(
             continue
         await add_past_deadline(term, cause, institution=institution, account=account, now=now)
         await mark_deadline(term.id, each.after, institution=institution)
+        _note_step(each, cause, institution=institution, account=account, now=now)
         if each.after.legal_on != each.before.legal_on:
             await tell_of_new_day(each.term.public_id, each.after.legal_on, now=now)
-        _note_step(each, cause, institution=institution, account=account, now=now)
         done += 1
     return done
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from hotline_sessions.domain.appeals import BY_TELEPHONE, Appeal, NewAppeal
 from hotline_sessions.domain.calendar_editions import CalendarEdition
+from hotline_sessions.domain.card_facts import check_facts, choose_term
 from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.codes import mac
 from hotline_sessions.domain.deadlines import Deadline, due
@@ -45,6 +46,7 @@ from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.following import mark_languages
 from hotline_sessions.store.messages import note_messages
+from hotline_sessions.store.number_blocks import find_template
 from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import NestedTransactionError, in_transaction, transaction
 
@@ -52,8 +54,6 @@ from hotline_sessions.store.transaction import NestedTransactionError, in_transa
 log = structlog.get_logger()
 
 PURPOSE: Final = "appeal"
-PLAIN_TERM: Final = "ART20_15D"
-STUDY_TERM: Final = "ART20_MONTH"
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -61,7 +61,8 @@ class Origin(Struct, frozen=True, kw_only=True):
 
     ``form_of_receipt`` is a code of the classifier; ``booking`` is that from whose page the
     appeal was filed; ``first_received_on`` is the day on which another body got it that has
-    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any.
+    forwarded it here; ``channel`` is one of ``domain.term_policies.Channel``, if any; ``talk``
+    is a name common to appeals of one call outside the sessions.
     """
 
     received_at: datetime
@@ -71,6 +72,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     form_of_receipt: str = BY_TELEPHONE
     first_received_on: date | None = None
     channel: str = ""
+    talk: str = ""
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -80,12 +82,20 @@ class Registered(Struct, frozen=True, kw_only=True):
     code: str
 
 
+class PaperNumber(Struct, frozen=True, kw_only=True):
+    """A number that stands on a card on paper, and the day on which that was written."""
+
+    number: int
+    registered_on: date
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """An appeal that is about to be entered, with all that can be known before its number.
 
     ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
     is who of the staff enters it. ``code`` is what its author will follow it with, and
-    ``language`` the one that the author is written to in.
+    ``language`` the one that the author is written to in. ``tells_author``: by SMS, or by mail
+    without a phone. ``paper``: it has its number already.
     """
 
     new: NewAppeal
@@ -99,6 +109,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     code: str
     words: list[str]
     facts: dict[str, object] = {}
+    tells_author: bool = True
+    paper: PaperNumber | None = None
     language: str = DEFAULT_LOCALE
 
 
@@ -132,16 +144,18 @@ def prepare(
     )
 
 
-def check_codes(new: NewAppeal, *, on: date) -> None:
-    """Whether kind and topic are in the classifier.
+def check_card(new: NewAppeal, *, on: date) -> None:
+    """Whether what was received ``on`` that day can be registered as it is filled in.
 
     Raises:
-        UnknownCode: One is not.
+        UnknownCode: A code could not be chosen then. Facts: ``field``.
+        NotCollective, NoAppeal, NoSuchProcedureYet: The card cannot say so.
     """
     rows = load_classifier()
-    check_code(rows, new.kind, section=Section.KIND, on=on)
-    if new.topic:
-        check_code(rows, new.topic, section=Section.TOPIC, on=on)
+    for field, section in (("kind", Section.KIND), ("topic", Section.TOPIC)):
+        if (code := getattr(new, field)) or field == "kind":
+            check_code(rows, code, section=section, on=on, field=field)
+    check_facts(new, rows, on=on)
 
 
 RegisterLane = Lane[Draft, Registered]
@@ -202,23 +216,32 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     edition = await hold_edition(institution=home.id)
     languages = sorted({draft.language for draft in drafts})
     writers = {language: await open_writer(home.id, language) for language in languages}
+    template = await find_template(institution=home.id)
     zone = ZoneInfo(home.time_zone)
-    entered = [registered_on(draft.now, edition.calendar, zone=zone) for draft in drafts]
+    entered = [
+        draft.paper.registered_on
+        if draft.paper
+        else registered_on(draft.now, edition.calendar, zone=zone)
+        for draft in drafts
+    ]
     planned = [
         plan_deadline(draft.new, draft.origin, edition, entered_on=entered_on, zone=zone)
         for draft, entered_on in zip(drafts, entered, strict=True)
     ]
     # From here on everybody else in the institution waits.
+    years = [each.year for draft, each in zip(drafts, entered, strict=True) if not draft.paper]
     numbers = {
-        year: iter(
-            await take_numbers(
-                sum(each.year == year for each in entered), institution=home.id, year=year
-            )
-        )
-        for year in sorted({each.year for each in entered})
+        year: iter(await take_numbers(years.count(year), institution=home.id, year=year))
+        for year in sorted(set(years))
     }
     entries = [
-        _build_entry(draft, deadline, entered_on, next(numbers[entered_on.year]))
+        _build_entry(
+            draft,
+            deadline,
+            entered_on,
+            draft.paper.number if draft.paper else next(numbers[entered_on.year]),
+            template,
+        )
         for draft, deadline, entered_on in zip(drafts, planned, entered, strict=True)
     ]
     appeals = await add_appeals(
@@ -232,7 +255,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     messages = [
         build_first_message(appeal, draft.code, writer=writers[draft.language])
         for draft, appeal in zip(drafts, appeals, strict=True)
-        if appeal.phone or appeal.email
+        if draft.tells_author and (appeal.phone or appeal.email)
     ]
     if messages:
         await note_messages(messages, now=drafts[0].now)
@@ -260,10 +283,12 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     ]
 
 
-def _build_entry(draft: Draft, deadline: Deadline, entered_on: date, number: int) -> Entry:
+def _build_entry(
+    draft: Draft, deadline: Deadline, entered_on: date, number: int, template: str
+) -> Entry:
     """What the register adds to an appeal."""
     letter = choose_letter(draft.new.surname)
-    index = build_index(RegisterIndex(letter=letter, number=number, year=entered_on.year))
+    index = build_index(RegisterIndex(letter=letter, number=number, year=entered_on.year), template)
     return Entry(
         institution=draft.home.id,
         session=draft.origin.session,
@@ -273,6 +298,7 @@ def _build_entry(draft: Draft, deadline: Deadline, entered_on: date, number: int
         received_at=draft.origin.received_at,
         received_on=deadline.received_on,
         first_received_on=draft.origin.first_received_on,
+        talk=draft.origin.talk,
         registered_at=draft.now,
         registered_on=entered_on,
         year=entered_on.year,
@@ -295,10 +321,11 @@ def plan_deadline(
 ) -> Deadline:
     """Until when the appeal must be answered: a month, or fifteen days without study.
 
+    What is asked under another law has the term of that, see ``choose_term``.
     ``entered_on`` is the day on which it is entered in the register.
     Source: Law 393/96-ВР, art. 20(1).
     """
-    rule = STUDY_TERM if new.needs_study else PLAIN_TERM
+    rule = choose_term(new.procedure, needs_study=new.needs_study)
     return due(
         rule,
         origin.received_at.astimezone(zone).date(),

@@ -128,6 +128,8 @@ SHEETS: Final[Mapping[str, str]] = {
         "Row %(line)s has more cells than there are columns. Check the separators and quotation "
         "marks."
     ),
+    "not-a-list": N_("JSON must be a list of objects, one object for each row."),
+    "not-an-object": N_("Row %(line)s of the JSON list is not an object with plain values."),
 }
 MISSING_COLUMNS: Final = N_("The table lacks columns: %(columns)s. Add them to the first line.")
 
@@ -145,24 +147,25 @@ def explain(
     return f"{name}: {gettext(known[noticed.code]) % noticed.facts}"
 
 
-def explain_sheet(refusal: Refusal, gettext: Gettext) -> str:
-    """Sentence about a file that could not be read at all."""
+def explain_sheet(
+    refusal: Refusal, gettext: Gettext, names: Mapping[str, str] = COLUMN_NAMES
+) -> str:
+    """Sentence about a file that could not be read at all; ``names`` are those of its columns."""
     facts = dict(refusal.facts)
     match refusal:
         case BadSheet():
             sentence = SHEETS[str(facts["what"])]
         case MissingColumns():
             sentence = MISSING_COLUMNS
-            facts["columns"] = _list_columns(str(facts["columns"]), gettext)
+            facts["columns"] = _list_columns(str(facts["columns"]), gettext, names)
         case _:
             sentence = UNREADABLE
     return gettext(sentence) % facts
 
 
-def _list_columns(columns: str, gettext: Gettext) -> str:
+def _list_columns(columns: str, gettext: Gettext, names: Mapping[str, str]) -> str:
     """Names such as «date»/«recurrence», «start time», for ``date/recurrence, time_from``."""
     groups = [
-        [f"«{gettext(COLUMN_NAMES[name])}»" for name in group.split("/")]
-        for group in columns.split(", ")
+        [f"«{gettext(names[name])}»" for name in group.split("/")] for group in columns.split(", ")
     ]
     return ", ".join("/".join(group) for group in groups)

@@ -12,6 +12,7 @@ from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.appeals import Origin
 from hotline_sessions.services.desk_lists import CallerCard, build_card
+from hotline_sessions.services.secrecy import show_to
 from hotline_sessions.services.waiting import list_bookings_of
 from hotline_sessions.store.appeals import list_appeals_of_call
 from hotline_sessions.store.calls import find_leg
@@ -49,6 +50,9 @@ async def get_talk(session: SessionId, call: str, *, staff: Staff) -> Talk:
         session=session,
         caller=build_card(leg, await list_bookings_of([leg])),
         called_at=leg.started_at,
-        appeals=await list_appeals_of_call(leg.id, institution=staff.institution),
+        appeals=[
+            show_to(staff, each)
+            for each in await list_appeals_of_call(leg.id, institution=staff.institution)
+        ],
         outcome=await find_talk_outcome(leg.id),
     )

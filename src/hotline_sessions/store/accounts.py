@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.ids import AccountId, InstitutionId
+from hotline_sessions.domain.times import local_date
 from hotline_sessions.store.engine import fetch_row, fetch_value, run_sql
 from hotline_sessions.store.tables.accounts import AccountRow, SignInFailureRow, SignInRow
 
@@ -26,8 +27,12 @@ async def add_account(
     password_hash: str,
     roles: frozenset[Role],
     ring_number: str | None = None,
+    email: str = "",
 ) -> AccountId:
-    """A new member of staff; ``ring_number`` is where an operator is rung."""
+    """A new member of staff; ``ring_number`` is where an operator is rung.
+
+    ``email`` is where reminders of work go.
+    """
     row = AccountRow(
         institution=institution,
         login=login,
@@ -35,6 +40,7 @@ async def add_account(
         password_hash=password_hash,
         roles=sorted(role.value for role in roles),
         ring_number=ring_number,
+        email=email,
     )
     await row.save()
     return AccountId(row.id)
@@ -81,12 +87,23 @@ async def find_staff(token_mac: str, *, now: datetime, idle_since: datetime) -> 
         """update sign_in set seen_at = greatest(seen_at, $2) from account a
             where sign_in.token_mac = $1 and sign_in.expires_at > $2 and sign_in.seen_at > $3
               and a.id = sign_in.account and a.is_active and a.institution is not null
-        returning a.id as account, a.institution, a.login, a.full_name, a.roles""",
+        returning a.id as account, a.institution, a.login, a.full_name, a.roles,
+                  (select coalesce(json_agg(json_build_object(
+                              'account', b.id, 'full_name', b.full_name, 'roles', b.roles)
+                              order by b.id), '[]')
+                     from absence x join account b on b.id = x.account
+                    where x.deputy = a.id and x.ended_at is null and b.is_active
+                      and b.institution = a.institution
+                      and $4 between x.from_on and x.until_on) as stands_in_for""",
         token_mac,
         now,
         idle_since,
+        local_date(now),
     )
-    return None if row is None else msgspec.convert(dict(row), Staff)
+    if row is None:
+        return None
+    absent = msgspec.json.decode(row["stands_in_for"])
+    return msgspec.convert(dict(row) | {"stands_in_for": absent}, Staff)
 
 
 async def remove_sign_in(token_mac: str) -> None:
@@ -118,3 +135,13 @@ async def find_ring_number(account: AccountId) -> str | None:
     """The telephone on which a member of staff is rung."""
     number: str | None = await fetch_value("select ring_number from account where id = $1", account)
     return number
+
+
+async def find_email(account: AccountId) -> str:
+    """Where reminders of work go; nothing if nobody has said."""
+    return str(await fetch_value("select email from account where id = $1", account) or "")
+
+
+async def mark_email(account: AccountId, email: str) -> None:
+    """Where reminders of work go from now on."""
+    await run_sql("update account set email = $2 where id = $1", account, email)

@@ -18,6 +18,10 @@ PARTS: Final = (
     "appeal_exit",
     "appeal_link",
     "past_deadline",
+    "appeal_comment",
+    "appeal_rating",
+    "correction",
+    "outer_appeal",
 )
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 

@@ -45,13 +45,15 @@ async def list_done(appeal: AppealId, *, institution: InstitutionId) -> list[Ent
     What was done before there was a chain stands in the audit.
     """
     rows = await fetch_rows(
-        """select e.action, e.done_at, a.full_name as by
-             from (select action, done_at, account, 0 as place, id from audit
+        """select e.action, e.done_at, a.full_name as by, f.full_name as acting_for
+             from (select action, done_at, account, null as acting_for, 0 as place, id from audit
                     where subject = 'appeal' and subject_id = $1 and institution = $2
                    union all
-                   select action, done_at, account, place, 0 from appeal_step
+                   select action, done_at, account, facts ->> 'acting_for', place, 0
+                     from appeal_step
                     where appeal = $1 and institution = $2 and action <> $3) e
              left join account a on a.id = e.account
+             left join account f on f.id = e.acting_for::bigint
             order by e.place, e.done_at, e.id""",
         appeal,
         institution,

@@ -60,7 +60,10 @@ async def list_alike(appeal: AppealId, *, institution: InstitutionId) -> list[Al
 async def add_link(
     appeal: AppealId, earlier: AppealId, kind: LinkKind, *, by: AccountId | None, now: datetime
 ) -> None:
-    """A link that somebody has confirmed, or that its author made; another kind replaces it."""
+    """A link that somebody has confirmed; another kind replaces the first.
+
+    Without ``by`` it is the author who has said so.
+    """
     await run_sql(
         """insert into appeal_link (appeal, earlier, kind, confirmed_by, confirmed_at)
            values ($1, $2, $3, $4, $5)

@@ -19,6 +19,9 @@ _TABLES: Final = {
 }
 
 
+_OFFERED: Final = frozenset({PartyKind.ACCOUNT, PartyKind.UNIT, PartyKind.BODY})
+
+
 class Executor(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who executes an appeal now."""
 
@@ -39,6 +42,18 @@ async def is_party(party: Party, *, institution: InstitutionId) -> bool:
         await fetch_value(
             f"""select exists (select from {_TABLES[party.kind]}
                                 where id = $1 and institution = $2)""",
+            party.id,
+            institution,
+        )
+    )
+
+
+async def is_offered(party: Party, *, institution: InstitutionId) -> bool:
+    """Whether work can be given to such a party of the institution: it is not closed."""
+    return party.kind in _OFFERED and bool(
+        await fetch_value(
+            f"""select exists (select from {_TABLES[party.kind]}
+                                where id = $1 and institution = $2 and is_active)""",
             party.id,
             institution,
         )
@@ -121,6 +136,19 @@ async def list_executors(appeal: AppealId) -> list[Executor]:
         appeal,
     )
     return [msgspec.convert(dict(row), Executor) for row in rows]
+
+
+async def list_main_executors(appeals: Sequence[AppealId]) -> dict[AppealId, str]:
+    """Name of the main executor of each of ``appeals`` that has one."""
+    rows = await fetch_rows(
+        """select t.appeal, coalesce(a.full_name, u.name, b.name) as name
+             from assignment t left join account a on a.id = t.account
+             left join unit u on u.id = t.unit left join outside_body b on b.id = t.body
+            where t.appeal = any($1::bigint[]) and t.ended_at is null and t.is_main
+            order by t.appeal""",
+        list(appeals),
+    )
+    return {row["appeal"]: row["name"] for row in rows}
 
 
 async def find_resolution(appeal: AppealId) -> str:

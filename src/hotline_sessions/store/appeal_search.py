@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
+from hotline_sessions.domain.appeal_life import Party, PartyKind
 from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, SearchTerm, Wanted, Which
 from hotline_sessions.domain.appeals import Appeal
-from hotline_sessions.domain.ids import AppealId, InstitutionId
+from hotline_sessions.domain.card_facts import Procedure
+from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId
 from hotline_sessions.store.appeals import COLUMNS, OVER, read_appeal
 from hotline_sessions.store.engine import fetch_rows, run_sql
 
@@ -56,13 +59,26 @@ class _Query:
         return " and ".join(self.conditions)
 
 
+class Desk(Struct, frozen=True, kw_only=True):
+    """What waits for somebody: drafts to be checked that ``author`` has not written.
+
+    ``signs``: whether checked ones wait for their signature, too.
+    """
+
+    author: AccountId
+    signs: bool
+
+
 async def list_wanted(
     wanted: Wanted,
     *,
     institution: InstitutionId,
+    executors: Sequence[Sequence[Party]] = (),
+    desk: Desk | None = None,
     terms: Sequence[SearchTerm],
     numbered: tuple[int, int] | None,
     phone: str | None,
+    with_hidden: bool,
     today: date,
     after: Place | None,
     limit: int,
@@ -70,7 +86,9 @@ async def list_wanted(
     """Appeals of the institution as they are wanted.
 
     A card must have all of ``terms``; ``numbered`` is a number of the register and its year;
-    ``phone`` is that of the author.
+    ``phone`` is that of the author. Without ``with_hidden`` neither words nor phone find a card
+    whose author has asked for secrecy. Of each of ``executors`` one must work on it now; it
+    waits at ``desk``.
     """
     query = _Query()
     home = query.bind(institution)
@@ -80,7 +98,17 @@ async def list_wanted(
         query.add("a.number = {} and a.year = {}", *numbered)
     if phone is not None:
         query.add("a.phone = {}", phone)
-    if not terms:
+    if not with_hidden and (terms or phone is not None or wanted.category):
+        query.add("not a.asks_secrecy")
+    if desk is not None:
+        _add_desk(query, desk)
+    walks_given = bool(executors) and not terms and wanted.which not in BY_LAST_DAY
+    for parties in executors[walks_given:]:
+        query.conditions.append(_write_work(query, parties, wanted))
+    if walks_given:
+        order = "a.id desc"
+        source = _among_given(query, executors[0], after=after, limit=limit)
+    elif not terms:
         source, order = "appeal a", _add_place(query, wanted, after=after)
     else:
         asked = query.bind(" & ".join(map(_write_term, terms))) + "::tsquery"
@@ -129,6 +157,64 @@ def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, lim
         join appeal a on a.id = found.id"""
 
 
+def _write_work(query: _Query, parties: Sequence[Party], wanted: Wanted) -> str:
+    """That one of ``parties`` works on the appeal.
+
+    What is still owed is never much for anybody: it is listed first, and looked up then.
+    """
+    if wanted.which in BY_LAST_DAY:
+        work = " union all ".join(
+            f"select t.appeal from assignment t where t.{kind} = any({numbers})"
+            " and t.due_on is not null"
+            for kind, numbers in _bind_parties(query, parties)
+        )
+        return f"a.id = any(array({work}))" if work else "false"
+    work = " or ".join(
+        f"t.{kind} = any({numbers})" for kind, numbers in _bind_parties(query, parties)
+    )
+    return f"""exists (select from assignment t
+                        where t.appeal = a.id and t.ended_at is null and ({work or "false"}))"""
+
+
+def _among_given(
+    query: _Query, parties: Sequence[Party], *, after: Place | None, limit: int
+) -> str:
+    """Look through what each of ``parties`` was given, the newest first, until a page is full."""
+    before = f"and t.appeal < {query.bind(after.id)}" if after else ""
+    most = query.bind(limit)
+    # Each "offset 0" keeps the planner from reading all cards of the institution instead.
+    found = " union ".join(
+        f"""select f.id from unnest({numbers}) as party (id) cross join lateral (
+                select t.id from (
+                    select t.appeal as id from assignment t
+                     where t.{kind} = party.id and t.ended_at is null {before}
+                     order by t.appeal desc offset 0) t
+                 cross join lateral (
+                    select from appeal a where a.id = t.id and {query.where} offset 0) a
+                 order by t.id desc limit {most}) f"""
+        for kind, numbers in _bind_parties(query, parties)
+    )
+    return f"({found}) found join appeal a on a.id = found.id"
+
+
+def _bind_parties(query: _Query, parties: Sequence[Party]) -> list[tuple[str, str]]:
+    """Column of each kind of party, and the placeholder of their numbers."""
+    return [
+        (kind.value, query.bind([each.id for each in parties if each.kind is kind]) + "::bigint[]")
+        for kind in (PartyKind.ACCOUNT, PartyKind.UNIT, PartyKind.BODY)
+        if any(each.kind is kind for each in parties)
+    ]
+
+
+def _add_desk(query: _Query, desk: Desk) -> None:
+    # Said as the index says it: the planner would not know it otherwise.
+    query.conditions.append("a.state in ('drafted', 'checked')")
+    others = f"""a.state = 'drafted' and not exists (
+        select from reply r where r.appeal = a.id and r.withdrawn_at is null
+                              and r.author = {query.bind(desk.author)})"""
+    query.conditions.append(f"(a.state = 'checked' or {others})" if desk.signs else others)
+
+
 async def keep_words(
     words: Mapping[AppealId, Sequence[str]], *, institution: InstitutionId
 ) -> None:
@@ -164,9 +250,19 @@ def _add_filters(query: _Query, wanted: Wanted, *, today: date) -> None:
             names["week"] = query.bind(today + WEEK)
         which = which.format(**names)
     query.conditions.append(which)
+    if wanted.state is not None:
+        query.add("a.state = {}", wanted.state.value)
     for column in ("kind", "topic"):
         if code := getattr(wanted, column):
             query.add(f"a.{column} = {{}}", code)
+    if wanted.category:
+        # In these words the index of the few cards that name categories answers.
+        query.add("cardinality(a.categories) > 0")
+        query.add("a.categories @> array[{}]::varchar[]", wanted.category)
+    if wanted.procedure:
+        # Those of the time before procedures were told apart are all of the law on appeals.
+        stored = [wanted.procedure] + [""] * (wanted.procedure == Procedure.APPEALS_LAW)
+        query.add("a.procedure = any({}::text[])", stored)
     if wanted.received_from:
         query.add("a.received_on >= {}", wanted.received_from)
     if wanted.received_to:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from hotline_sessions.domain.appeals import OPEN, Answer, Appeal, AppealState, NewAppeal
+from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.deadlines import Deadline
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import (
@@ -28,7 +29,8 @@ COLUMNS: Final = """
 id, public_id, institution, session, call, booking, register_index, surname, given_name,
 patronymic, residence, phone, email, form_of_receipt, kind, topic, question,
 wants_written_reply, received_at, received_on, first_received_on, has_priority, registered_on,
-registered_at, deadline, legal_on, internal_on, state
+registered_at, deadline, legal_on, internal_on, state, asks_secrecy, sign, subject, people, medium,
+sex, social_status, categories, more_topics, procedure, talk
 """
 
 
@@ -50,6 +52,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     received_on: date
     first_received_on: date | None
+    talk: str
     registered_at: datetime
     registered_on: date
     year: int
@@ -168,6 +171,17 @@ async def lock_appeal(public_id: str, *, institution: InstitutionId) -> Appeal:
     return appeal
 
 
+async def list_chosen(public_ids: Sequence[str], *, institution: InstitutionId) -> list[Appeal]:
+    """Those of the appeals that belong to the institution, in order of registration."""
+    rows = await fetch_rows(
+        f"""select {COLUMNS} from appeal
+             where public_id = any($1::text[]) and institution = $2 order by id""",
+        list(public_ids),
+        institution,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
 async def find_appeal_to_follow(public_id: str) -> Appeal | None:
     """The appeal that a signed link opens, of whatever institution."""
     return await _find("public_id = $1", public_id)
@@ -208,6 +222,17 @@ async def list_appeals_of_call(call: CallId, *, institution: InstitutionId) -> l
     rows = await fetch_rows(
         f"select {COLUMNS} from appeal where call = $1 and institution = $2 order by id",
         call,
+        institution,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
+async def list_appeals_of_talk(talk: str, *, institution: InstitutionId) -> list[Appeal]:
+    """Appeals of one call outside the sessions."""
+    rows = await fetch_rows(
+        f"""select {COLUMNS} from appeal
+             where talk = $1 and talk <> '' and institution = $2 order by id""",
+        talk,
         institution,
     )
     return [read_appeal(dict(row)) for row in rows]
@@ -254,4 +279,6 @@ async def _find(condition: str, *values: object) -> Appeal | None:
 def read_appeal(row: dict[str, object]) -> Appeal:
     """An appeal from a row of ``COLUMNS``."""
     deadline = msgspec.json.decode(str(row["deadline"]), type=Deadline)
-    return msgspec.convert(row | {"deadline": deadline}, Appeal)
+    # Cards of the time before other procedures were told apart say none.
+    procedure = row["procedure"] or Procedure.APPEALS_LAW
+    return msgspec.convert(row | {"deadline": deadline, "procedure": procedure}, Appeal)

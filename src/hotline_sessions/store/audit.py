@@ -10,11 +10,15 @@ from hotline_sessions.store.tables.audit import AuditRow
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """A deed that was written down; ``by`` is the name of who did it, if it was staff."""
+    """A deed that was written down; ``by`` is the name of who did it, if it was staff.
+
+    ``acting_for`` is the name of the absent person in whose place it was done.
+    """
 
     action: str
     done_at: datetime
     by: str | None = None
+    acting_for: str | None = None
 
 
 async def add_entry(

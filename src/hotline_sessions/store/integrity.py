@@ -77,13 +77,19 @@ class DoubleBooking(Struct, frozen=True, kw_only=True):
 
 
 async def list_broken_series() -> list[Series]:
-    """Numbers that do not follow the one before; the first of each register must be 1."""
+    """Numbers that do not follow the one before; the first of each register must be 1.
+
+    A number set aside for a card on paper stands for its card until that is entered.
+    """
     rows = await fetch_rows(
         """select * from (
                select institution, series, year, number,
                       lag(number, 1, 0) over (partition by institution, series, year
                                               order by number) as before
-                 from appeal) n
+                 from (select institution, series, year, number from appeal
+                       union all
+                       select institution, series, year, number from reserved_number
+                        where appeal is null) a) n
             where number <> before + 1
             order by institution, series, year, number limit $1""",
         MOST,
@@ -98,7 +104,10 @@ async def list_wrong_counters() -> list[Series]:
                   coalesce(greatest, 0) as before
              from register full join (
                   select institution, series, year, max(number) as greatest
-                    from appeal group by 1, 2, 3) a using (institution, series, year)
+                    from (select institution, series, year, number from appeal
+                          union all
+                          select institution, series, year, number from reserved_number) n
+                   group by 1, 2, 3) a using (institution, series, year)
             where coalesce(last_number, 0) <> coalesce(greatest, 0)
             order by institution, series, year limit $1""",
         MOST,

@@ -6,15 +6,19 @@ from typing import Final
 import msgspec
 
 from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.messages import FOR_STAFF
 from hotline_sessions.domain.undelivered import Undelivered
 from hotline_sessions.store.engine import fetch_rows
 
 
-_LOST: Final = """
+_FOR_STAFF: Final = ", ".join(f"'{each}'" for each in sorted(FOR_STAFF))
+
+_LOST: Final = f"""
   from message m
   left join booking b on b.id = m.booking
   left join session s on s.id = b.session
  where m.institution = $1 and m.noted_at > $2
+   and m.purpose not in ({_FOR_STAFF})
    and (m.state in ('failed', 'unknown', 'expired')
         or m.delivery in ('undelivered', 'failed'))
    and not exists (

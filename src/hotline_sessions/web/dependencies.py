@@ -37,6 +37,8 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     """Whether letters are sent here at all; only then an address is asked for."""
     fresh_for: timedelta = timedelta(0)
     """How old a page may be that is the same for everybody; nothing: it is made anew each time."""
+    tells_inside: bool = False
+    """Whether document systems may be told that run beside us: in a demo only."""
 
 
 def facts_of(request: PageRequest) -> WebFacts:

@@ -31,6 +31,9 @@ from hotline_sessions.web.templating import is_partial, page
 
 
 AnyRequest = Request[Any, Any, State]
+MACHINES: Final = ("/api/", "/open311/")
+"""Addresses at which only programs ask, even if they are browsers."""
+
 Handlers = dict[int | type[Exception], Callable[[AnyRequest, Any], Response[Any]]]
 
 STATUS: Final[Mapping[type[Refusal], int]] = MappingProxyType(
@@ -155,7 +158,8 @@ def _answer(
 
 def wants_page(request: AnyRequest) -> bool:
     """Whether a person reads the answer, in a browser."""
-    return "text/html" in request.headers.get("accept", "")
+    is_machine = request.scope["path"].startswith(MACHINES)
+    return not is_machine and "text/html" in request.headers.get("accept", "")
 
 
 def _answer_page(

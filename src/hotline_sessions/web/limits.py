@@ -21,7 +21,16 @@ from hotline_sessions.web.dependencies import PageRequest, facts_of
 
 
 Purpose = Literal[
-    "code-request", "code-attempt", "booking", "appeal", "appeal-number", "sign-in", "offer"
+    "code-request",
+    "code-attempt",
+    "booking",
+    "appeal",
+    "appeal-number",
+    "sign-in",
+    "offer",
+    "api",
+    "api-key",
+    "open-status",
 ]
 
 
@@ -47,6 +56,9 @@ RATES: Final[Mapping[Purpose, Rate]] = MappingProxyType(
         "appeal": Rate(burst=15, pause=timedelta(seconds=30)),
         "appeal-number": Rate(burst=15, pause=timedelta(minutes=1)),
         "offer": Rate(burst=60, pause=timedelta(seconds=5)),
+        "api": Rate(burst=200, pause=timedelta(milliseconds=100)),
+        "api-key": Rate(burst=20, pause=timedelta(seconds=10)),
+        "open-status": Rate(burst=60, pause=timedelta(seconds=1)),
         "sign-in": Rate(burst=20, pause=timedelta(seconds=10)),
     }
 )

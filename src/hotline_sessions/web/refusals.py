@@ -30,8 +30,33 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "words-changed": N_("The words were changed meanwhile. Read them again."),
         "must-be-told": N_("The law says that you are told of this: choose SMS or e-mail."),
         "no-address-to-tell": N_("We do not know where to: first name a phone or an e-mail below."),
-        "not-answered-yet": N_("The appeal has no answer yet."),
-        "rated-too-late": N_("The answer cannot be rated any more."),
+        "not-collective": N_(
+            "A collective appeal is made by two people at least: say how many they are."
+        ),
+        "consultation-is-no-appeal": N_("A consultation gets no number: it is noted by itself."),
+        "procedure-not-in-force": N_("This law was not in force yet on the day of receipt."),
+        "bad-call-time": N_("A call is written down after it was made, within a year."),
+        "corrected-meanwhile": N_(
+            "Somebody else has corrected this card meanwhile. Open it again and look."
+        ),
+        "author-hidden": N_(
+            "The author has asked for secrecy: only those who deal with the appeal correct it."
+        ),
+        "bad-sheet": N_("This is not JSON with one object of plain values."),
+        "bad-query": N_("The parameter %(parameter)s of the address cannot be used."),
+        "bad-appeal": N_("This is not an appeal yet: see what is wrong with its fields."),
+        "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
+        "key-without-source": N_("This key does not say whose appeals it sends: make another."),
+        "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
+        "number-not-open": N_("This number has been used or cancelled, or is not of this block."),
+        "bad-paper-day": N_("Enter a day from that of the block to today, of the same year."),
+        "bad-index-template": N_(
+            "Numbers written so could not be read again. Write {letter}, then {number}, then {year}"
+            " or {yy}, with hyphens, dots or blanks between them, short enough for an SMS."
+        ),
+        "numbers-left": N_("Some numbers are still open: enter their cards or cancel them first."),
+        "bad-receipt-day": N_("A list can have come only within the last month. Correct the day."),
+        "import-file-erased": N_("The file has been erased: it is kept for a day. Send it again."),
         "too-late": N_("The time for this has passed."),
         "too-many": N_("Too many attempts. Wait a little and try again."),
         "bad-phone": N_("Enter a phone number, for example 050 123 45 67"),
@@ -79,6 +104,13 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "entry-over": N_("You are not on the waiting list any more."),
         "offer-over": N_("This offer has ended: the time went to the next on the waiting list."),
         "booking-over": N_("This booking can no longer be changed: it is used, past or cancelled."),
+        "nothing-to-rate": N_(
+            "This answer cannot be rated: there is none, or it was given long ago."
+        ),
+        "nothing-to-dispute": N_(
+            "There is no answer yet with which to disagree. The page of the appeal says when it"
+            " is due."
+        ),
         "nothing-to-choose": N_("There is nothing to choose any more: look at your booking again."),
         "question-handed-over": N_(
             "The session has begun and the official has your question."
@@ -160,6 +192,14 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "An appeal is forwarded within 5 days of receipt: article 7 of the Law on Citizens’"
             " Appeals. They have passed."
         ),
+        "target-passed": N_("The inner date has passed: choose today or a later day."),
+        "target-too-late": N_(
+            "The inner date may not be later than %(last)s, the last day by law."
+        ),
+        "absence-too-early": N_("These days have passed: enter days from today on."),
+        "absence-ends-first": N_("The last day must not come before the first one."),
+        "own-deputy": N_("Nobody stands in for themselves: choose somebody else."),
+        "absence-overlaps": N_("An absence on one of these days is noted already."),
         "complained-of": N_(
             "Who is complained of does not deal with the appeal: article 7 of the Law on"
             " Citizens’ Appeals. Choose somebody else."

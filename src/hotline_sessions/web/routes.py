@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import feeds, free_times, health
+from hotline_sessions.web import api, feeds, free_times, health, open311
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -33,8 +33,13 @@ from hotline_sessions.web.pages import (
     waiting,
 )
 from hotline_sessions.web.pages.desk import (
+    absences,
+    appeal_corrections,
+    appeal_export,
     appeal_figures,
+    appeal_import,
     appeal_lists,
+    appeal_sharing,
     board,
     booking_answers,
     booking_cards,
@@ -46,13 +51,17 @@ from hotline_sessions.web.pages.desk import (
     limits,
     live,
     messages,
+    new_appeals,
+    numbers,
     official_access,
     promises,
     schedule_import,
     session_deeds,
     session_shortening,
     settings,
+    systems,
     today,
+    unit_changes,
     units,
     waiting_entries,
     waiting_list,
@@ -108,7 +117,13 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *desk_deeds.HANDLERS,
     *appeal_figures.HANDLERS,
     *appeal_lists.HANDLERS,
+    *appeal_sharing.HANDLERS,
+    *absences.HANDLERS,
+    *appeal_import.HANDLERS,
+    *appeal_export.HANDLERS,
     *desk_appeals.HANDLERS,
+    *new_appeals.HANDLERS,
+    *appeal_corrections.HANDLERS,
     *desk_bookings.HANDLERS,
     *limits.HANDLERS,
     *booking_cards.HANDLERS,
@@ -117,11 +132,18 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *register.HANDLERS,
     *units.HANDLERS,
     *promises.HANDLERS,
+    *unit_changes.HANDLERS,
     *messages.HANDLERS,
     *settings.HANDLERS,
+    *systems.HANDLERS,
+    *numbers.HANDLERS,
     *listening.HANDLERS,
 ]
-MACHINES: Final[list[ControllerRouterHandler]] = [*health.HANDLERS]
+MACHINES: Final[list[ControllerRouterHandler]] = [
+    *health.HANDLERS,
+    *api.HANDLERS,
+    *open311.HANDLERS,
+]
 
 
 def list_routes() -> list[ControllerRouterHandler]:

@@ -8,6 +8,7 @@ from tests.fakes import FrozenClock
 from hotline_sessions.services.appeal_exits import forward
 from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeals import answer as give_answer
+from hotline_sessions.store.engine import run_sql
 from hotline_sessions.store.units import add_body
 
 
@@ -34,6 +35,24 @@ async def test_number_and_code_open_the_appeal_for_half_an_hour(
     assert "Коваленко" not in shown.text
     assert shown.headers["referrer-policy"] == "no-referrer"
     assert closed.status_code == 410
+
+
+async def test_the_page_tells_nothing_of_the_author_that_the_card_tells(
+    client: httpx.AsyncClient,
+) -> None:
+    home = await make_institution()
+    made = await make_appeal(staff=await make_staff(institution=home.id))
+    await run_sql(
+        """update appeal set asks_secrecy = true, sex = '4.2', social_status = '8.8',
+                             categories = '{7.5,7.13}', sign = '2.2', medium = '6.3'"""
+    )
+
+    found = await client.post("/appeals", data={"number": "К-1-2026", "code": made.code})
+    shown = await client.get(found.headers["location"])
+
+    assert "Звернення К-1-2026" in shown.text
+    for told in ("Коваленко", "Соборна", "Жіноча", "Пенсіонер", "бойових", "Багатодітна"):
+        assert told not in shown.text
 
 
 async def test_the_answer_is_shown_when_it_is_there(client: httpx.AsyncClient) -> None:

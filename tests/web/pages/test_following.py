@@ -1,12 +1,11 @@
 """What an author does on the pages of an appeal, request by request."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import httpx
 import msgspec
 import pytest
 from tests.factories import NOW, PASSWORD, SECRET, make_appeal, make_institution, make_staff
-from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import Party, PartyKind
@@ -106,78 +105,12 @@ async def test_another_address_is_proven_by_the_code_that_came_there(
     assert "new@example.com" not in shown
 
 
-async def test_a_repeated_appeal_shows_its_number_and_code_once(client: httpx.AsyncClient) -> None:
-    made, _, place = await make_followed(answered=True)
-
-    form = await client.get(f"{place}/repeat")
-    short = await client.post(f"{place}/repeat", data={"question": "ні"})
-    filed = await client.post(f"{place}/repeat", data={"question": "Грошей немає й досі."})
-    shown = await client.get(filed.headers["location"])
-    again = await client.post(f"{place}/repeat", data={"question": "Ще раз те саме."})
-    page = await client.get(place)
-
-    assert "Коваленко Марія Іванівна" in form.text
-    assert (short.status_code, filed.status_code, again.status_code) == (422, 303, 303)
-    body = await fetch_value(
-        "select body from message where key like 'appeal:%:К-2-2026:%' order by id limit 1"
-    )
-    code = body.partition("Код ")[2][:6]
-    assert "К-2-2026" in shown.text
-    assert code in shown.text
-    assert await fetch_value("select count(*) from appeal") == 2
-    assert "зареєстровано звернення К-2-2026" in page.text
-    found = await client.post("/appeals", data={"number": "К-2-2026", "code": code})
-    repeated = await client.get(found.headers["location"])
-    assert f"на звернення {made.appeal.register_index}" in repeated.text
-
-
-async def test_nobody_disagrees_with_or_rates_an_answer_that_is_not_there(
-    client: httpx.AsyncClient,
-) -> None:
-    _, _, place = await make_followed()
-
-    page = await client.get(place)
-    refused = [
-        await client.get(f"{place}/repeat"),
-        await client.post(f"{place}/repeat", data={"question": "Грошей немає."}),
-        await client.post(f"{place}/rating", data={"stars": "5"}),
-    ]
-
-    assert "/repeat" not in page.text
-    assert [each.status_code for each in refused] == [409, 409, 409]
-    assert await fetch_value("select count(*) from appeal") == 1
-
-
-async def test_a_rating_is_given_and_changed_until_its_last_day(
-    client: httpx.AsyncClient, clock: FrozenClock
-) -> None:
-    made, _, place = await make_followed(answered=True)
-
-    wrong = [
-        await client.post(f"{place}/rating", data={"stars": stars, "words": words})
-        for stars, words in (("", ""), ("6", ""), ("-1", ""), ("5", "а" * 1001), ("9" * 30, ""))
-    ]
-    given = await client.post(f"{place}/rating", data={"stars": "2", "words": "Не дочекалася"})
-    shown = await client.get(place)
-    clock.pass_time(timedelta(days=31))
-    late = appeal_path(made.appeal.public_id, secret=SECRET, now=clock.now())
-    refused = await client.post(f"{late}/rating", data={"stars": "5"})
-    after = await client.get(late)
-
-    assert {each.status_code for each in wrong} == {422}
-    assert given.status_code == 303
-    assert "Ваша оцінка: 2 із 5." in shown.text
-    assert "Не дочекалася" in shown.text
-    assert refused.status_code == 410
-    assert "Зберегти оцінку" not in after.text
-
-
 async def test_staff_see_the_rating_and_what_a_repeated_appeal_goes_against(
     client: httpx.AsyncClient,
 ) -> None:
     made, staff, place = await make_followed(answered=True)
-    await client.post(f"{place}/rating", data={"stars": "2", "words": "Не дочекалася"})
-    await client.post(f"{place}/repeat", data={"question": "Грошей немає й досі."})
+    await client.post(f"{place}/rating", data={"score": "2", "words": "Не дочекалася"})
+    await client.post(f"{place}/dispute", data={"question": "Грошей немає й досі."})
     repeated = await fetch_value("select public_id from appeal order by id desc limit 1")
 
     await client.post("/staff/sign-in", data={"login": staff.login, "password": PASSWORD})
@@ -185,7 +118,7 @@ async def test_staff_see_the_rating_and_what_a_repeated_appeal_goes_against(
     other = (await client.get(f"/staff/appeals/{repeated}")).text
     figures = (await client.get("/staff/appeals/figures")).text
 
-    assert "2 із 5" in card
+    assert "2/5" in card
     assert "Не дочекалася" in card
     assert "ПОВТОРНО" in other
     assert "ПОВТОРНО" not in card
@@ -219,7 +152,7 @@ async def test_own_data_are_handed_out_for_the_code_as_a_page_and_as_a_file(
 
 
 async def test_a_link_that_is_not_ours_opens_none_of_it(client: httpx.AsyncClient) -> None:
-    for page in ("messages", "address", "repeat", "data"):
+    for page in ("messages", "address", "data"):
         assert (await client.get(f"/appeals/хтозна/{page}")).status_code == 404
-    for page in ("messages", "address", "address/code", "repeat", "rating", "data"):
+    for page in ("messages", "address", "address/code", "data"):
         assert (await client.post(f"/appeals/хтозна/{page}", data={})).status_code == 404

@@ -9,7 +9,10 @@ from hotline_sessions.store.tables.institutions import InstitutionRow
 
 
 class AccountRow(Table, tablename="account"):
-    """A member of staff; an administrator of the whole installation has no institution."""
+    """A member of staff; an administrator of the whole installation has no institution.
+
+    ``email`` is where reminders of work go; nobody signs in with it.
+    """
 
     id = BigSerial(primary_key=True)
     institution = ForeignKey(InstitutionRow, null=True, on_delete=OnDelete.restrict, index=True)
@@ -18,6 +21,7 @@ class AccountRow(Table, tablename="account"):
     password_hash = Varchar(length=200, default=None, null=False)
     roles = Array(base_column=Varchar(length=20), default=[])
     ring_number = Varchar(length=20, default=None, null=True)
+    email = Varchar(length=200, default="")
     is_active = Boolean(default=True)
     created_at = Timestamptz(default=TimestamptzNow())
 

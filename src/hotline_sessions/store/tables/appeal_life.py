@@ -7,6 +7,7 @@ from piccolo.columns import (
     Date,
     ForeignKey,
     Integer,
+    SmallInt,
     Text,
     Timestamptz,
     Varchar,
@@ -55,7 +56,11 @@ class ResolutionRow(Table, tablename="resolution"):
 
 
 class AssignmentRow(Table, tablename="assignment"):
-    """An executor, until ``ended_at``: exactly one column names whom."""
+    """An executor, until ``ended_at``: exactly one column names whom.
+
+    ``due_on`` is the last lawful day of the appeal as long as the executor still owes it;
+    triggers keep it, so that a work list reads nothing that is done.
+    """
 
     id = BigSerial(primary_key=True)
     appeal = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict, index=True)
@@ -66,6 +71,7 @@ class AssignmentRow(Table, tablename="assignment"):
     is_main = Boolean(default=False)
     assigned_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
+    due_on = Date(default=None, null=True)
 
 
 class ExtensionRow(Table, tablename="extension"):
@@ -131,3 +137,13 @@ class AppealLinkRow(Table, tablename="appeal_link"):
     confirmed_at = Timestamptz(default=None, null=False)
 
     one_link_per_pair = Unique([appeal, earlier])
+
+
+class AppealRatingRow(Table, tablename="appeal_rating"):
+    """What its author thinks of the answer to an appeal."""
+
+    id = BigSerial(primary_key=True)
+    appeal = ForeignKey(AppealRow, null=False, unique=True, on_delete=OnDelete.restrict)
+    score = SmallInt(default=None, null=False)
+    words = Text(default="", null=False)
+    rated_at = Timestamptz(default=None, null=False)

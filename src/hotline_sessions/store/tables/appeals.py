@@ -2,6 +2,7 @@
 
 from piccolo.columns import (
     JSONB,
+    Array,
     BigSerial,
     Boolean,
     Date,
@@ -30,7 +31,8 @@ class AppealRow(Table, tablename="appeal"):
     form it came from: the same form sent twice makes one appeal. ``booking`` is the booking
     from whose page it was filed: each makes one appeal at most.
     ``first_received_on`` is the day on which the body that has forwarded it got it.
-    ``has_priority``: its author has benefits set by law and comes first.
+    ``has_priority``: its author has benefits set by law and comes first. ``talk`` is common to
+    appeals of one call outside the sessions. What was not said of the classifier is empty.
     """
 
     id = BigSerial(primary_key=True)
@@ -59,6 +61,16 @@ class AppealRow(Table, tablename="appeal"):
     received_on = Date(default=None, null=False)
     first_received_on = Date(default=None, null=True)
     has_priority = Boolean(default=False)
+    sign = Varchar(length=10, default="")
+    subject = Varchar(length=10, default="")
+    people = Integer(default=0)
+    medium = Varchar(length=10, default="")
+    sex = Varchar(length=10, default="")
+    social_status = Varchar(length=10, default="")
+    categories = Array(base_column=Varchar(), default=list)
+    more_topics = Array(base_column=Varchar(), default=list)
+    procedure = Varchar(length=16, default="")
+    talk = Varchar(length=32, default="")
     registered_on = Date(default=None, null=False)
     term = Varchar(length=20, default=None, null=False)
     deadline = JSONB(default=None, null=False)
@@ -82,3 +94,34 @@ class AnswerRow(Table, tablename="answer"):
     text = Text(default=None, null=False)
     answered_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     answered_at = Timestamptz(default=None, null=False)
+
+
+class CorrectionRow(Table, tablename="correction"):
+    """What a card said, and what it says since somebody has corrected it; never changed.
+
+    ``field`` is a column of the card; those of one ``deed`` were corrected together.
+    """
+
+    id = BigSerial(primary_key=True)
+    appeal = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict, index=True)
+    deed = Varchar(length=32, default=None, null=False)
+    field = Varchar(length=30, default=None, null=False)
+    before = Text(default=None, null=False)
+    after = Text(default=None, null=False)
+    reason = Varchar(length=500, default=None, null=False)
+    corrected_by = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
+    corrected_at = Timestamptz(default=None, null=False)
+
+
+class ConsultationRow(Table, tablename="consultation"):
+    """What was explained to a caller who did not say who they are: no appeal, no author."""
+
+    id = BigSerial(primary_key=True)
+    institution = ForeignKey(InstitutionRow, null=False, on_delete=OnDelete.restrict, index=True)
+    call = ForeignKey(CallRow, null=True, on_delete=OnDelete.restrict)
+    topic = Varchar(length=10, default="")
+    question = Text(default=None, null=False)
+    asked_at = Timestamptz(default=None, null=False)
+    form_key = Varchar(length=64, unique=True, default=None, null=False)
+    noted_by = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict)
+    noted_at = Timestamptz(default=None, null=False)

@@ -23,6 +23,16 @@ class UnitRow(Table, tablename="unit"):
     one_unit_per_name = Unique([institution, name])
 
 
+class UnitMemberRow(Table, tablename="unit_member"):
+    """Somebody who works in a unit; they see what the unit has to do."""
+
+    id = BigSerial(primary_key=True)
+    unit = ForeignKey(UnitRow, null=False, on_delete=OnDelete.cascade)
+    account = ForeignKey(AccountRow, null=False, on_delete=OnDelete.restrict, index=True)
+
+    one_membership = Unique([unit, account])
+
+
 class OutsideBodyRow(Table, tablename="outside_body"):
     """A body outside the institution, to which appeals are given or forwarded."""
 

@@ -11,14 +11,15 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from hotline_sessions.domain.appeal_life import LONGEST_TERM
+from hotline_sessions.domain.appeal_ratings import ANSWERED, may_rate
 from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.deadlines import StepKind, due, steps
-from hotline_sessions.domain.ratings import find_last_rating_day
 from hotline_sessions.domain.registers import BadIndex, build_index, parse_index
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.i18n import N_, Words, format_day
 from hotline_sessions.services.appeal_cards import PublicLife, load_public_life
+from hotline_sessions.services.appeal_ratings import find_rating
 from hotline_sessions.services.appeals import (
     Followed,
     UnknownAppeal,
@@ -30,11 +31,11 @@ from hotline_sessions.services.deadline_words import tell_step
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.forms import (
-    BLANK_FORM,
     FormView,
     Mistakes,
     Sentences,
     parse_form,
+    prefilled,
     read_form,
     with_mistakes,
 )
@@ -104,37 +105,40 @@ async def show_appeal(
     request: PageRequest, token: FromPath[str], now: Now, secret: Secret
 ) -> Response[str]:
     """Where the appeal stands, until when it must be answered, and the answer."""
-    return await show_followed(request, token, now=now, secret=secret)
+    name = read_appeal(token, secret=secret, now=now)
+    return await answer_with_appeal(request, name, token, None, now=now)
 
 
-async def show_followed(
+async def answer_with_appeal(
     request: PageRequest,
+    name: str,
     token: str,
+    form: FormView | None,
     *,
-    now: Now,
-    secret: Secret,
-    form: FormView = BLANK_FORM,
+    now: datetime,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
-    """The page of an appeal; ``form`` is that of a rating that cannot be used as it is."""
-    followed = await get_followed(read_appeal(token, secret=secret, now=now))
+    """The page of an appeal; ``form`` holds what was sent to rate the answer, and its mistakes."""
+    followed = await get_followed(name)
     appeal, words = followed.appeal, words_of(request)
     life = await load_public_life(appeal)
     extended_until = life.extensions[-1].until_on if life.extensions else None
-    answered_on = _answered_on(followed)
-    rated_until = find_last_rating_day(answered_on) if answered_on else None
+    rating = await find_rating(appeal.id)
+    if form is None:
+        form = prefilled(score=str(rating.score), words=rating.words) if rating else prefilled()
     response = page(
         request,
         "pages/appeals/show.html",
         status=status,
         form=form,
         place=f"/appeals/{token}",
+        rating=rating,
+        may_rate=may_rate(appeal.state, _answered_on(followed), local_date(now)),
+        may_dispute=appeal.state in ANSWERED,
         appeal=appeal,
         institution=followed.institution,
         answer=followed.answer,
-        answered_on=answered_on,
-        rated_until=rated_until,
-        may_rate=rated_until is not None and local_date(now) <= rated_until,
+        answered_on=_answered_on(followed),
         is_answered=followed.answer is not None,
         life=life,
         passed=list_passed(life, words),
@@ -163,8 +167,6 @@ def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
         elif step.action == "appeal_assigned":
             given = [each for each in given if each.given_at >= step.done_at]
             text = given.pop(0).name if given and given[0].given_at == step.done_at else ""
-        elif step.action == "appeal_disagreed" and life.repeated_by:
-            text = words.gettext("Appeal %(number)s", number=life.repeated_by.register_index)
         elif life.left and step.action == f"appeal_{life.left.state}":
             text = ": ".join(filter(None, (life.left.body, life.left.explanation)))
         when = local_date(step.done_at).strftime("%d.%m.%Y")

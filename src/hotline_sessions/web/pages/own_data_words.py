@@ -8,7 +8,6 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from hotline_sessions.domain.appeals import OPEN
 from hotline_sessions.domain.classifier import find_row
 from hotline_sessions.i18n import N_, Words, format_date_only, format_moment
 from hotline_sessions.services.appeals import list_classifier
@@ -17,10 +16,10 @@ from hotline_sessions.services.own_data import OwnData
 from hotline_sessions.web.pages.appeal_messages import MATTERS, WAYS
 from hotline_sessions.web.pages.desk.appeal_life_words import (
     RETURN_GROUNDS,
+    STATES,
     STEPS,
     STOP_GROUNDS,
 )
-from hotline_sessions.web.pages.desk.appeals import ENDS
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -109,7 +108,7 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "sex": N_("Sex"),
         "sign": N_("Sign of receipt"),
         "social_status": N_("Social status"),
-        "stars": N_("Stars"),
+        "score": N_("Stars"),
         "started_at": N_("When it began"),
         "starts_at": N_("Time of the talk"),
         "state": N_("State"),
@@ -129,8 +128,7 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
 
 VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        **{state.value: N_("Being considered") for state in OPEN},
-        **{state.value: text for state, text in ENDS.items()},
+        **STATES,
         **{each.value: text for each, text in MATTERS.items()},
         **{each.value: text for each, text in WAYS.items()},
         **{purpose: kind.title for purpose, kind in KINDS.items()},

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from hotline_sessions.domain.appeal_life import LinkKind, ReturnGround, StopGround
+from hotline_sessions.domain.appeals import AppealState
 from hotline_sessions.i18n import N_
 
 
@@ -12,6 +13,14 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "appeal_registered": N_("Registered"),
         "appeal_filed": N_("Registered"),
+        "appeal_repeated": N_("Registered: the author disagrees with an earlier answer"),
+        "appeal_disputed": N_("The author disagreed with the answer"),
+        "appeal_rated": N_("The answer was rated"),
+        "appeal_data_given": N_("The author has taken a copy of the data"),
+        "appeal_corrected": N_("The card was corrected"),
+        "appeal_commented": N_("A comment for colleagues"),
+        "appeal_imported": N_("Registered: sent by another body"),
+        "appeal_entered_from_paper": N_("Registered: entered from a card on paper"),
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),
@@ -32,13 +41,27 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "deadline_recounted": N_("The last day was counted again"),
         "appeal_wishes_changed": N_("The author chose what to be told of"),
         "appeal_address_proven": N_("The author named another address for messages"),
-        "appeal_disagreed": N_("The author does not agree with the answer"),
-        "appeal_rated": N_("The author rated the answer"),
         "appeal_promised": N_("A promise about it was noted"),
-        "appeal_data_taken": N_("The author took the data held on them"),
     }
 )
 """Steps as the card of staff and the page of the author call them."""
+
+STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        AppealState.REGISTERED: N_("waits for a resolution"),
+        AppealState.ASSIGNED: N_("given to an executor"),
+        AppealState.IN_PROGRESS: N_("in progress"),
+        AppealState.DRAFTED: N_("waits for a check"),
+        AppealState.CHECKED: N_("waits for a signature"),
+        AppealState.SIGNED: N_("signed, to be sent"),
+        AppealState.ANSWERED: N_("answered"),
+        AppealState.CLOSED: N_("closed"),
+        AppealState.RETURNED: N_("returned"),
+        AppealState.FORWARDED: N_("forwarded"),
+        AppealState.STOPPED: N_("not considered"),
+    }
+)
+"""States as lists and their filter call them."""
 
 PUBLIC: Final = frozenset(
     {
@@ -52,8 +75,8 @@ PUBLIC: Final = frozenset(
         "appeal_forwarded",
         "appeal_stopped",
         "appeal_address_proven",
-        "appeal_disagreed",
-        "appeal_data_taken",
+        "appeal_disputed",
+        "appeal_data_given",
     }
 )
 """Steps after registration that concern the author; the others are work within.

@@ -12,26 +12,34 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Staff
-from hotline_sessions.domain.appeal_search import Place, Wanted, Which
-from hotline_sessions.domain.classifier import list_kinds, list_topics
+from hotline_sessions.domain.absences import is_head
+from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.appeal_life import Party
+from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, Wanted, Which, Whose
+from hotline_sessions.domain.appeals import AppealState
+from hotline_sessions.domain.card_facts import Procedure
+from hotline_sessions.domain.classifier import Section, list_kinds, list_section, list_topics
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.appeal_cards import Directory, load_directory
 from hotline_sessions.services.appeal_search import find_appeals
 from hotline_sessions.services.appeals import list_classifier
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.forms import (
-    BLANK_FORM,
     FormView,
     Mistakes,
     Sentences,
     parse_form,
+    prefilled,
     read_form,
     with_mistakes,
 )
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.appeal_life_words import STATES
+from hotline_sessions.web.pages.desk.appeal_steps import parse_party
 from hotline_sessions.web.pages.desk.appeals import READERS, view_appeals
+from hotline_sessions.web.pages.desk.card_views import PROCEDURES
 from hotline_sessions.web.templating import page
 
 
@@ -45,6 +53,13 @@ TABS: Final = (
     (Which.ALL, N_("All")),
 )
 
+WHOSE: Final = (
+    (Whose.MINE, N_("My work")),
+    (Whose.UNIT, N_("My unit")),
+    (Whose.WAITING, N_("Wait for me")),
+    (Whose.ANY, N_("The whole institution")),
+)
+
 SENTENCES: Final[Sentences] = {
     ("received_from", "wrong"): N_("Enter a day, for example 2026-11-24"),
     ("received_to", "wrong"): N_("Enter a day, for example 2026-11-24"),
@@ -56,9 +71,14 @@ class SearchForm(Struct, frozen=True, kw_only=True):
     """What is looked for; ``after_id`` and ``after_on`` name the last appeal seen."""
 
     which: Which = Which.ALL
+    whose: Whose = Whose.ANY
+    state: AppealState | None = None
+    executor: Party | None = None
     text: Annotated[str, Meta(max_length=200)] = ""
     kind: Annotated[str, Meta(max_length=10)] = ""
     topic: Annotated[str, Meta(max_length=10)] = ""
+    category: Annotated[str, Meta(max_length=10)] = ""
+    procedure: Procedure | None = None
     received_from: date | None = None
     received_to: date | None = None
     after_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
@@ -68,24 +88,34 @@ class SearchForm(Struct, frozen=True, kw_only=True):
 @get("/staff/appeals", include_in_schema=False, guards=READERS)
 async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """The register, those first whose last day is nearest."""
-    asked = request.query_params.get("state", "")
+    asked, of = (request.query_params.get(name, "") for name in ("state", "whose"))
     which = Which(asked) if asked in set(Which) else Which.OPEN
-    return await _show(request, Wanted(which=which), None, BLANK_FORM, staff=signed_in, now=now)
+    whose = Whose(of) if of in set(Whose) else Whose.ANY
+    state = AppealState.REGISTERED if request.query_params.get("only") == "registered" else None
+    wanted = Wanted(which=which, whose=whose, state=state)
+    view = prefilled(state=state)
+    return await _show(request, wanted, None, view, staff=signed_in, now=now)
 
 
 @post("/staff/appeals/search", include_in_schema=False, guards=READERS, status_code=HTTP_200_OK)
 async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
     """What was looked for; nothing changes."""
     form = await read_form(request)
-    sent = parse_form(SearchForm, form)
+    sent = parse_form(SearchForm, form, {"executor": parse_party})
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
-        return _answer(request, view, Wanted(which=Which.ALL), now=now, status=422)
+        wanted = Wanted(which=Which.ALL)
+        return await _answer(request, view, wanted, staff=signed_in, now=now, status=422)
     wanted = Wanted(
         which=sent.which,
+        whose=sent.whose,
+        state=sent.state,
+        executor=sent.executor,
         text=sent.text,
         kind=sent.kind,
         topic=sent.topic,
+        category=sent.category,
+        procedure=sent.procedure,
         received_from=sent.received_from,
         received_to=sent.received_to,
     )
@@ -108,15 +138,18 @@ async def _show(
     now: Now,
 ) -> Response[str]:
     found = await find_appeals(wanted, staff=staff, now=now, after=after)
-    appeals = view_appeals(found.appeals, request, today=local_date(now))
-    return _answer(request, form, wanted, now=now, appeals=appeals, next=found.next)
+    appeals = view_appeals(found.appeals, request, today=local_date(now), executors=found.executors)
+    return await _answer(
+        request, form, wanted, staff=staff, now=now, appeals=appeals, next=found.next
+    )
 
 
-def _answer(
+async def _answer(
     request: PageRequest,
     form: FormView,
     wanted: Wanted,
     *,
+    staff: Staff,
     now: Now,
     status: int = HTTP_200_OK,
     **found: object,
@@ -130,11 +163,38 @@ def _answer(
         status=status,
         form=form,
         wanted=wanted,
-        tabs=[(which.value, words.gettext(text)) for which, text in TABS],
+        tabs=[
+            (which.value, words.gettext(text))
+            for which, text in TABS
+            if wanted.whose is not Whose.WAITING or which in BY_LAST_DAY
+        ],
+        whose=[
+            (whose.value, words.gettext(text))
+            for whose, text in WHOSE
+            if staff.may(Right.ANSWER_APPEALS)
+        ],
+        states=[(state, words.gettext(text)) for state, text in STATES.items()],
+        executors=list_executors(await load_directory(staff=staff)),
+        may_give=is_head(staff),
         kinds=[(row.code, row.label(words.locale)) for row in list_kinds(rows, today)],
         topics=[(row.code, row.label(words.locale)) for row in list_topics(rows, today)],
+        categories=[
+            (row.code, row.label(words.locale))
+            for row in list_section(rows, Section.CATEGORY, today)
+        ],
+        procedures=[(each, words.gettext(text)) for each, text in PROCEDURES.items()],
+        may_register=staff.may(Right.REGISTER_APPEALS),
         **context,
     )
+
+
+def list_executors(directory: Directory) -> list[tuple[str, str]]:
+    """Whom work can be given to, as forms write them, with names."""
+    return [
+        *((f"account:{each.id}", each.full_name) for each in directory.members),
+        *((f"unit:{each.id}", each.name) for each in directory.units),
+        *((f"body:{each.id}", each.name) for each in directory.bodies),
+    ]
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeals, search_appeals]

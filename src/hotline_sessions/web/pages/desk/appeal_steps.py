@@ -78,6 +78,7 @@ class Resolution(Struct, frozen=True, kw_only=True):
     resolution: Words
     main: str
     others: list[str] = []
+    internal_on: date | None = None
 
 
 class Extending(Struct, frozen=True, kw_only=True):
@@ -189,6 +190,7 @@ async def _resolve(ask: Ask, given: Resolution) -> None:
         given.resolution,
         main=parse_party(given.main),
         others=[parse_party(each) for each in given.others],
+        internal_on=given.internal_on,
         staff=ask.staff,
         now=ask.now,
     )

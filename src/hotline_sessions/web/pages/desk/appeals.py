@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from types import MappingProxyType
+from typing import Annotated, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.appeal_life import Deed, list_answer_results
+from hotline_sessions.domain.appeal_life import MOVES, Deed, list_answer_results
 from hotline_sessions.domain.appeals import OPEN, AnswerText, Appeal, AppealState
 from hotline_sessions.domain.classifier import UnknownCode, find_row
 from hotline_sessions.domain.errors import NotFound, Refusal
+from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeal_cards import load_directory, load_life
+from hotline_sessions.services.appeal_comments import comment
 from hotline_sessions.services.appeals import (
     answer,
     find_first_due,
@@ -25,9 +28,11 @@ from hotline_sessions.services.appeals import (
     list_classifier,
 )
 from hotline_sessions.services.deadline_words import explain, name_term
-from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.services.outer_appeals import show_outer
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import (
     FormView,
     Mistakes,
@@ -40,6 +45,7 @@ from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk import appeal_life_words as life_words
 from hotline_sessions.web.pages.desk.appeal_steps import STEPS, Ask
+from hotline_sessions.web.pages.desk.card_views import list_card_context, list_marks, tell_author
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
@@ -51,6 +57,7 @@ ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 ANSWER_LIMIT: Final = 192 * 1024
 """Bytes of the form with an answer: twenty thousand Cyrillic letters take 120 KB."""
 EXCERPT: Final = 140
+NOBODY: Final[Mapping[AppealId, str]] = MappingProxyType({})
 
 ENDS: Final = {
     AppealState.ANSWERED: N_("answered"),
@@ -71,6 +78,7 @@ SENTENCES: Final[Sentences] = {
     ("reply_text", "too-short"): N_("Write the answer in at least one sentence"),
     ("reply_result", "missing"): N_("Choose the result"),
     ("reply_result", UnknownCode.code): N_("Choose the result"),
+    ("comment", "missing"): N_("Write the comment"),
     ("main", "missing"): N_("Choose the main executor"),
     ("until", "missing"): N_("Enter the new last day"),
     ("outgoing_number", "missing"): N_("Enter the outgoing number"),
@@ -84,8 +92,18 @@ class AnswerForm(Struct, frozen=True, kw_only=True):
     result: str
 
 
+class CommentForm(Struct, frozen=True, kw_only=True):
+    """What is said to the other members of staff."""
+
+    comment: Annotated[str, Meta(min_length=1, max_length=5000)]
+
+
 class AppealView(Struct, frozen=True, kw_only=True):
-    """An appeal in a list; ``tone`` is the colour that repeats ``due``."""
+    """An appeal in a list; ``tone`` is the colour that repeats ``due``.
+
+    ``marks`` are what must catch the eye, each with its colour; ``may_be_given``: a resolution
+    is possible in its state.
+    """
 
     public_id: str
     number: str
@@ -95,7 +113,10 @@ class AppealView(Struct, frozen=True, kw_only=True):
     legal_on: date
     due: str
     tone: str
-    has_priority: bool
+    marks: list[tuple[str, str]]
+    state: str
+    executor: str
+    may_be_given: bool
 
 
 @get("/staff/appeals/{public_id:str}", include_in_schema=False, guards=READERS)
@@ -170,10 +191,44 @@ async def do_step(
     return lead_to(request, f"/staff/appeals/{public_id}")
 
 
-def view_appeals(appeals: list[Appeal], request: PageRequest, *, today: date) -> list[AppealView]:
-    """Appeals as a list shows them on the day ``today``."""
+@post(
+    "/staff/appeals/{public_id:str}/comments",
+    include_in_schema=False,
+    guards=READERS,
+    status_code=HTTP_200_OK,
+)
+async def comment_appeal(
+    request: PageRequest,
+    public_id: FromPath[str],
+    signed_in: SignedIn,
+    secret: Secret,
+    now: Now,
+) -> Response[str]:
+    """Say something about an appeal to the other members of staff."""
+    form = await read_form(request)
+    given = parse_form(CommentForm, form)
+    if isinstance(given, Mistakes):
+        view = with_mistakes(request, form, given, SENTENCES)
+        return await _show_card(request, public_id, signed_in, now, view, status=422)
+    await comment(
+        public_id, given.comment, staff=signed_in, secret=secret, now=now, form=read_mark(form)
+    )
+    return lead_to(request, f"/staff/appeals/{public_id}#comments")
+
+
+def view_appeals(
+    appeals: list[Appeal],
+    request: PageRequest,
+    *,
+    today: date,
+    executors: Mapping[AppealId, str] = NOBODY,
+) -> list[AppealView]:
+    """Appeals as a list shows them on the day ``today``; ``executors`` by their appeals."""
     words = words_of(request)
-    return [_view(appeal, words, today=today) for appeal in appeals]
+    return [
+        _view(appeal, words, today=today, executor=executors.get(appeal.id, ""))
+        for appeal in appeals
+    ]
 
 
 def tell_due(appeal: Appeal, words: Words, *, today: date) -> tuple[str, str]:
@@ -189,19 +244,22 @@ def tell_due(appeal: Appeal, words: Words, *, today: date) -> tuple[str, str]:
     return text, "yellow" if appeal.internal_on <= today or left <= 3 else "grey"  # noqa: PLR2004 - days that catch the eye
 
 
-def _view(appeal: Appeal, words: Words, *, today: date) -> AppealView:
+def _view(appeal: Appeal, words: Words, *, today: date, executor: str) -> AppealView:
     due, tone = tell_due(appeal, words, today=today)
     question = " ".join(appeal.question.split())
     return AppealView(
         public_id=appeal.public_id,
         number=appeal.register_index,
-        author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        author=tell_author(appeal, words),
         question=question if len(question) <= EXCERPT else f"{question[:EXCERPT]}…",
         received_on=appeal.received_on,
         legal_on=appeal.legal_on,
         due=due,
         tone=tone,
-        has_priority=appeal.has_priority,
+        marks=list_marks(appeal, words),
+        state=words.gettext(life_words.STATES[appeal.state]),
+        executor=executor,
+        may_be_given=(appeal.state, Deed.RESOLVE) in MOVES,
     )
 
 
@@ -225,7 +283,8 @@ async def _show_card(
         status=status,
         appeal=appeal,
         answer=followed.answer,
-        author=f"{appeal.surname} {appeal.given_name} {appeal.patronymic}".strip(),
+        **await list_card_context(appeal, staff, words),
+        author=tell_author(appeal, words),
         form_of_receipt=_label(appeal.form_of_receipt, appeal, words),
         kind=_label(appeal.kind, appeal, words),
         topic=_label(appeal.topic, appeal, words) if appeal.topic else "",
@@ -235,6 +294,7 @@ async def _show_card(
         term=name_term(appeal.deadline.rule, words),
         explained=explain(appeal.deadline, words),
         first_due_on=find_first_due(appeal),
+        outer=await show_outer(appeal),
         past=followed.past,
         results=[
             (row.code, row.label(words.locale))
@@ -268,4 +328,5 @@ HANDLERS: Final[list[ControllerRouterHandler]] = [
     show_appeal,
     answer_appeal,
     do_step,
+    comment_appeal,
 ]

@@ -26,7 +26,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.guards import require
 from hotline_sessions.web.pages.booking_appeals import LIMIT, AppealForm
-from hotline_sessions.web.pages.desk.appeal_forms import SENTENCES
+from hotline_sessions.web.pages.desk.card_forms import SENTENCES
 from hotline_sessions.web.pages.desk.live import OPERATORS
 from hotline_sessions.web.templating import page
 

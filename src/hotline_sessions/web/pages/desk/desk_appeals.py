@@ -8,14 +8,13 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.classifier import UnknownCode
-from hotline_sessions.services.appeals import Registered, register
 from hotline_sessions.services.live import LiveDesk
 from hotline_sessions.services.talks import Talk, get_talk
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
-from hotline_sessions.web.forms import FormView, Mistakes, read_form, with_mistakes
+from hotline_sessions.web.forms import FormView, read_form
 from hotline_sessions.web.guards import require
-from hotline_sessions.web.pages.desk.appeal_forms import SENTENCES, build_appeal, read_appeal
+from hotline_sessions.web.pages.desk.card_entry import Entered, enter
+from hotline_sessions.web.pages.desk.card_forms import add_place
 from hotline_sessions.web.pages.desk.live import (
     OPERATORS,
     answer_desk,
@@ -23,6 +22,7 @@ from hotline_sessions.web.pages.desk.live import (
     find_machine,
     load_desk,
 )
+from hotline_sessions.web.pages.desk.new_appeals import LIMIT
 from hotline_sessions.web.templating import is_partial, page
 
 
@@ -46,6 +46,7 @@ async def open_form(
     include_in_schema=False,
     guards=REGISTRARS,
     status_code=HTTP_200_OK,
+    request_max_body_size=LIMIT,
 )
 async def register_appeal(
     request: PageRequest,
@@ -54,27 +55,17 @@ async def register_appeal(
     secret: Secret,
     now: Now,
 ) -> Response[str]:
-    """Enter the appeal in the register; number, last day and code are shown once."""
+    """Enter every question in the register; numbers, last days and codes are shown once."""
     desk = await load_desk(request, public_id, signed_in, now)
     form = await read_form(request)
     talk = await get_talk(desk.session.id, form.get("call"), staff=signed_in)
-    entered = read_appeal(form)
-    try:
-        if not isinstance(entered, Mistakes):
-            done = await register(
-                build_appeal(entered),
-                talk.origin,
-                form_key=entered.form_key,
-                staff=signed_in,
-                secret=secret,
-                now=now,
-            )
-            talk = await get_talk(desk.session.id, form.get("call"), staff=signed_in)
-            return _answer_form(request, desk, signed_in, talk, done=done)
-    except UnknownCode as refusal:
-        entered = Mistakes(by_field={"kind": refusal.code})
-    view = with_mistakes(request, form, entered, SENTENCES)
-    return _answer_form(request, desk, signed_in, talk, form=view, status=422)
+    if form.get("more"):
+        return _answer_form(request, desk, signed_in, talk, form=add_place(form))
+    done = await enter(request, form, talk.origin, staff=signed_in, secret=secret, now=now)
+    if isinstance(done, FormView):
+        return _answer_form(request, desk, signed_in, talk, form=done, status=422)
+    talk = await get_talk(desk.session.id, form.get("call"), staff=signed_in)
+    return _answer_form(request, desk, signed_in, talk, done=done)
 
 
 def _answer_form(
@@ -84,7 +75,7 @@ def _answer_form(
     talk: Talk,
     *,
     form: FormView | None = None,
-    done: Registered | None = None,
+    done: Entered | None = None,
     question: str = "",
     status: int = HTTP_200_OK,
 ) -> Response[str]:

@@ -10,7 +10,8 @@ from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.services.appeals import Registered
+from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.call_appeals import MOST
 from hotline_sessions.services.deadline_words import explain
 from hotline_sessions.services.live import LiveDesk, get_live_desk
 from hotline_sessions.services.plans import get_planned
@@ -19,7 +20,9 @@ from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn, facts_
 from hotline_sessions.web.forms import FormView
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeal_forms import fill_appeal, list_choices_of
+from hotline_sessions.web.pages.desk.appeal_forms import fill_appeal
+from hotline_sessions.web.pages.desk.card_entry import Entered
+from hotline_sessions.web.pages.desk.card_forms import list_choices
 from hotline_sessions.web.pages.desk.desk_views import view_desk
 from hotline_sessions.web.pages.desk.list_views import tell_identity, tell_who
 from hotline_sessions.web.pages.desk.streams import answer_stream
@@ -97,7 +100,7 @@ def answer_desk(
     *,
     talk: Talk | None = None,
     form: FormView | None = None,
-    done: Registered | None = None,
+    done: Entered | None = None,
     question: str = "",
     notice: str = "",
     status: int = HTTP_200_OK,
@@ -165,7 +168,7 @@ def build_form(
     talk: Talk | None,
     *,
     form: FormView | None = None,
-    done: Registered | None = None,
+    done: Entered | None = None,
     machine: str = "",
 ) -> dict[str, object]:
     """Values of the part with the form: who it is about, what to choose from, what came of it.
@@ -173,16 +176,18 @@ def build_form(
     ``machine`` is what a machine has heard; it stands in the form until a person changes it.
     """
     words = words_of(request)
+    first = done.registered[0].appeal if done and done.registered else None
     return {
         "talk": talk,
         "who": tell_who(talk.caller, words) if talk else "",
         "identity": tell_identity(talk.caller, words) if talk else "",
-        "choices": list_choices_of(talk, words) if talk else None,
+        "choices": list_choices(local_date(talk.called_at), words) if talk else None,
+        "most": MOST,
         "form": form or (fill_appeal(talk, machine=machine) if talk else FormView()),
         "outcome": words.gettext(OUTCOMES[talk.outcome]) if talk and talk.outcome else "",
         "machine": machine,
         "done": done,
-        "explained": explain(done.appeal.deadline, words) if done else (),
+        "explained": explain(first.deadline, words) if first else (),
     }
 
 

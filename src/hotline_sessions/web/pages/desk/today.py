@@ -7,15 +7,17 @@ from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.appeals import OPEN, Appeal
+from hotline_sessions.domain.appeal_search import Wanted, Which, Whose
 from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.services.appeals import list_for_staff
+from hotline_sessions.services.appeal_search import Found, find_appeals
+from hotline_sessions.services.appeal_work import MOST, Owed, WorkToday, count_work
 from hotline_sessions.services.plans import list_planned
 from hotline_sessions.services.undelivered import count_lost_messages
 from hotline_sessions.services.verification import list_code_stops
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.guards import HOME_PATH, require_staff
+from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeals import APPEAL_RIGHTS, view_appeals
 from hotline_sessions.web.templating import page
 
@@ -30,9 +32,10 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
     """Sessions under way or next, and appeals whose last day is near."""
     sessions = await list_planned(Part.COMING, staff=signed_in, now=now)
     drafts = await list_planned(Part.DRAFTS, staff=signed_in, now=now)
-    appeals = await _list_due(signed_in) if _sees_appeals(signed_in) else []
     today = local_date(now)
-    due = [appeal for appeal in appeals if appeal.legal_on <= today + SOON]
+    work = await count_work(staff=signed_in, now=now) if _sees_appeals(signed_in) else None
+    whose = Whose.MINE if work and work.mine and work.mine.all else Whose.ANY
+    due = await _list_due(signed_in, whose, now) if work else Found(appeals=[])
     return page(
         request,
         "pages/desk/today.html",
@@ -41,8 +44,15 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         code_stops=await list_code_stops(now=now),
         sessions=sessions[:MOST_SESSIONS],
         drafts=len(drafts),
-        open_appeals=len(appeals),
-        appeals=view_appeals(due[:MOST_APPEALS], request, today=today),
+        work=_name_work(work, request) if work else [],
+        waiting=work.waiting if work else 0,
+        unassigned=work.unassigned if work else None,
+        most=MOST,
+        is_mine=whose is Whose.MINE,
+        appeals=view_appeals(
+            due.appeals[:MOST_APPEALS], request, today=today, executors=due.executors
+        ),
+        answers_appeals=signed_in.may(Right.ANSWER_APPEALS),
         may_run=signed_in.may(Right.RUN_DESK),
         may_plan=signed_in.may(Right.PLAN_SESSIONS),
         sees_appeals=_sees_appeals(signed_in),
@@ -54,14 +64,29 @@ def _sees_appeals(staff: Staff) -> bool:
     return any(staff.may(right) for right in APPEAL_RIGHTS)
 
 
+def _name_work(work: WorkToday, request: PageRequest) -> list[tuple[str, str, Owed]]:
+    """What is owed, by whom: in words, and as the lists of appeals ask for it."""
+    words = words_of(request)
+    owed = (
+        (words.gettext("Mine"), Whose.MINE, work.mine),
+        (words.gettext("Unit"), Whose.UNIT, work.unit),
+        (words.gettext("Institution"), Whose.ANY, work.institution),
+    )
+    return [(text, whose, found) for text, whose, found in owed if found is not None]
+
+
 async def _count_lost(staff: Staff, now: Now) -> int:
     """Messages that did not arrive, for those who can call the people."""
     may_see = staff.may(Right.RUN_DESK) or staff.may(Right.PLAN_SESSIONS)
     return await count_lost_messages(staff=staff, now=now) if may_see else 0
 
 
-async def _list_due(staff: Staff) -> list[Appeal]:
-    return await list_for_staff(staff=staff, states=OPEN)
+async def _list_due(staff: Staff, whose: Whose, now: Now) -> Found:
+    """What is overdue or due within a week, the most urgent first."""
+    found = await find_appeals(Wanted(which=Which.OPEN, whose=whose), staff=staff, now=now)
+    soon = local_date(now) + SOON
+    due = [appeal for appeal in found.appeals if appeal.legal_on <= soon]
+    return Found(appeals=due, executors=found.executors)
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [show_today]

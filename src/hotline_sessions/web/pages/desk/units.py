@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.services.appeal_cards import load_directory
-from hotline_sessions.services.units import NameTaken, set_up_body, set_up_unit
+from hotline_sessions.services.units import NameTaken, load_closed, set_up_body, set_up_unit
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import FormView, Mistakes, parse_form, read_form, with_mistakes
@@ -85,9 +85,13 @@ async def add_body(request: PageRequest, signed_in: SignedIn, now: Now) -> Respo
 async def _show(
     request: PageRequest, staff: Staff, form: FormView, *, status: int = HTTP_200_OK
 ) -> Response[str]:
-    directory = await load_directory(staff=staff)
     return page(
-        request, "pages/desk/units/list.html", status=status, directory=directory, form=form
+        request,
+        "pages/desk/units/list.html",
+        status=status,
+        directory=await load_directory(staff=staff),
+        closed=await load_closed(staff=staff),
+        form=form,
     )
 
 

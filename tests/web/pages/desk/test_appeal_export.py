@@ -1,0 +1,69 @@
+import csv
+import io
+import json
+
+import pytest
+from tests.factories import make_appeal, make_institution
+from tests.web.pages.desk.conftest import Office
+
+from hotline_sessions.domain.access import Role
+from hotline_sessions.domain.cards import FIELDS, escape_formula
+from hotline_sessions.gateways.sheets import read_sheet
+from hotline_sessions.store.engine import fetch_value, run_sql
+
+
+pytestmark = pytest.mark.anyio
+
+PATH = "/staff/appeals/export"
+FORMULA = '=HYPERLINK("http://x")'
+
+
+async def test_the_same_cards_are_in_each_form_and_no_formula_among_them(office: Office) -> None:
+    clerk = await office.enter(Role.CLERK)
+    for number in range(55):
+        await make_appeal(staff=clerk.staff, question=f"{FORMULA} {number}")
+    stranger = await office.enter(Role.CLERK, home=await make_institution())
+    await make_appeal(staff=stranger.staff, surname="Чужий")
+
+    as_json = await clerk.post(PATH, which="all", form="json")
+    as_csv = await clerk.post(PATH, which="all", form="csv")
+    as_xlsx = await clerk.post(PATH, which="all", form="xlsx")
+
+    cards = json.loads(as_json.content)
+    lines = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig")), delimiter=";"))
+    rows = read_sheet(as_xlsx.content, "appeals.xlsx")
+    numbers = {card["register_index"] for card in cards}
+    assert list(cards[0]) == list(FIELDS)
+    assert len(numbers) == 55
+    assert {line["Реєстраційний індекс"] for line in lines} == numbers
+    assert {row.cells["Реєстраційний індекс"] for row in rows} == numbers
+    assert all(line["Зміст"].startswith(f"'{FORMULA}") for line in lines)
+    assert all(row.cells["Зміст"].startswith(FORMULA) for row in rows)
+    assert lines[0]["Телефон"] == "+380501234567"
+    assert "Чужий" not in as_json.text
+    assert await fetch_value("select count(*) from audit where action = 'appeals_exported'") == 3
+
+
+async def test_who_asked_for_secrecy_is_not_named(office: Office) -> None:
+    clerk = await office.enter(Role.CLERK)
+    await make_appeal(staff=clerk.staff)
+    await run_sql("update appeal set asks_secrecy = true")
+
+    card = json.loads((await clerk.post(PATH, which="all", form="json")).content)[0]
+
+    assert card["asks_secrecy"]
+    assert {card[name] for name in ("surname", "residence", "phone", "email")} == {""}
+    assert card["question"]
+
+
+async def test_only_who_may_takes_cards_out_and_only_in_known_forms(office: Office) -> None:
+    operator, clerk = await office.enter(Role.OPERATOR), await office.enter(Role.CLERK)
+
+    assert (await operator.post(PATH, which="all", form="json")).status_code == 403
+    assert (await clerk.post(PATH, which="all", form="exe")).status_code == 422
+    assert (await clerk.post(PATH, which="all", form="json")).json() == []
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1+2", "-1", "@x", "\t=1", "＝1"])
+def test_what_begins_as_a_formula_is_escaped(cell: str) -> None:
+    assert escape_formula(cell) == f"'{cell}"
