@@ -46,21 +46,29 @@ def come_in(stack: Stack, number: str, index: int, *, booked: int = 2) -> None:
     stack.press(number, stack.codes[index][-2:] if index < booked else "#")
 
 
+def press_button(page: Page, name: str) -> None:
+    """Go on by Tab to the button of this name, and press it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText").strip().startswith(name):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(name)
+
+
 def register_by_keyboard(page: Page) -> str:
     """Fill in the open form by keyboard; the number of the appeal."""
     expect(page.locator("#surname")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("#surname").focus()
-    for words in ("Гончар", "Марія", "Іванівна"):
+    for words in ("Гончар", "Марія", "Іванівна", "м. Рівне, вул. Соборна, 1"):
         page.keyboard.press("Control+a")
         page.keyboard.type(words)
         page.keyboard.press("Tab")
+    page.keyboard.press("Tab")  # The phone is known from the call.
     page.keyboard.press("Control+a")
     page.keyboard.type("Коли буде перерахунок субсидії за листопад?")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("м. Рівне, вул. Соборна, 1")
-    page.keyboard.press("Enter")
+    press_button(page, "Зареєструвати")
     number = page.locator(".hs-done__number")
     expect(number).to_be_visible()
     return number.inner_text().split()[-1]

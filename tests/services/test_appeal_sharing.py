@@ -56,8 +56,8 @@ async def test_what_can_be_given_is_given_and_the_rest_stays_wholly_as_it_was(
     assert [tuple(row) for row in await fetch_rows("""
         select surname, state, internal_on = '2026-12-01',
                (select count(*) from resolution r where r.appeal = a.id),
-               (select count(*) from audit e where e.subject_id = a.id
-                                                and e.action = 'appeal_assigned')
+               (select count(*) from appeal_step e where e.appeal = a.id
+                                                      and e.action = 'appeal_assigned')
           from appeal a where institution = $1 order by id""", team.head.institution)
     ] == [
         ("Добрий", "assigned", True, 1, 1),

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from tests.factories import make_phone
 from tests.services.desk import Desk, find_rung, make_desk, put_on_air
-from tests.services.telephony import book, make_open_show, make_show
+from tests.services.telephony import book, make_live_show, make_open_show, make_show
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.calls import CallState
@@ -186,12 +186,11 @@ async def test_a_session_that_cannot_be_stepped_holds_up_no_other() -> None:
 
 
 async def test_whoever_missed_the_slot_is_known_to_have_missed_it_when_all_is_over() -> None:
-    show = await make_show()
+    show = await make_live_show()
     taken = await book(show)
-    await show.open()
-    show.clock.set(show.session.ends_at)
 
-    await show.step()
+    await Desk(show).pass_time(hours=3)
+    await Desk(show).pass_time(minutes=30)
 
     assert (await show.fresh_session()).state is SessionState.CLOSED
     booking = await get_booking(taken.booking.id, institution=show.session.institution)

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 import httpx
 from litestar import Litestar
 from litestar.datastructures import State
+from obstore.store import MemoryStore
 from tests.factories import SECRET
 from tests.fakes import FrozenClock
 
+from hotline_sessions.gateways.storage import ObjectStorage
 from hotline_sessions.web.dependencies import DEPENDENCIES, WebFacts
 from hotline_sessions.web.guards import NotSignedIn, lead_to_sign_in
 from hotline_sessions.web.routes import list_routes
@@ -41,7 +43,7 @@ def create_site(
     return create_web(
         list_routes(),
         public_base_url=address,
-        state=State({"facts": facts}),
+        state=State({"facts": facts, "storage": ObjectStorage(MemoryStore)}),
         lifespan=lifespan,
         dependencies=DEPENDENCIES,
         exception_handlers={NotSignedIn: lead_to_sign_in},

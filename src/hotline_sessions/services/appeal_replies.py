@@ -12,7 +12,9 @@ from hotline_sessions.domain.appeal_life import (
     check_telling,
 )
 from hotline_sessions.domain.appeals import Appeal, AppealState
+from hotline_sessions.domain.attachments import Origin, list_present
 from hotline_sessions.domain.ids import AppealId
+from hotline_sessions.domain.letters import FrozenLetter, LetterChanged
 from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_steps import check_others_answered, lock_for, note_step
@@ -29,7 +31,9 @@ from hotline_sessions.store.appeal_life import (
     mark_withdrawn,
 )
 from hotline_sessions.store.appeals import add_answer, mark_state
+from hotline_sessions.store.attachments import list_papers
 from hotline_sessions.store.classifier_data import load_classifier
+from hotline_sessions.store.letters import add_letter
 from hotline_sessions.store.transaction import transaction
 
 
@@ -100,27 +104,41 @@ async def give_back(public_id: str, *, staff: Staff, now: datetime) -> None:
         await note_step("appeal_given_back", appeal.id, staff=staff, now=now)
 
 
-async def sign(public_id: str, *, staff: Staff, now: datetime) -> None:
-    """The head signs. Source: Law 393/96-ВР, art. 15(4).
+async def sign(
+    public_id: str, *, staff: Staff, now: datetime, letter: FrozenLetter | None = None
+) -> None:
+    """The head signs: the ``letter``, if it was printed. Source: Law 393/96-ВР, art. 15(4).
 
     Raises:
         NotFound, ImpossibleStep, OnlyHead, ComplainedOf: See ``appeal_steps.lock_for``.
+        LetterChanged: The letter is not of the reply and the papers as they are now.
     """
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.SIGN, staff=staff)
-        await mark_signed((await _get_reply(appeal.id)).id, by=staff.account, now=now)
+        reply = await _get_reply(appeal.id)
+        await mark_signed(reply.id, by=staff.account, now=now)
+        await _keep(appeal, reply, letter, staff=staff, now=now)
         await mark_state(appeal.id, after)
         await note_step("appeal_signed", appeal.id, staff=staff, now=now)
 
 
-async def send(public_id: str, outgoing_number: str, *, staff: Staff, now: datetime) -> None:
+async def send(
+    public_id: str,
+    outgoing_number: str,
+    *,
+    staff: Staff,
+    now: datetime,
+    letter: FrozenLetter | None = None,
+) -> None:
     """The reply goes out under its number; the citizen is told and reads it on the page.
 
     Raises:
         NotFound, ImpossibleStep, ComplainedOf: See ``appeal_steps.lock_for``.
+        LetterChanged: The ``letter`` is not of the reply and the papers as they are now.
     """
     async with transaction():
         appeal, _ = await lock_for(public_id, Deed.SEND, staff=staff)
+        await _keep(appeal, await _get_reply(appeal.id), letter, staff=staff, now=now)
         await _deliver(appeal, SENT, outgoing_number, staff=staff, now=now)
 
 
@@ -160,6 +178,19 @@ async def _deliver(appeal: Appeal, way: str, number: str, *, staff: Staff, now: 
     await tell_of_step(appeal, Purpose.APPEAL_ANSWERED, now=now)
     facts: dict[str, object] = {"state": AppealState.ANSWERED.value, "number": number}
     await note_step(f"appeal_{way}", appeal.id, staff=staff, now=now, facts=facts)
+
+
+async def _keep(
+    appeal: Appeal, reply: Reply, letter: FrozenLetter | None, *, staff: Staff, now: datetime
+) -> None:
+    """Write the printed letter down, if it is still of what stands on the card."""
+    if letter is None:
+        return
+    papers = await list_papers(appeal.id, institution=staff.institution)
+    enclosed = tuple(each.id for each in list_present(papers, Origin.REPLY))
+    if (letter.source, letter.attachments) != (reply.id, enclosed):
+        raise LetterChanged
+    await add_letter(appeal.id, letter, by=staff.account, now=now)
 
 
 async def _get_reply(appeal: AppealId) -> Reply:

@@ -22,6 +22,8 @@ PARTS: Final = (
     "appeal_rating",
     "correction",
     "outer_appeal",
+    "letter",
+    "attachment",
 )
 """Tables whose rows belong to the card that their column ``appeal`` names."""
 

@@ -9,7 +9,9 @@ from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.gateways.letters import Press
 from hotline_sessions.gateways.twilio.softphone import NoSoftphones
+from hotline_sessions.services.letter_ports import Documents
 from hotline_sessions.services.ports import Clock, Watch
 from hotline_sessions.services.recording_ports import Storage
 from hotline_sessions.services.softphones import Softphones
@@ -66,6 +68,11 @@ def sounds_of(request: PageRequest) -> Storage:
     """Our own storage of recordings."""
     storage: Storage = request.app.state.storage
     return storage
+
+
+def documents_of(request: PageRequest) -> Documents:
+    """Where letters are printed, and they and papers of appeals are kept."""
+    return Documents(printer=Press(), storage=request.app.state.storage)
 
 
 def provide_signed_in(request: PageRequest) -> Staff:

@@ -240,6 +240,40 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "nothing-to-search": N_(
             "This is neither a number of a booking nor a phone: check it and enter it again"
         ),
+        "bad-edrpou": N_("Enter the eight digits of the EDRPOU code"),
+        "bad-logo": N_("Choose a PNG of at most 200 KB and 2,000 pixels a side"),
+        "letter-changed": N_(
+            "Reply or files have changed meanwhile. Open the card again and look at the letter."
+        ),
+        "letter-issued": N_("This letter cannot get a number now: it has one, or is not signed."),
+        "letters-silent": N_(
+            "The storage of documents does not answer: nothing was done. Try again in a few"
+            " minutes; if it goes on, tell the administrator."
+        ),
+        "letter-damaged": N_(
+            "The file in the storage is not the one that was signed. Tell the administrator."
+        ),
+        "file-too-big": N_("The file is bigger than %(most)s MB: make it smaller or split it"),
+        "file-empty": N_("There is nothing in the file: choose another one"),
+        "too-many-papers": N_("No more files can be attached to this appeal."),
+        "paper-sealed": N_("The reply is signed: its files do not change any more."),
+        "paper-removed": N_("The file has been removed already."),
+        "papers-hidden": N_(
+            "The author has asked for secrecy: only those who deal with the appeal see its"
+            " letters and files."
+        ),
+        "paper-lost": N_(
+            "The storage of files does not answer, or the file in it is damaged. Try again in a"
+            " few minutes; if it goes on, tell the administrator."
+        ),
+        "unknown-file-kind": N_(
+            "Files of this kind are not taken. Save it as PDF, DOCX, XLSX, ODT, ODS, TXT, JPEG,"
+            " PNG or TIFF"
+        ),
+        "file-with-macros": N_(
+            "The document carries a program (macros): save it without, or as PDF"
+        ),
+        "packed-too-tight": N_("Unpacked, this file is too big: save it as PDF"),
         "not-admitting": N_("The lines are not open: callers cannot be put through."),
     }
 )

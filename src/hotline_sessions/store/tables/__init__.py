@@ -28,6 +28,13 @@ from hotline_sessions.store.tables.calls import CallBackRow, CallEventRow, CallR
 from hotline_sessions.store.tables.dialogues import CodeTryRow, DialogueRow
 from hotline_sessions.store.tables.draws import DrawRow
 from hotline_sessions.store.tables.institutions import InstitutionRow
+from hotline_sessions.store.tables.letters import (
+    AttachmentRow,
+    HandRow,
+    LetterheadRow,
+    LetterRow,
+    ReadyTextRow,
+)
 from hotline_sessions.store.tables.lines import LineRow
 from hotline_sessions.store.tables.officials import AppointmentRow, OfficialRow, PostRow
 from hotline_sessions.store.tables.outbox import CommandRow, MessageRow, MessageTemplateRow
@@ -112,6 +119,11 @@ TABLES: tuple[type[Table], ...] = (
     ReplyRow,
     AppealExitRow,
     AppealLinkRow,
+    LetterheadRow,
+    HandRow,
+    LetterRow,
+    ReadyTextRow,
+    AttachmentRow,
     AppealRatingRow,
     AppealCommentRow,
     AppealReminderRow,

@@ -9,11 +9,13 @@ import pytest
 from litestar import Litestar
 from litestar.datastructures import State
 from msgspec import Struct
+from obstore.store import MemoryStore
 from tests.factories import NOW, PASSWORD, SECRET, make_institution, make_staff
 from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.institutions import Institution
+from hotline_sessions.gateways.storage import ObjectStorage
 from hotline_sessions.services.accounts import sign_in
 from hotline_sessions.store.bus import Hint
 from hotline_sessions.web.dependencies import DEPENDENCIES, WebFacts
@@ -83,7 +85,7 @@ class Office:
         self.app = create_web(
             both_languages(STAFF),
             public_base_url=BASE,
-            state=State({"facts": facts}),
+            state=State({"facts": facts, "storage": ObjectStorage(MemoryStore)}),
             dependencies=DEPENDENCIES,
             exception_handlers={NotSignedIn: lead_to_sign_in},
         )

@@ -31,10 +31,10 @@ from hotline_sessions.services.appeal_replies import (
     close,
     draft,
     give_back,
-    send,
-    sign,
     tell,
 )
+from hotline_sessions.services.letter_ports import Documents
+from hotline_sessions.services.letters import send_reply, sign_reply
 from hotline_sessions.web.dependencies import Now
 from hotline_sessions.web.forms import Form
 
@@ -54,6 +54,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     form: Form
     staff: Staff
     now: Now
+    documents: Documents
 
 
 class Nothing(Struct, frozen=True, kw_only=True):
@@ -211,8 +212,18 @@ async def _draft(ask: Ask, given: Draft) -> None:
     )
 
 
+async def _sign(ask: Ask, _: Nothing) -> None:
+    await sign_reply(ask.public_id, staff=ask.staff, documents=ask.documents, now=ask.now)
+
+
 async def _send(ask: Ask, given: Sending) -> None:
-    await send(ask.public_id, given.outgoing_number, staff=ask.staff, now=ask.now)
+    await send_reply(
+        ask.public_id,
+        given.outgoing_number,
+        staff=ask.staff,
+        documents=ask.documents,
+        now=ask.now,
+    )
 
 
 async def _return(ask: Ask, given: Returning) -> None:
@@ -245,7 +256,7 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         "draft": Step(shape=Draft, do=_draft, field="reply_text"),
         "check": _plain(check),
         "give-back": _plain(give_back),
-        "sign": _plain(sign),
+        "sign": Step(shape=Nothing, do=_sign),
         "send": Step(shape=Sending, do=_send, field="outgoing_number"),
         "tell": _plain(tell),
         "close": _plain(close),

@@ -29,7 +29,7 @@ from hotline_sessions.services.appeals import (
 )
 from hotline_sessions.services.deadline_words import explain, name_term
 from hotline_sessions.services.outer_appeals import show_outer
-from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn, documents_of
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.form_marks import read_mark
@@ -44,8 +44,10 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk import appeal_life_words as life_words
+from hotline_sessions.web.pages.desk.appeal_papers import view_documents
 from hotline_sessions.web.pages.desk.appeal_steps import STEPS, Ask
 from hotline_sessions.web.pages.desk.card_views import list_card_context, list_marks, tell_author
+from hotline_sessions.web.pages.desk.ready_texts import list_ready_choices, put_ready_text
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
@@ -175,7 +177,14 @@ async def do_step(
         view = with_mistakes(request, form, given, SENTENCES)
         return await _show_card(request, public_id, signed_in, now, view, status=422)
     try:
-        await asked.do(Ask(public_id=public_id, form=form, staff=signed_in, now=now), given)
+        ask = Ask(
+            public_id=public_id,
+            form=form,
+            staff=signed_in,
+            now=now,
+            documents=documents_of(request),
+        )
+        await asked.do(ask, given)
     except NotFound:
         raise
     except UnknownCode as refusal:
@@ -214,6 +223,26 @@ async def comment_appeal(
         public_id, given.comment, staff=signed_in, secret=secret, now=now, form=read_mark(form)
     )
     return lead_to(request, f"/staff/appeals/{public_id}#comments")
+
+
+@post(
+    "/staff/appeals/{public_id:str}/texts/{step:str}",
+    include_in_schema=False,
+    guards=ANSWERERS,
+    status_code=HTTP_200_OK,
+    request_max_body_size=ANSWER_LIMIT,
+)
+async def insert_text(
+    request: PageRequest,
+    public_id: FromPath[str],
+    step: FromPath[str],
+    signed_in: SignedIn,
+    now: Now,
+) -> Response[str]:
+    """The card again, with a ready text put behind what was typed; nothing is written down."""
+    form = await read_form(request)
+    view = await put_ready_text(form, step, public_id, staff=signed_in, now=now)
+    return await _show_card(request, public_id, signed_in, now, view)
 
 
 def view_appeals(
@@ -312,6 +341,8 @@ async def _show_card(
         return_grounds=_translate(life_words.RETURN_GROUNDS, words),
         stop_grounds=_translate(life_words.STOP_GROUNDS, words),
         link_kinds=_translate(life_words.LINK_KINDS, words),
+        ready_texts=await list_ready_choices(staff=staff),
+        documents=await view_documents(appeal, staff=staff, words=words),
     )
 
 
@@ -329,4 +360,5 @@ HANDLERS: Final[list[ControllerRouterHandler]] = [
     answer_appeal,
     do_step,
     comment_appeal,
+    insert_text,
 ]

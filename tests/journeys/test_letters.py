@@ -1,0 +1,175 @@
+"""A clerk takes an appeal from its assignment to a reply that was sent as PDF."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from msgspec import Struct
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+from tests.factories import NOW, PASSWORD, SECRET, make_appeal, make_institution, make_staff
+from tests.fakes import FrozenClock
+from tests.journeys.browser import check_page, open_browser, open_page, screenshot, serve
+from tests.journeys.test_citizen import fresh_database, run
+from tests.web.site import create_site
+
+from hotline_sessions.domain.access import Role, Staff
+from hotline_sessions.domain.ready_texts import TextKind
+from hotline_sessions.services import ready_texts
+from hotline_sessions.services.accounts import sign_in
+from hotline_sessions.services.letterheads import name_person
+from hotline_sessions.store.engine import open_database
+from hotline_sessions.web.guards import SIGN_IN_COOKIE
+
+
+pytestmark = pytest.mark.browser
+
+BEGINNING = "{name}, Ваше звернення № {number} від {received} розглянуто."
+LETTER = re.compile("PDF.*Відповідь на звернення")
+ANSWER = "Субсидію нараховано, кошти надійдуть до кінця тижня."
+
+
+class Town(Struct, frozen=True):
+    """Where the pages are, who works there, and the card."""
+
+    address: str
+    head: str
+    clerk: str
+    clerk_account: int
+    card: str
+
+
+async def people(dsn: str) -> tuple[Staff, str, Staff, str, str]:
+    async with open_database(dsn, pool_size=2):
+        home = await make_institution(name_uk="Рівненська обласна державна адміністрація")
+        head = await make_staff(institution=home.id, roles=frozenset({Role.MANAGER}))
+        clerk = await make_staff(institution=home.id, roles=frozenset({Role.CLERK}))
+        await name_person(head.account, post="Заступниця голови", phone="", staff=head, now=NOW)
+        await ready_texts.add(TextKind.REPLY, "Розглянуто", BEGINNING, staff=clerk, now=NOW)
+        appeal = (await make_appeal(staff=clerk)).appeal
+        return (
+            head,
+            await sign_in(head.login, PASSWORD, secret=SECRET, now=NOW),
+            clerk,
+            await sign_in(clerk.login, PASSWORD, secret=SECRET, now=NOW),
+            f"/staff/appeals/{appeal.public_id}",
+        )
+
+
+@pytest.fixture(scope="module")
+def town(template: str) -> Iterator[Town]:
+    with fresh_database(template) as dsn:
+        _, head, clerk, clerks, card = run(lambda: people(dsn))
+
+        @asynccontextmanager
+        async def with_database(_: Litestar) -> AsyncIterator[None]:
+            async with open_database(dsn):
+                yield
+
+        with serve(create_site(FrozenClock(NOW), lifespan=[with_database])) as address:
+            yield Town(address, head, clerks, clerk.account, f"{address}{card}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+def enter(page: Page, town: Town, token: str) -> None:
+    page.context.add_cookies([{"name": SIGN_IN_COOKIE, "value": token, "url": town.address}])
+    page.goto(town.card)
+
+
+def open_step(page: Page, name: str) -> None:
+    page.locator("summary", has_text=name).click()
+
+
+def test_a_clerk_takes_an_appeal_from_its_assignment_to_a_reply_sent_as_pdf(
+    browser: Browser, town: Town, tmp_path: Path
+) -> None:
+    paper = tmp_path / "Розрахунок.txt"
+    paper.write_text("Разом: 1200 грн", encoding="utf-8")
+    with open_page(browser) as head, open_page(browser) as clerk:
+        enter(head, town, town.head)
+        open_step(head, "Резолюція і виконавці")
+        head.get_by_label("Резолюція", exact=True).fill("Розглянути й відповісти")
+        head.get_by_label("Головний виконавець").select_option(f"account:{town.clerk_account}")
+        head.get_by_role("button", name="Передати виконавцям").click()
+
+        enter(clerk, town, town.clerk)
+        clerk.get_by_role("button", name="Розпочати розгляд").click()
+        clerk.get_by_role("link", name="Долучити файл").click()
+        clerk.get_by_label("Файл", exact=True).set_input_files(paper)
+        clerk.get_by_label("Надсилається громадянинові разом із відповіддю").check()
+        clerk.get_by_role("button", name="Долучити").click()
+        expect(clerk.get_by_role("link", name="Розрахунок.txt")).to_be_visible()
+        check_page(clerk)
+        screenshot(clerk, "documents")
+
+        clerk.goto(town.card)
+        open_step(clerk, "Підготувати відповідь")
+        clerk.get_by_label("Готовий текст").last.select_option(label="Розглянуто")
+        clerk.get_by_role("button", name="Вставити").last.click()
+        text = clerk.get_by_label("Відповідь на питання")
+        expect(text).to_have_value(
+            "Коваленко Марія Іванівна, Ваше звернення № К-1-2026 від 23.11.2026 розглянуто."
+        )
+        text.fill(f"{text.input_value()}\n{ANSWER}")
+        clerk.get_by_label("Результат").select_option("9.1")
+        check_page(clerk)
+        screenshot(clerk, "draft")
+        clerk.get_by_role("button", name="Передати на перевірку").click()
+        assert "ПРОЄКТ" in save_pdf(clerk, tmp_path)
+
+        head.reload()
+        head.get_by_role("button", name="Відповідь правильна").click()
+        head.get_by_role("button", name="Підписати відповідь").click()
+        expect(head.get_by_text("підписано", exact=True)).to_be_visible()
+
+        clerk.reload()
+        open_step(clerk, "Надіслати відповідь")
+        clerk.get_by_label("Вихідний номер").fill("01-17/5")
+        clerk.get_by_role("button", name="Надіслано").click()
+        expect(clerk.get_by_text("№ 01-17/5")).to_be_visible()
+        check_page(clerk)
+        screenshot(clerk, "sent")
+        letter = save_pdf(clerk, tmp_path)
+
+    assert "ПРОЄКТ" not in letter
+    for said in (ANSWER, "№ 01-17/5", "Заступниця голови", "Розрахунок.txt"):
+        assert "".join(said.split()) in letter
+
+
+def save_pdf(page: Page, folder: Path) -> str:
+    """All signs of the reply, as the card gives it out."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=LETTER).click()
+    file = folder / "letter.pdf"
+    download.value.save_as(file)
+    return "".join("".join(each.extract_text() for each in PdfReader(file).pages).split())
+
+
+def test_the_pages_of_letterhead_and_texts_are_open_to_everybody(
+    browser: Browser, town: Town
+) -> None:
+    with open_page(browser) as page:
+        enter(page, town, town.head)
+        page.get_by_role("link", name="Бланк листа").click()
+        check_page(page)
+        screenshot(page, "letterhead")
+        page.get_by_role("link", name="Змінити").first.click()
+        check_page(page)
+        screenshot(page, "letter-person")
+        page.goto(f"{town.address}/staff/texts")
+        check_page(page)
+        screenshot(page, "texts")
+        page.get_by_label("Текст").fill("Шановний {pan}!")
+        page.get_by_label("Назва").fill("Помилка")
+        page.get_by_label("Відповідь", exact=True).check()
+        page.get_by_role("button", name="Додати текст").click()
+        expect(page.get_by_role("link", name="{pan} нічим замінити")).to_be_visible()
+        check_page(page)
