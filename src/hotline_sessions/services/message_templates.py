@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.messages import FOR_STAFF
 from hotline_sessions.domain.placeholders import check_places, fill
 from hotline_sessions.domain.segments import Size, measure
 from hotline_sessions.domain.templates import MessageTemplate, TooManySegments
-from hotline_sessions.i18n import LOCALES, Locale
+from hotline_sessions.i18n import DEFAULT_LOCALE, LOCALES, Locale
 from hotline_sessions.services.message_kinds import EDITABLE, KINDS
 from hotline_sessions.services.message_texts import get_built_in
 from hotline_sessions.store.audit import add_entry
@@ -51,7 +52,7 @@ async def list_texts(*, staff: Staff) -> list[TextView]:
         _view(purpose, language, own.get((purpose, language)))
         for purpose in KINDS
         for language in LOCALES
-        if purpose in EDITABLE
+        if _is_editable(purpose, language)
     ]
 
 
@@ -132,9 +133,14 @@ async def _list_own(staff: Staff) -> dict[tuple[str, str], MessageTemplate]:
 
 def _check(purpose: str, language: str) -> Locale:
     for locale in LOCALES:
-        if locale == language and purpose in EDITABLE:
+        if locale == language and _is_editable(purpose, locale):
             return locale
     raise NotFound
+
+
+def _is_editable(purpose: str, locale: Locale) -> bool:
+    """Whether an institution words it so: what is for staff is said in Ukrainian only."""
+    return purpose in EDITABLE and (locale == DEFAULT_LOCALE or purpose not in FOR_STAFF)
 
 
 def _view(purpose: str, locale: Locale, own: MessageTemplate | None) -> TextView:
