@@ -59,12 +59,34 @@ async def test_an_author_gets_card_steps_answer_messages_and_booking_but_no_staf
     await resolve(name, "Таємна резолюція", main=main, staff=staff, now=NOW)
     await extend(name, date(2027, 1, 5), "Потрібна перевірка", staff=staff, now=NOW)
     await answer(name, "Субсидію нараховано.", result="9.1", staff=staff, now=NOW)
+    await run_sql(
+        """insert into correction (appeal, deed, field, before, after, reason, corrected_by,
+                                   corrected_at)
+           values ($1, 'd', 'residence', 'Рівне, стара адреса', 'Рівне', 'описка', $2, now())""",
+        made.appeal.id,
+        staff.account,
+    )
+    await run_sql(
+        """insert into attachment (public_id, institution, appeal, origin, name, kind, key, sha256,
+                                   size, attached_at)
+           values ('a', $1, $2, 'citizen', 'довідка.pdf', 'pdf', 'k', 's', 1, now())""",
+        home.id,
+        made.appeal.id,
+    )
     await rate(name, 2, "Грошей немає", now=NOW)
 
     data = await take_own_data(name, made.code, form="json", secret=SECRET, now=NOW)
 
     text = msgspec.json.encode(data).decode()
-    for own in ("Коваленко", "Соборна", "Субсидію нараховано", "Потрібна перевірка", "Грошей"):
+    for own in (
+        "Коваленко",
+        "Соборна",
+        "Субсидію нараховано",
+        "Потрібна перевірка",
+        "Грошей",
+        "стара",
+        "довідка.pdf",
+    ):
         assert own in text
     assert data.booking is not None
     assert data.booking["question"] == "Коли буде перерахунок субсидії?"

@@ -31,8 +31,10 @@ from hotline_sessions.store.deadlines import list_past_deadlines
 from hotline_sessions.store.following import find_following
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.own_data import (
+    list_corrections,
     list_mail_code_ids,
     list_messages,
+    list_papers,
     list_recordings,
     list_resolution_ids,
     load_booking,
@@ -75,6 +77,8 @@ class OwnData(Struct, frozen=True, kw_only=True):
     booking: dict[str, Any] | None
     call: dict[str, Any] | None
     recordings: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
+    papers: list[dict[str, Any]]
     messages: list[dict[str, Any]]
 
 
@@ -147,6 +151,8 @@ async def _load(appeal: Appeal, home: Institution, *, now: datetime) -> OwnData:
         booking=await load_booking(appeal.id),
         call=await load_call(appeal.id),
         recordings=await list_recordings(appeal.id),
+        corrections=await list_corrections(appeal.id),
+        papers=await list_papers(appeal.id),
         messages=await list_messages(await _list_keys(appeal)),
     )
 

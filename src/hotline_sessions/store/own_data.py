@@ -68,6 +68,30 @@ async def list_recordings(appeal: AppealId) -> list[dict[str, Any]]:
     return [_read(row["facts"]) for row in rows]
 
 
+async def list_corrections(appeal: AppealId) -> list[dict[str, Any]]:
+    """What the card said before it was corrected."""
+    rows = await fetch_rows(
+        """select jsonb_build_object(
+                      'field', c.field, 'before', c.before, 'after', c.after,
+                      'corrected_at', c.corrected_at) as facts
+             from correction c where c.appeal = $1 order by c.id""",
+        appeal,
+    )
+    return [_read(row["facts"]) for row in rows]
+
+
+async def list_papers(appeal: AppealId) -> list[dict[str, Any]]:
+    """Files that the author has sent in; their names, not what is in them."""
+    rows = await fetch_rows(
+        """select jsonb_build_object(
+                      'name', p.name, 'attached_at', p.attached_at,
+                      'removed_at', p.removed_at) as facts
+             from attachment p where p.appeal = $1 and p.origin = 'citizen' order by p.id""",
+        appeal,
+    )
+    return [_read(row["facts"]) for row in rows]
+
+
 async def list_messages(keys: list[str]) -> list[dict[str, Any]]:
     """Messages with these names: to whom, when, and what became of them; texts are not kept."""
     rows = await fetch_rows(

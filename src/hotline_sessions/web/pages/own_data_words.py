@@ -45,6 +45,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "booking": N_("Booking of the talk"),
         "call": N_("Call"),
         "recordings": N_("Recordings"),
+        "corrections": N_("What the card said before"),
+        "papers": N_("Files that you have sent in"),
         "messages": N_("Messages sent"),
     }
 )
@@ -53,9 +55,12 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "action": N_("What was done"),
         "address": N_("Address"),
+        "after": N_("What it says now"),
         "answer": N_("Answer"),
         "answered_at": N_("Answered"),
+        "attached_at": N_("When attached"),
         "asks_secrecy": N_("Asks for secrecy"),
+        "before": N_("What it said before"),
         "body": N_("To whom"),
         "booked_at": N_("Booked"),
         "caller_name": N_("Who booked"),
@@ -66,11 +71,13 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "choices": N_("Choices"),
         "community": N_("Community"),
         "consented_at": N_("Consent given"),
+        "corrected_at": N_("When corrected"),
         "done_at": N_("When"),
         "email": N_("E-mail"),
         "ended_at": N_("When it ended"),
         "erased_at": N_("Erased"),
         "explanation": N_("Explanation"),
+        "field": N_("What was corrected"),
         "first_received_on": N_("Received by the body before"),
         "form_of_receipt": N_("How it came"),
         "from_on": N_("Last day before"),
@@ -101,6 +108,7 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "register_index": N_("Number"),
         "registered_at": N_("Registered"),
         "registered_on": N_("Day of registration"),
+        "removed_at": N_("When removed"),
         "replaced_at": N_("When changed"),
         "residence": N_("Residence"),
         "result": N_("Result"),
@@ -223,6 +231,8 @@ def _tell_value(name: str, value: Any, words: Words, day: date) -> str:  # noqa:
     if name.endswith("_on"):
         on = value if isinstance(value, date) else date.fromisoformat(value)
         return format_date_only(on, words.locale)
+    if name == "field":
+        return words.gettext(NAMES.get(str(value), str(value)))
     return _translate(str(value), words, day) if name in _CODED else str(value)
 
 
