@@ -41,6 +41,18 @@ class Rating(Struct, frozen=True, kw_only=True):
     rated_at: datetime
 
 
+class RatingFigures(Struct, frozen=True, kw_only=True):
+    """Ratings of some time; ``average`` is None when there are too few to tell."""
+
+    count: int
+    average: float | None
+
+
+def build_figures(count: int, average: float | None) -> RatingFigures:
+    """Figures that tell nothing of single ratings: small numbers are kept back."""
+    return RatingFigures(count=count, average=average if count >= FEWEST_SHOWN else None)
+
+
 def may_rate(state: AppealState, answered_on: date | None, today: date) -> bool:
     """Whether an answer given on ``answered_on`` can be rated today."""
     return state in ANSWERED and answered_on is not None and today <= answered_on + RATED_FOR

@@ -22,6 +22,12 @@ class Invitation(Struct, frozen=True, kw_only=True):
     organizer: str
 
 
+def mask_email(address: str) -> str:
+    """The address with most of its name hidden: «m•••@example.com»."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"
+
+
 class Mail(Struct, frozen=True, kw_only=True):
     """A letter; ``name`` stays the same when it is sent again."""
 

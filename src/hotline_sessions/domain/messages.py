@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     """What citizens, and staff, are told of; the names stand in the outbox."""
 
     CODE = "one-time-code"
+    ADDRESS_CODE = "address-code"
     CONFIRMED = "booking-confirmed"
     MOVED = "booking-moved"
     GIVEN_BACK = "booking-cancelled"
@@ -57,6 +58,7 @@ class Purpose(StrEnum):
     DRAW_LOST = "draw-lost"
     DRAW_REFUSED = "draw-refused"
     APPEAL_REGISTERED = "appeal-registered"
+    APPEAL_GIVEN = "appeal-given"
     APPEAL_ANSWERED = "appeal-answered"
     APPEAL_EXTENDED = "appeal-extended"
     APPEAL_TERM_CHANGED = "appeal-term-changed"
@@ -71,7 +73,13 @@ FOR_STAFF: Final = frozenset({Purpose.WORK_DUE, Purpose.WORK_OVERDUE})
 """What staff are reminded of by letter; their pages say the same."""
 
 REPEATABLE: Final = frozenset(
-    {Purpose.CODE, Purpose.CONFIRMED, Purpose.MOVED, Purpose.APPEAL_REGISTERED}
+    {
+        Purpose.CODE,
+        Purpose.ADDRESS_CODE,
+        Purpose.CONFIRMED,
+        Purpose.MOVED,
+        Purpose.APPEAL_REGISTERED,
+    }
 )
 """What somebody waits for: better told twice than not at all, when an answer is lost."""
 

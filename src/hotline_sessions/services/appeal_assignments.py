@@ -16,8 +16,10 @@ from hotline_sessions.domain.appeal_life import (
 )
 from hotline_sessions.domain.appeals import OPEN
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_steps import lock_for, note_step
+from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.store.appeal_life import add_question
 from hotline_sessions.store.appeal_parties import (
     add_complained_of,
@@ -101,6 +103,7 @@ async def give(public_id: str, order: Order, *, staff: Staff, now: datetime) -> 
     resolution = await add_resolution(appeal.id, order.text, by=staff.account, now=now)
     await add_executors(appeal.id, resolution, main, others, now=now)
     await mark_state(appeal.id, after)
+    await tell_of_step(appeal, Purpose.APPEAL_GIVEN, now=now, key=str(resolution))
     await note_step("appeal_assigned", appeal.id, staff=staff, now=now, facts=facts)
 
 

@@ -1,6 +1,7 @@
 """What the card of an appeal tells beside the appeal itself: its whole life."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -22,7 +23,7 @@ from hotline_sessions.store.appeal_life import (
     list_extensions,
     list_questions,
 )
-from hotline_sessions.store.appeal_links import Alike, Link, list_alike, list_links
+from hotline_sessions.store.appeal_links import Alike, Link, list_alike, list_links, list_own_links
 from hotline_sessions.store.appeal_parties import (
     Executor,
     find_resolution,
@@ -31,6 +32,7 @@ from hotline_sessions.store.appeal_parties import (
 )
 from hotline_sessions.store.appeal_ratings import find_rating
 from hotline_sessions.store.audit import Entry
+from hotline_sessions.store.following import Given, list_given
 from hotline_sessions.store.officials import list_officials
 from hotline_sessions.store.units import (
     Member,
@@ -75,13 +77,25 @@ class Life(Struct, frozen=True, kw_only=True):
     comments: Sequence[Comment]
 
 
+class PublicStep(Struct, frozen=True, kw_only=True):
+    """A step as its author sees it: nobody of the staff is named."""
+
+    action: str
+    done_at: datetime
+
+
 class PublicLife(Struct, frozen=True, kw_only=True):
-    """What the author of an appeal sees of its life."""
+    """What the author of an appeal sees of its life; ``given``: into whose hands.
+
+    ``repeats`` are appeals of the same author against whose answers this one goes.
+    """
 
     questions: Sequence[FurtherQuestion]
     extensions: Sequence[Extension]
     left: Exit | None
-    steps: Sequence[Entry]
+    given: Sequence[Given]
+    steps: Sequence[PublicStep]
+    repeats: Sequence[Link]
 
 
 async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -> Life:
@@ -123,8 +137,17 @@ async def load_public_life(appeal: Appeal) -> PublicLife:
         questions=await list_questions(appeal.id),
         extensions=await list_extensions(appeal.id),
         left=await find_exit(appeal.id),
-        steps=await list_steps(appeal),
+        given=await list_given(appeal.id),
+        steps=await list_public_steps(appeal),
+        repeats=await list_own_links(appeal.id),
     )
+
+
+async def list_public_steps(appeal: Appeal) -> list[PublicStep]:
+    """Steps of the appeal in their order, whoever has done them."""
+    return [
+        PublicStep(action=each.action, done_at=each.done_at) for each in await list_steps(appeal)
+    ]
 
 
 async def load_directory(*, staff: Staff) -> Directory:

@@ -14,6 +14,7 @@ from hotline_sessions.domain.appeals import BY_POST_OR_EMAIL, Appeal, NewAppeal,
 from hotline_sessions.domain.card_facts import REPEATED
 from hotline_sessions.services.appeal_steps import note
 from hotline_sessions.services.appeals import get_followed
+from hotline_sessions.services.following import carry_over
 from hotline_sessions.services.registering import Origin, Registered, enter, prepare
 from hotline_sessions.store.appeal_links import add_link
 from hotline_sessions.store.appeals import list_appeals_of_forms, lock_appeal, lock_forms
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 
 
 async def dispute(
-    public_id: str, text: QuestionText, *, secret: bytes, now: datetime
+    public_id: str, text: QuestionText, *, language: str, secret: bytes, now: datetime
 ) -> Registered:
     """Register what is still not solved as a repeated appeal of the same author.
 
@@ -53,8 +54,10 @@ async def dispute(
             secret=secret,
             now=now,
             facts={"earlier": earlier.id},
+            language=language,
         )
         (done,) = await enter([draft])
+        await carry_over(earlier, done.appeal, language=language, now=now)
         await add_link(done.appeal.id, earlier.id, LinkKind.REPEATED, by=None, now=now)
         facts: dict[str, object] = {"later": done.appeal.id}
         note("appeal_disputed", earlier.id, institution=home.id, account=None, now=now, facts=facts)

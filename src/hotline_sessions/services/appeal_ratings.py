@@ -1,14 +1,22 @@
 """The author of an appeal rates the answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
-from hotline_sessions.domain.appeal_ratings import NothingToRate, RatingWords, Score, may_rate
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_ratings import (
+    NothingToRate,
+    RatingFigures,
+    RatingWords,
+    Score,
+    build_figures,
+    may_rate,
+)
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_steps import note
 from hotline_sessions.services.appeals import get_followed
-from hotline_sessions.store.appeal_ratings import find_rating, keep_rating
+from hotline_sessions.store.appeal_ratings import count_ratings, find_rating, keep_rating
 from hotline_sessions.store.appeals import find_answer, lock_appeal
 from hotline_sessions.store.transaction import transaction
 
@@ -36,3 +44,11 @@ async def rate(public_id: str, score: Score, words: RatingWords, *, now: datetim
         facts: dict[str, object] = {"score": score}
         note("appeal_rated", appeal.id, institution=home, account=None, now=now, facts=facts)
     log.info("appeal_rated", appeal_id=appeal.id)
+
+
+async def count_year_of_ratings(year: int, *, staff: Staff) -> RatingFigures:
+    """How the answers to appeals of one year were rated in the institution of ``staff``."""
+    count, average = await count_ratings(
+        institution=staff.institution, since=date(year, 1, 1), until=date(year, 12, 31)
+    )
+    return build_figures(count, average)

@@ -15,9 +15,10 @@ from hotline_sessions.domain.appeals import Appeal, AppealState
 from hotline_sessions.domain.attachments import Origin, list_present
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.letters import FrozenLetter, LetterChanged
+from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_steps import check_others_answered, lock_for, note_step
-from hotline_sessions.services.tellings import tell_of_answer
+from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.store.appeal_life import (
     Reply,
     add_reply,
@@ -174,8 +175,7 @@ async def _deliver(appeal: Appeal, way: str, number: str, *, staff: Staff, now: 
     await mark_answered(appeal.id, reply.answers)
     await check_others_answered(appeal.id)
     await add_answer(appeal.id, result=reply.result, text=reply.text, by=staff.account, now=now)
-    if appeal.phone:
-        await tell_of_answer(appeal, now=now)
+    await tell_of_step(appeal, Purpose.APPEAL_ANSWERED, now=now)
     facts: dict[str, object] = {"state": AppealState.ANSWERED.value, "number": number}
     await note_step(f"appeal_{way}", appeal.id, staff=staff, now=now, facts=facts)
 

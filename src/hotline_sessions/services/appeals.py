@@ -24,6 +24,7 @@ from hotline_sessions.domain.deadlines import due
 from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.institutions import Institution
+from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.registers import (
     is_same,
     parse_index,
@@ -31,6 +32,7 @@ from hotline_sessions.domain.registers import (
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.services.appeal_steps import check_actor, check_others_answered, note_step
+from hotline_sessions.services.appeal_tellings import tell_of_step
 from hotline_sessions.services.registering import (
     PURPOSE,
     Origin,
@@ -40,7 +42,6 @@ from hotline_sessions.services.registering import (
     prepare,
 )
 from hotline_sessions.services.secrecy import show_to
-from hotline_sessions.services.tellings import tell_of_answer
 from hotline_sessions.store.appeals import (
     Numbered,
     add_answer,
@@ -53,6 +54,7 @@ from hotline_sessions.store.appeals import (
 )
 from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.deadlines import PastDeadline, list_past_deadlines
+from hotline_sessions.store.following import find_language
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.transaction import transaction
 
@@ -111,6 +113,7 @@ async def register(
         by=staff.account,
         secret=secret,
         now=now,
+        language=await find_language(origin.call),
     )
     return await find_lane(home.id).send(draft)
 
@@ -134,8 +137,7 @@ async def answer(
         await check_actor(appeal.id, staff=staff)
         await check_others_answered(appeal.id)
         await add_answer(appeal.id, result=result, text=text, by=staff.account, now=now)
-        if appeal.phone:
-            await tell_of_answer(appeal, now=now)
+        await tell_of_step(appeal, Purpose.APPEAL_ANSWERED, now=now)
         await note_step("appeal_answered", appeal.id, staff=staff, now=now)
     log.info("appeal_answered", appeal_id=appeal.id)
 

@@ -102,6 +102,7 @@ async def file(
         secret=secret,
         now=now,
         facts={"booking": booking.id},
+        language=booking.language,
     )
     (done,) = await enter([draft])
     log.info("appeal_filed", appeal_id=done.appeal.id, booking_id=booking.id)

@@ -61,6 +61,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "code",
             ),
             _kind(
+                Purpose.ADDRESS_CODE,
+                N_("Code that proves an address for messages about an appeal"),
+                N_("%(code)s is your code for messages about the appeal. Tell it to nobody."),
+                {"code": CODE},
+                "code",
+            ),
+            _kind(
                 Purpose.CONFIRMED,
                 N_("Booking confirmed"),
                 N_("Booked: %(day)s at %(clock)s. Code %(code)s. Call %(line)s"),
@@ -193,6 +200,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 *("number", "code"),
             ),
             _kind(
+                Purpose.APPEAL_GIVEN,
+                N_("Appeal passed on within the institution"),
+                N_("Appeal %(number)s is passed to whoever deals with it."),
+                {"number": NUMBER},
+                "number",
+            ),
+            _kind(
                 Purpose.APPEAL_ANSWERED,
                 N_("Appeal answered"),
                 N_("Appeal %(number)s has been answered."),
@@ -239,27 +253,5 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 )
 """Kinds by purpose, in the order in which a citizen meets them."""
 
-IN_BOTH_LANGUAGES: Final = frozenset(
-    {
-        Purpose.CONFIRMED,
-        Purpose.MOVED,
-        Purpose.GIVEN_BACK,
-        Purpose.REMINDER,
-        Purpose.SESSION_CANCELLED,
-        Purpose.SESSION_MOVED,
-        Purpose.SESSION_SHORTENED,
-        Purpose.SESSION_BROKEN_OFF,
-        Purpose.OFFICIAL_MISSING,
-        Purpose.TALK_NOT_HELD,
-        Purpose.OFFERED,
-        Purpose.OFFERED_BY_PHONE,
-        Purpose.WAITING_MOVED,
-        Purpose.WAITING_CANCELLED,
-        Purpose.DRAW_LOST,
-        Purpose.DRAW_REFUSED,
-    }
-)
-"""What is told in the language of a booking or of a wish; all the rest is in Ukrainian."""
-
-EDITABLE: Final = frozenset(KINDS) - {Purpose.CODE}
+EDITABLE: Final = frozenset(KINDS) - {Purpose.CODE, Purpose.ADDRESS_CODE}
 """What an institution may put into its own words; codes belong to no institution."""

@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.messages import FOR_STAFF
 from hotline_sessions.domain.placeholders import check_places, fill
 from hotline_sessions.domain.segments import Size, measure
 from hotline_sessions.domain.templates import MessageTemplate, TooManySegments
 from hotline_sessions.i18n import DEFAULT_LOCALE, LOCALES, Locale
-from hotline_sessions.services.message_kinds import EDITABLE, IN_BOTH_LANGUAGES, KINDS
+from hotline_sessions.services.message_kinds import EDITABLE, KINDS
 from hotline_sessions.services.message_texts import get_built_in
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.message_templates import (
@@ -138,7 +139,8 @@ def _check(purpose: str, language: str) -> Locale:
 
 
 def _is_editable(purpose: str, locale: Locale) -> bool:
-    return purpose in EDITABLE and (locale == DEFAULT_LOCALE or purpose in IN_BOTH_LANGUAGES)
+    """Whether an institution words it so: what is for staff is said in Ukrainian only."""
+    return purpose in EDITABLE and (locale == DEFAULT_LOCALE or purpose not in FOR_STAFF)
 
 
 def _view(purpose: str, locale: Locale, own: MessageTemplate | None) -> TextView:

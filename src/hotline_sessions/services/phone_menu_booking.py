@@ -120,6 +120,7 @@ async def _send(turn: Turn, phone: str) -> Outcome:
             phone,
             by_phone(),
             institution=turn.dialogue.institution,
+            language=turn.dialogue.language,
             secret=turn.secret,
             now=turn.now,
         )

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final
 
 import structlog
 from msgspec import Struct
@@ -17,12 +16,9 @@ from msgspec.structs import replace
 from hotline_sessions.domain.calendar_editions import CalendarEdition
 from hotline_sessions.domain.deadlines import Deadline, recount
 from hotline_sessions.domain.ids import AccountId, InstitutionId
-from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.workdays import WorkCalendar
-from hotline_sessions.i18n import DEFAULT_LOCALE, N_, load_catalogues
 from hotline_sessions.services.appeal_steps import note
-from hotline_sessions.services.appeal_tellings import tell_of_step
-from hotline_sessions.store.appeals import get_appeal
+from hotline_sessions.services.appeal_tellings import tell_of_new_day
 from hotline_sessions.store.calendar_editions import hold_edition, list_editions
 from hotline_sessions.store.deadlines import (
     OpenTerm,
@@ -35,12 +31,6 @@ from hotline_sessions.store.transaction import transaction
 
 
 log = structlog.get_logger()
-
-WHY: Final = N_(
-    "The calendar of working days, the rules of counting or the card of the appeal has changed."
-    " The page of the appeal tells how the term was counted."
-)
-"""What the author reads of a last day that has moved."""
 
 
 class Cause(StrEnum):
@@ -133,21 +123,9 @@ async def apply_changes(
         await mark_deadline(term.id, each.after, institution=institution)
         _note_step(each, cause, institution=institution, account=account, now=now)
         if each.after.legal_on != each.before.legal_on:
-            await _tell(each, institution=institution, now=now)
+            await tell_of_new_day(each.term.public_id, each.after.legal_on, now=now)
         done += 1
     return done
-
-
-async def _tell(change: DayChange, *, institution: InstitutionId, now: datetime) -> None:
-    """Tell the author of the new last day: what was announced does not change in silence."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    await tell_of_step(
-        await get_appeal(change.term.public_id, institution=institution),
-        Purpose.APPEAL_TERM_CHANGED,
-        words.gettext(WHY),
-        now=now,
-        facts={"due": change.after.legal_on.strftime("%d.%m.%Y")},
-    )
 
 
 async def recompute(

@@ -29,10 +29,10 @@ from hotline_sessions.domain.workdays import registered_on
 from hotline_sessions.i18n import DEFAULT_LOCALE
 from hotline_sessions.services.appeal_search import list_card_words
 from hotline_sessions.services.appeal_steps import note
+from hotline_sessions.services.appeal_tellings import build_first_message
 from hotline_sessions.services.lanes import Lane
 from hotline_sessions.services.message_texts import open_writer
 from hotline_sessions.services.search_words import list_words
-from hotline_sessions.services.tellings import build_appeal_message
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeal_search import keep_words
 from hotline_sessions.store.appeals import (
@@ -44,6 +44,7 @@ from hotline_sessions.store.appeals import (
 )
 from hotline_sessions.store.calendar_editions import hold_edition
 from hotline_sessions.store.classifier_data import load_classifier
+from hotline_sessions.store.following import mark_languages
 from hotline_sessions.store.messages import note_messages
 from hotline_sessions.store.number_blocks import find_template
 from hotline_sessions.store.questions import close_questions_of_talk
@@ -92,8 +93,9 @@ class Draft(Struct, frozen=True, kw_only=True):
     """An appeal that is about to be entered, with all that can be known before its number.
 
     ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
-    is who of the staff enters it. ``code`` is what its author will follow it with;
-    ``tells_author``: by SMS, if there is a phone. ``paper``: it has its number already.
+    is who of the staff enters it. ``code`` is what its author will follow it with, and
+    ``language`` the one that the author is written to in. ``tells_author``: by SMS, or by mail
+    without a phone. ``paper``: it has its number already.
     """
 
     new: NewAppeal
@@ -109,6 +111,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     facts: dict[str, object] = {}
     tells_author: bool = True
     paper: PaperNumber | None = None
+    language: str = DEFAULT_LOCALE
 
 
 def prepare(
@@ -122,6 +125,7 @@ def prepare(
     secret: bytes,
     now: datetime,
     facts: dict[str, object] | None = None,
+    language: str = DEFAULT_LOCALE,
 ) -> Draft:
     """All of an appeal that needs no number and no lock."""
     return Draft(
@@ -136,6 +140,7 @@ def prepare(
         code=draw_code(),
         words=list_card_words(new),
         facts=facts or {},
+        language=language,
     )
 
 
@@ -209,7 +214,8 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     """Give drafts of one institution their numbers, within the transaction of whoever calls."""
     home = drafts[0].home
     edition = await hold_edition(institution=home.id)
-    writer = await open_writer(home.id, DEFAULT_LOCALE)
+    languages = sorted({draft.language for draft in drafts})
+    writers = {language: await open_writer(home.id, language) for language in languages}
     template = await find_template(institution=home.id)
     zone = ZoneInfo(home.time_zone)
     entered = [
@@ -247,19 +253,19 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     }
     await keep_words(words, institution=home.id)
     messages = [
-        build_appeal_message(
-            appeal.register_index,
-            draft.code,
-            appeal.legal_on,
-            phone=appeal.phone,
-            institution=home.id,
-            writer=writer,
-        )
+        build_first_message(appeal, draft.code, writer=writers[draft.language])
         for draft, appeal in zip(drafts, appeals, strict=True)
-        if appeal.phone and draft.tells_author
+        if draft.tells_author and (appeal.phone or appeal.email)
     ]
     if messages:
         await note_messages(messages, now=drafts[0].now)
+    spoken = {
+        appeal.id: draft.language
+        for draft, appeal in zip(drafts, appeals, strict=True)
+        if draft.language != DEFAULT_LOCALE
+    }
+    if spoken:
+        await mark_languages(spoken, now=drafts[0].now)
     for draft, appeal in zip(drafts, appeals, strict=True):
         if draft.origin.call is not None:
             await close_questions_of_talk(draft.origin.call, appeal.id, draft.now, by=draft.by)

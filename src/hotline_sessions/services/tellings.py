@@ -5,17 +5,16 @@ to citizens, where there is none. Source: Law 2704-VIII, art. 12, 13.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.booking_choices import Cause, is_lost
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBack
 from hotline_sessions.domain.codes import CODE_LIFE
-from hotline_sessions.domain.ids import BookingId, InstitutionId
+from hotline_sessions.domain.ids import BookingId
 from hotline_sessions.domain.messages import Channel, NewMessage, Purpose
 from hotline_sessions.domain.phones import PhoneNumber, display
 from hotline_sessions.domain.sessions import Session
@@ -138,14 +137,23 @@ def build_missed_call_text(
     )
 
 
-async def tell_code(phone: str, code: str, *, key: str, now: datetime) -> None:
+async def tell_code(
+    phone: str,
+    code: str,
+    *,
+    key: str,
+    now: datetime,
+    purpose: Purpose = Purpose.CODE,
+    language: str = DEFAULT_LOCALE,
+) -> None:
     """Note the SMS with a one-time code; it is worth nothing when the code has expired."""
+    writer = await open_writer(None, language)
     await add_message(
         institution=None,
-        purpose=Purpose.CODE,
+        purpose=purpose,
         key=key,
         recipient=phone,
-        body=build_code_text(code),
+        body=writer.write(purpose, code=code),
         now=now,
         expires_at=now + CODE_LIFE,
     )
@@ -301,39 +309,6 @@ async def _tell_of_loss(
             )
 
 
-def build_appeal_message(
-    register_index: str,
-    code: str,
-    due: date,
-    *,
-    phone: str,
-    institution: InstitutionId,
-    writer: Writer,
-) -> NewMessage:
-    """The SMS with the number and the code of a new appeal, to be noted."""
-    day = due.strftime("%d.%m.%Y")
-    return NewMessage(
-        institution=institution,
-        purpose=Purpose.APPEAL_REGISTERED,
-        key=f"appeal:{institution}:{register_index}:registered",
-        recipient=phone,
-        body=build_registered_text(register_index, code, day, writer=writer),
-    )
-
-
-async def tell_of_answer(appeal: Appeal, *, now: datetime) -> None:
-    """Note the SMS that an appeal has been answered."""
-    writer = await open_writer(appeal.institution, DEFAULT_LOCALE)
-    await add_message(
-        institution=appeal.institution,
-        purpose=Purpose.APPEAL_ANSWERED,
-        key=f"appeal:{appeal.institution}:{appeal.register_index}:answered",
-        recipient=appeal.phone,
-        body=build_answered_text(appeal.register_index, writer=writer),
-        now=now,
-    )
-
-
 async def tell_of_missing_official(session: Session, *, now: datetime) -> None:
     """Note an SMS to everyone who has booked and was not heard: the official did not come."""
     zone = ZoneInfo(session.time_zone)
@@ -354,7 +329,7 @@ async def tell_of_missed_call(
     promise: CallBack, session: Session, line: PhoneNumber, *, now: datetime
 ) -> None:
     """Note the SMS that we have called in vain, and until when to call instead."""
-    writer = await open_writer(session.institution, DEFAULT_LOCALE)
+    writer = await open_writer(session.institution, promise.language)
     zone = ZoneInfo(session.time_zone)
     await add_message(
         institution=session.institution,

@@ -20,7 +20,9 @@ from hotline_sessions.domain.codes import (
 )
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId
+from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.phones import PhoneNumber, number_range, operator_code, parse_mobile
+from hotline_sessions.i18n import DEFAULT_LOCALE
 from hotline_sessions.services.tellings import tell_code
 from hotline_sessions.services.tokens import build_token_mac, draw_code, draw_token
 from hotline_sessions.store.code_stops import (
@@ -72,13 +74,16 @@ async def request_code(
     name: str,
     *,
     institution: InstitutionId | None = None,
+    purpose: Purpose = Purpose.CODE,
+    language: str = DEFAULT_LOCALE,
     secret: bytes,
     now: datetime,
 ) -> str:
     """Send a one-time code to ``phone``; the token that names the attempt.
 
     The answer is the same whether the number is known or not. The caps are those that
-    ``institution`` has chosen, in whose session a talk is to be booked.
+    ``institution`` has chosen, in whose session a talk is to be booked. The text is that of
+    ``purpose`` in ``language``.
 
     Raises:
         BadPhone, PhoneAbroad: No SMS can be sent there.
@@ -87,7 +92,15 @@ async def request_code(
     """
     async with transaction():
         try:
-            return await issue_code(phone, name, institution=institution, secret=secret, now=now)
+            return await issue_code(
+                phone,
+                name,
+                institution=institution,
+                purpose=purpose,
+                language=language,
+                secret=secret,
+                now=now,
+            )
         except CodesStopped as refusal:
             # The alarm is kept although the code is refused: committed first, refused after.
             stopped = refusal
@@ -99,6 +112,8 @@ async def issue_code(
     name: str,
     *,
     institution: InstitutionId | None = None,
+    purpose: Purpose = Purpose.CODE,
+    language: str = DEFAULT_LOCALE,
     secret: bytes,
     now: datetime,
 ) -> str:
@@ -122,7 +137,8 @@ async def issue_code(
         token_mac=token_mac,
         state=plan_code(now),
     )
-    await tell_code(number, code, key=f"code:{token_mac}", now=now)
+    key = f"code:{token_mac}"
+    await tell_code(number, code, key=key, now=now, purpose=purpose, language=language)
     log.info("code_sent")
     return token
 

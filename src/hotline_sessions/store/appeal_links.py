@@ -88,6 +88,17 @@ async def list_links(appeal: AppealId) -> list[Link]:
     return [msgspec.convert(dict(row), Link) for row in rows]
 
 
+async def list_own_links(appeal: AppealId) -> list[Link]:
+    """Appeals that this one goes against, as its author has said."""
+    rows = await fetch_rows(
+        """select l.kind, e.public_id, e.register_index
+             from appeal_link l join appeal e on e.id = l.earlier
+            where l.appeal = $1 and l.confirmed_by is null order by l.id""",
+        appeal,
+    )
+    return [msgspec.convert(dict(row), Link) for row in rows]
+
+
 async def repeats_decided(appeal: AppealId) -> bool:
     """Whether it repeats an appeal that has been decided. Source: Law 393/96-ВР, art. 8."""
     return bool(

@@ -1,11 +1,11 @@
 """How ratings of answers are read and written."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from hotline_sessions.domain.appeal_ratings import Rating
-from hotline_sessions.domain.ids import AppealId
+from hotline_sessions.domain.ids import AppealId, InstitutionId
 from hotline_sessions.store.engine import fetch_row, run_sql
 
 
@@ -28,3 +28,18 @@ async def find_rating(appeal: AppealId) -> Rating | None:
         "select score, words, rated_at from appeal_rating where appeal = $1", appeal
     )
     return None if row is None else msgspec.convert(dict(row), Rating)
+
+
+async def count_ratings(
+    *, institution: InstitutionId, since: date, until: date
+) -> tuple[int, float | None]:
+    """How many answers to appeals received in these days were rated, and the average."""
+    row = await fetch_row(
+        """select count(*) as count, avg(r.score)::float8 as average
+             from appeal_rating r join appeal a on a.id = r.appeal
+            where a.institution = $1 and a.received_on between $2 and $3""",
+        institution,
+        since,
+        until,
+    )
+    return (row["count"], row["average"]) if row else (0, None)

@@ -260,6 +260,11 @@ async def mark_last_day(appeal: AppealId, *, legal_on: date, internal_on: date) 
     ).where(AppealRow.id == appeal)
 
 
+async def get_code_mac(appeal: AppealId) -> str:
+    """What is kept of the code of the appeal."""
+    return str(await fetch_value("select code_mac from appeal where id = $1", appeal))
+
+
 async def find_answer(appeal: AppealId) -> Answer | None:
     """The answer to the appeal."""
     row = await AnswerRow.select().where(AnswerRow.appeal == appeal).first()

@@ -23,6 +23,13 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "promise-over": N_("It was said already whether the promise was kept."),
+        "bad-promise-day": N_("The day must not be before the session"),
+        "nothing-proposed": N_("There are no words for the public that wait for this."),
+        "own-words": N_("You have written these words: somebody else approves them."),
+        "words-changed": N_("The words were changed meanwhile. Read them again."),
+        "must-be-told": N_("The law says that you are told of this: choose SMS or e-mail."),
+        "no-address-to-tell": N_("We do not know where to: first name a phone or an e-mail below."),
         "not-collective": N_(
             "A collective appeal is made by two people at least: say how many they are."
         ),

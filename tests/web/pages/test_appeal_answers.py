@@ -8,7 +8,6 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.services.appeals import Registered
 from hotline_sessions.services.appeals import answer as give_answer
 from hotline_sessions.store.engine import fetch_rows
-from hotline_sessions.store.transaction import transaction
 
 
 pytestmark = pytest.mark.anyio
@@ -99,24 +98,3 @@ async def test_who_disagrees_gets_a_repeated_appeal_linked_to_the_first_and_only
     assert rows[1]["confirmed_by"] is None
     assert "К-2-2026" in shown.text
     assert "Ваш код" in shown.text
-
-
-async def test_the_author_takes_all_data_along_and_nobody_elses(client: httpx.AsyncClient) -> None:
-    place, made, staff = await make_followed(client)
-
-    given = await client.post(f"{place}/data.json")
-
-    held = given.json()
-    assert given.headers["content-disposition"].startswith("attachment")
-    assert given.headers["cache-control"] == "no-store"
-    assert held["appeal"]["surname"] == made.appeal.surname
-    assert held["answer"].startswith("Субсидію нараховано")
-    assert {each["purpose"] for each in held["messages"]} == {
-        "appeal-registered",
-        "appeal-answered",
-    }
-    assert staff.full_name not in given.text
-    assert made.code not in given.text
-    async with transaction():
-        (last,) = await fetch_rows("select action from appeal_step order by place desc limit 1")
-    assert last["action"] == "appeal_data_given"

@@ -124,7 +124,10 @@ class AppealExitRow(Table, tablename="appeal_exit"):
 
 
 class AppealLinkRow(Table, tablename="appeal_link"):
-    """An appeal that repeats, doubles or goes with an earlier one, as a person confirmed."""
+    """An appeal that repeats, doubles or goes with an earlier one, as a person confirmed.
+
+    Nobody of the staff has confirmed what its author made: an appeal against the answer.
+    """
 
     id = BigSerial(primary_key=True)
     appeal = ForeignKey(AppealRow, null=False, on_delete=OnDelete.restrict)

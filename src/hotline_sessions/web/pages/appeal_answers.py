@@ -15,7 +15,6 @@ from hotline_sessions.i18n import N_
 from hotline_sessions.services.appeal_disputes import dispute, find_dispute
 from hotline_sessions.services.appeal_ratings import rate
 from hotline_sessions.services.appeals import get_followed
-from hotline_sessions.services.subject_access import collect_data
 from hotline_sessions.web.cookies import read_filed, remember_filed
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.forms import (
@@ -107,31 +106,11 @@ async def file_dispute(
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         return await _show(request, token, view, now=now, secret=secret, status=422)
-    done = await dispute(name, sent.question, secret=secret, now=now)
+    language = locale_of(request)
+    done = await dispute(name, sent.question, language=language, secret=secret, now=now)
     cookies = [remember_filed(request, done.appeal.public_id, done.code)] if done.code else []
     address = localized(f"/appeals/{token}/dispute", locale_of(request))
     return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
-
-
-@post(
-    "/appeals/{token:str}/data.json", include_in_schema=False, status_code=HTTP_200_OK, opt=PERSONAL
-)
-async def give_data(
-    request: PageRequest, token: FromPath[str], now: Now, secret: Secret
-) -> Response[bytes]:
-    """All that is held on the author in connection with the appeal, as a file."""
-    name = read_appeal(token, secret=secret, now=now)
-    check_rate(request, "appeal", now)
-    content = await collect_data(name, now=now)
-    return Response(
-        content,
-        media_type="application/json",
-        headers={
-            "Content-Disposition": 'attachment; filename="appeal.json"',
-            "Cache-Control": "no-store",
-            **NO_REFERRER,
-        },
-    )
 
 
 async def _show(
@@ -165,5 +144,4 @@ HANDLERS: Final[list[ControllerRouterHandler]] = [
     rate_answer,
     ask_dispute,
     file_dispute,
-    give_data,
 ]

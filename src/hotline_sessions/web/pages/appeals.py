@@ -10,12 +10,14 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from hotline_sessions.domain.appeal_life import LONGEST_TERM
 from hotline_sessions.domain.appeal_ratings import ANSWERED, may_rate
 from hotline_sessions.domain.appeals import OPEN, AppealState
-from hotline_sessions.domain.deadlines import StepKind, steps
+from hotline_sessions.domain.deadlines import StepKind, due, steps
 from hotline_sessions.domain.registers import BadIndex, build_index, parse_index
 from hotline_sessions.domain.times import local_date
-from hotline_sessions.i18n import N_, Words
+from hotline_sessions.domain.workdays import build_calendar
+from hotline_sessions.i18n import N_, Words, format_day
 from hotline_sessions.services.appeal_cards import PublicLife, load_public_life
 from hotline_sessions.services.appeal_ratings import find_rating
 from hotline_sessions.services.appeals import (
@@ -120,6 +122,7 @@ async def answer_with_appeal(
     followed = await get_followed(name)
     appeal, words = followed.appeal, words_of(request)
     life = await load_public_life(appeal)
+    extended_until = life.extensions[-1].until_on if life.extensions else None
     rating = await find_rating(appeal.id)
     if form is None:
         form = prefilled(score=str(rating.score), words=rating.words) if rating else prefilled()
@@ -141,7 +144,7 @@ async def answer_with_appeal(
         passed=list_passed(life, words),
         end=words.gettext(ENDS[appeal.state]) if appeal.state in ENDS else "",
         is_overdue=appeal.state in OPEN and local_date(now) > appeal.legal_on,
-        counted=list_counted(followed, words),
+        counted=list_counted(followed, words, extended_until=extended_until),
         first_due_on=find_first_due(appeal),
         past=followed.past,
     )
@@ -152,6 +155,7 @@ async def answer_with_appeal(
 def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
     """Steps that concern the author, in plain words, each with its day."""
     extended = iter(life.extensions)
+    given = list(life.given)
     passed = []
     for step in life.steps:
         if step.action not in PUBLIC_STEPS:
@@ -160,6 +164,9 @@ def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
         if step.action == "appeal_extended" and (extension := next(extended, None)):
             until = extension.until_on.strftime("%d.%m.%Y")
             text = words.gettext("until %(day)s: %(reason)s", day=until, reason=extension.reason)
+        elif step.action == "appeal_assigned":
+            given = [each for each in given if each.given_at >= step.done_at]
+            text = given.pop(0).name if given and given[0].given_at == step.done_at else ""
         elif life.left and step.action == f"appeal_{life.left.state}":
             text = ": ".join(filter(None, (life.left.body, life.left.explanation)))
         when = local_date(step.done_at).strftime("%d.%m.%Y")
@@ -176,11 +183,22 @@ def name_number(text: str, *, now: datetime) -> str:
         return ""
 
 
-def list_counted(followed: Followed, words: Words) -> list[str]:
+def list_counted(
+    followed: Followed, words: Words, *, extended_until: date | None = None
+) -> list[str]:
     """How the last day was found; what staff aim at among themselves is left out."""
     deadline = followed.appeal.deadline
     told = [step for step in steps(deadline) if step.kind not in AMONG_STAFF]
-    return [tell_step(deadline, step, words) for step in told]
+    sentences = [tell_step(deadline, step, words) for step in told]
+    if extended_until is not None:
+        longest = due(LONGEST_TERM, followed.appeal.received_on, build_calendar())
+        term = next(step for step in steps(longest) if step.kind is StepKind.COUNTING_STARTS)
+        day = format_day(extended_until, words.locale)
+        sentences += [
+            words.gettext("The head has extended the term; the last day is %(day)s.", day=day),
+            tell_step(longest, term, words),
+        ]
+    return sentences
 
 
 def _answered_on(followed: Followed) -> date | None:

@@ -15,13 +15,17 @@ from litestar.types import ControllerRouterHandler
 from hotline_sessions.domain.announcements import Announcement
 from hotline_sessions.domain.bookings import SessionNotBookable
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.promises import PromiseState, PublicPromise
 from hotline_sessions.domain.registration import RegistrationNotOpen, check_open, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
-from hotline_sessions.domain.times import Window
+from hotline_sessions.domain.times import Window, local_date
+from hotline_sessions.i18n import N_
 from hotline_sessions.services.availability import count_free
+from hotline_sessions.services.promises import list_public
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.web.dependencies import Now, PageRequest
-from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.promise_words import STATES
 from hotline_sessions.web.shelf import Kept, read_kept
 from hotline_sessions.web.templating import page
 
@@ -72,9 +76,24 @@ async def _write_page(request: PageRequest, public_id: str, now: datetime) -> Ke
         is_ready="ready" in request.query_params,
         free=await count_free(session, now=now),
         successor=await find_successor(session),
+        promises=await _list_promises(request, session, now=now),
         help_phone=session.line_number,
     )
     return Kept(body=answer.content.encode(), headers=answer.headers)
+
+
+async def _list_promises(
+    request: PageRequest, session: Announcement, *, now: datetime
+) -> list[tuple[PublicPromise, str, str]]:
+    """What was promised in the session, as far as the public may see it, with its state."""
+    words, today = words_of(request), local_date(now)
+    shown = []
+    for each in await list_public(session.id):
+        text, tone = STATES[each.state]
+        if each.state is PromiseState.OPEN and each.due_on < today:
+            text, tone = N_("the day has passed"), "red"
+        shown.append((each, words.gettext(text), tone))
+    return shown
 
 
 @get("/s/{public_id:str}", include_in_schema=False, sync_to_thread=False)

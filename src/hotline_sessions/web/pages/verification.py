@@ -132,6 +132,7 @@ async def send_code(
             who.phone,
             who.name,
             institution=found.announcement.institution,
+            language=locale_of(request),
             secret=secret,
             now=now,
         )
@@ -201,6 +202,7 @@ async def send_code_again(
             asked.phone,
             asked.caller_name,
             institution=found.announcement.institution,
+            language=locale_of(request),
             secret=secret,
             now=now,
         )

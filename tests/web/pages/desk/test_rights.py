@@ -39,6 +39,8 @@ PAGES = {
     APPEAL: READERS,
     "/staff/absences": ANSWERERS,
     "/staff/units": PLANNERS,
+    "/staff/promises": EVERYONE,
+    f"{SESSION}/promises": EVERYONE,
 }
 DEEDS = {
     "/staff/sessions/new": PLANNERS,
@@ -62,6 +64,8 @@ DEEDS = {
     "/staff/absences/email": ANSWERERS,
     "/staff/units": PLANNERS,
     "/staff/units/bodies": PLANNERS,
+    f"{SESSION}/promises": EVERYONE,
+    "/staff/promises/unknown/end": PLANNERS | ANSWERERS,
     "/staff/sign-out": EVERYONE,
 }
 

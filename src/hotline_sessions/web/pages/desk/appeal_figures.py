@@ -10,11 +10,13 @@ from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.appeal_figures import By, Figures
+from hotline_sessions.domain.appeal_ratings import FEWEST_SHOWN
 from hotline_sessions.domain.classifier import find_row
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeal_figures import count_year
+from hotline_sessions.services.appeal_ratings import count_year_of_ratings
 from hotline_sessions.services.appeals import list_classifier
 from hotline_sessions.services.call_appeals import count_consultations_of
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
@@ -46,6 +48,8 @@ async def show_figures(request: PageRequest, signed_in: SignedIn, now: Now) -> R
         year=chosen,
         years=range(this_year, this_year - 5, -1),
         total=figures.total,
+        ratings=await count_year_of_ratings(chosen, staff=signed_in),
+        fewest=FEWEST_SHOWN,
         consultations=await count_consultations_of(chosen, staff=signed_in),
         tables=[
             (words.gettext(name), _list_rows(figures, by, words, chosen)) for by, name in SORTS

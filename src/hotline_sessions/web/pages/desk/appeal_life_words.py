@@ -41,6 +41,10 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_letter_issued": N_("A letter got its outgoing number"),
         "appeal_paper_attached": N_("A file was attached"),
         "appeal_paper_removed": N_("A file was removed"),
+        "deadline_recounted": N_("The last day was counted again"),
+        "appeal_wishes_changed": N_("The author chose what to be told of"),
+        "appeal_address_proven": N_("The author named another address for messages"),
+        "appeal_promised": N_("A promise about it was noted"),
     }
 )
 """Steps as the card of staff and the page of the author call them."""
@@ -73,9 +77,16 @@ PUBLIC: Final = frozenset(
         "appeal_returned",
         "appeal_forwarded",
         "appeal_stopped",
+        "appeal_address_proven",
+        "appeal_disputed",
+        "appeal_data_given",
     }
 )
-"""Steps after registration that concern the author; the others are work within."""
+"""Steps after registration that concern the author; the others are work within.
+
+Who reads here that somebody has named another address, or taken the data, knows if it was not
+the author.
+"""
 
 RETURN_GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
     {
