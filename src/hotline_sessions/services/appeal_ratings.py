@@ -29,6 +29,8 @@ log = structlog.get_logger()
 async def rate(public_id: str, score: Score, words: RatingWords, *, now: datetime) -> None:
     """Keep what the author thinks of the answer; a second rating replaces the first.
 
+    The same one sent twice is kept once.
+
     Raises:
         NotFound: There is no such appeal.
         NothingToRate: There is no answer, or it was given too long ago.
@@ -40,6 +42,9 @@ async def rate(public_id: str, score: Score, words: RatingWords, *, now: datetim
         answered_on = local_date(answer.answered_at) if answer else None
         if not may_rate(appeal.state, answered_on, local_date(now)):
             raise NothingToRate
+        known = await find_rating(appeal.id)
+        if known is not None and (known.score, known.words) == (score, words):
+            return
         await keep_rating(appeal.id, score, words, now=now)
         facts: dict[str, object] = {"score": score}
         note("appeal_rated", appeal.id, institution=home, account=None, now=now, facts=facts)

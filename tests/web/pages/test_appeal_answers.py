@@ -33,7 +33,8 @@ async def test_an_answer_is_rated_and_the_rating_can_be_changed(client: httpx.As
 
     empty = await client.post(f"{place}/rating", data={"words": "Дякую"})
     first = await client.post(f"{place}/rating", data={"score": "2", "words": "Дах досі тече"})
-    await client.post(f"{place}/rating", data={"score": "4"})
+    for _ in range(2):
+        await client.post(f"{place}/rating", data={"score": "4"})
     shown = await client.get(place)
 
     rows = await fetch_rows("select score, words from appeal_rating")
@@ -46,7 +47,7 @@ async def test_an_answer_is_rated_and_the_rating_can_be_changed(client: httpx.As
     assert first.status_code == 303
     assert [tuple(row) for row in rows] == [(4, "")]
     assert 'value="4" checked' in shown.text
-    assert [row["action"] for row in steps][-2:] == ["appeal_rated", "appeal_rated"]
+    assert [row["action"] for row in steps].count("appeal_rated") == 2
     assert "Дах" not in str([row["facts"] for row in steps])
 
 
