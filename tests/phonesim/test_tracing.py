@@ -79,6 +79,23 @@ async def test_everything_is_counted_and_every_line_has_its_kind() -> None:
         assert kinds == {"call", "webhook", "fault", "person", "complaint"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "heard"),
+    [(FaultKind.DUPLICATE_LATER, [True, False]), (FaultKind.TIMEOUT, [False])],
+)
+async def test_answers_to_copies_and_late_answers_are_heard_by_nobody(
+    kind: FaultKind, heard: list[bool]
+) -> None:
+    async with open_world() as world:
+        world.simulator.faults.add(FaultRule(kind=kind, match="/in", seconds=9, times=1))
+        world.product.answer("/in", ASK)
+        await world.dial(OLENA, 30)
+        lines = [json.loads(line) for line in world.simulator.trace.lines()]
+        told = [line for line in lines if line["kind"] == "webhook" and "/in" in line["url"]]
+        assert [line["is_heard"] for line in told] == heard
+        assert all("<Gather" in line["answer"] for line in told)
+
+
 async def test_a_call_in_two_rooms_is_told_as_a_breach() -> None:
     async with open_world() as world:
         world.product.answer("/in", "<Dial><Conference>a</Conference></Dial>")

@@ -88,6 +88,7 @@ class _Webhook(Struct, frozen=True, kw_only=True):
     parameters: Parameters
     policy: WebhookPolicy
     token: str
+    is_copy: bool = False
 
 
 class WebhookSender:
@@ -225,12 +226,13 @@ class WebhookSender:
         return msgspec.structs.replace(webhook, parameters=skewed)
 
     def _repeat(self, webhook: _Webhook, rules: list[FaultRule]) -> None:
-        """Send it once more, now or later, if a rule wants that."""
+        """Send it once more, now or later, if a rule wants that; nobody hears the answer."""
+        copy = msgspec.structs.replace(webhook, is_copy=True)
         for rule in rules:
             if rule.kind is FaultKind.DUPLICATE:
-                self._tasks.spawn(self._try_quietly(webhook, []))
+                self._tasks.spawn(self._try_quietly(copy, []))
             elif rule.kind is FaultKind.DUPLICATE_LATER:
-                self._tasks.spawn(self._report_later(rule.seconds, webhook, []))
+                self._tasks.spawn(self._report_later(rule.seconds, copy, []))
 
     async def _try(self, webhook: _Webhook, rules: list[FaultRule]) -> Answer:
         policy = webhook.policy
@@ -337,6 +339,7 @@ class WebhookSender:
             status=status,
             fault=fault,
             answer=text,
+            is_heard=not fault and not webhook.is_copy,
         )
 
 

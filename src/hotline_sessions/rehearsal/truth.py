@@ -368,7 +368,7 @@ class Truth:
         path = urlsplit(str(facts["url"])).path
         what = f"{path} {facts['status']} {facts['fault']}".strip()
         self.note("webhook", view.who if view else "", what)
-        if view is not None and facts["answer"]:
+        if view is not None and facts["answer"] and facts["is_heard"]:
             self._read_document(view, str(facts["answer"]))
 
     def _read_document(self, view: CallView, text: str) -> None:
