@@ -69,7 +69,7 @@ class BookingReport(Struct, frozen=True, kw_only=True):
     ceiling_per_s: float = 0.0
     ratio: float = 0.0
     spread_per_s: float = 0.0
-    """The same just before, with many sessions; 0 where that was not measured."""
+    """The same by turns with it, over many sessions; 0 where that was not measured."""
     goals: list[Goal] = []
 
     @property
@@ -222,7 +222,7 @@ def print_bookings(report: BookingReport, console: Console) -> None:
         f"{cost.database * 1000:.2f} ms, generator {cost.generator * 1000:.2f} ms."
     )
     if report.spread_per_s:
-        console.print(f"Over many sessions, before and after: {report.spread_per_s:.0f} bookings/s.")
+        console.print(f"Over many sessions, by turns: {report.spread_per_s:.0f} bookings/s.")
     if report.ceiling_per_s:
         console.print(
             f"pgbench with the same statement: {report.ceiling_per_s:.0f}/s; ratio "
