@@ -101,7 +101,7 @@ def plan_days(recurrence: Recurrence, span: DateSpan) -> tuple[date, ...]:
     if not has_first_day and not recurrence.names_days:
         raise BadCell("recurrence-without-day", text=recurrence.text)
     last = date(span.last.year, 12, 31) if span.whole is Whole.DAY else span.last
-    days = _expand(recurrence, first=span.first, last=last)
+    days = expand(recurrence, first=span.first, last=last)
     if not days:
         raise BadCell("recurrence-is-empty", text=recurrence.text)
     if span.whole is Whole.DAY and days[0] != span.first:
@@ -111,8 +111,12 @@ def plan_days(recurrence: Recurrence, span: DateSpan) -> tuple[date, ...]:
     return days
 
 
-def _expand(recurrence: Recurrence, *, first: date, last: date) -> tuple[date, ...]:
-    """Days from ``first`` to ``last``; UNTIL and COUNT only shorten, so no rule runs on."""
+def expand(recurrence: Recurrence, *, first: date, last: date) -> tuple[date, ...]:
+    """Days from ``first`` to ``last``; UNTIL and COUNT only shorten, so no rule runs on.
+
+    One more than ``MOST_SESSIONS`` at most. A fifth weekday is there only where the month has
+    one.
+    """
     parts = dict(recurrence.parts)
     count = int(parts.pop("COUNT", MOST_SESSIONS + 1))
     if until := parts.pop("UNTIL", ""):

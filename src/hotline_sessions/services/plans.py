@@ -7,6 +7,7 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict, NotFound
 from hotline_sessions.domain.ids import LineId
 from hotline_sessions.domain.lines import Line
@@ -17,12 +18,14 @@ from hotline_sessions.domain.registration import plan_registration
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot, plan_slots
 from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.conflicts import refuse_conflicts
 from hotline_sessions.services.sessions import NoSlotFits, Plan, plan_window
 from hotline_sessions.store import plans
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.bookings import list_bookings, list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines
+from hotline_sessions.store.occurrences import mark_by_hand
 from hotline_sessions.store.officials import list_posts
 from hotline_sessions.store.sessions import get_session_of, list_slots, lock_session
 from hotline_sessions.store.transaction import transaction
@@ -153,6 +156,7 @@ async def change_phones(
         NotFound: There is no such session, or no such line, in the institution.
         SessionOver: It is over or will not be held.
         LineAnnounced: The line of an announced session cannot be changed.
+        LineBusy: The line serves another session then.
     """
     async with transaction():
         found = await get_session_of(public_id, institution=staff.institution)
@@ -164,7 +168,14 @@ async def change_phones(
         known = {each.id for each in await list_lines(institution=staff.institution)}
         if line is not None and line not in known:
             raise NotFound
+        if line is not None:
+            await refuse_conflicts(
+                Candidate(window=session.window, post=session.post, line=line, session=session.id),
+                institution=staff.institution,
+                zone=ZoneInfo(session.time_zone),
+            )
         await plans.mark_phones(session.id, line=line, ring_number=ring_number, now=now)
+        await mark_by_hand(session.id)
         await add_entry(
             "session_phones_changed",
             "session",
