@@ -27,8 +27,8 @@ from hotline_sessions.services.series import (
     change_series,
     list_own_occurrences,
     make_series,
-    preview_series,
 )
+from hotline_sessions.services.series_previews import preview_series
 from hotline_sessions.services.series_steps import ReasonMissing
 from hotline_sessions.services.sessions import Plan, cancel, plan_session, publish, reschedule
 from hotline_sessions.store.engine import fetch_rows, fetch_value

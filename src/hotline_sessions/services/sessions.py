@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.approvals import Embargoed
 from hotline_sessions.domain.booking_choices import Cause
 from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
-from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
+from hotline_sessions.domain.ids import AccountId, InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.domain.registration import RegistrationPlan, plan_registration
 from hotline_sessions.domain.sessions import (
@@ -30,6 +31,7 @@ from hotline_sessions.services.draw_seeds import commit_to_draw
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.services.waiting_moves import move_waiting
 from hotline_sessions.store.announcements import find_announcement, list_announcements
+from hotline_sessions.store.approvals import is_held_back
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_choices import ask_owners
 from hotline_sessions.store.bookings import list_taken
@@ -187,20 +189,27 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
         NotFound: There is no such session in the institution of ``staff``.
         ImpossibleStep: It is not a draft.
         IncompleteSession: It has no line, or no slots.
+        Embargoed: A later moment was agreed for it.
     """
     async with transaction():
-        await write_publication(public_id, staff=staff, now=now)
+        await write_publication(
+            public_id, institution=staff.institution, account=staff.account, now=now
+        )
 
 
-async def write_publication(public_id: str, *, staff: Staff, now: datetime) -> None:
+async def write_publication(
+    public_id: str, *, institution: InstitutionId, account: AccountId, now: datetime
+) -> None:
     """The same inside a transaction that is already open."""
-    session = await _lock_own(public_id, staff=staff)
+    session = await _lock_own(public_id, institution)
     state = advance(session.state, SessionEvent.PUBLISH)
+    if await is_held_back(session.id, now=now, institution=institution):
+        raise Embargoed
     if session.line is None:
         raise IncompleteSession(missing="line")
     await mark_state(session.id, state, now)
     await commit_to_draw(session, now=now)
-    await _note(session, "session_published", staff=staff, now=now)
+    await _note(session, "session_published", account=account, now=now)
 
 
 async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
@@ -216,13 +225,13 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
 
 async def write_cancellation(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
     """The same inside a transaction that is already open."""
-    session = await _lock_own(public_id, staff=staff)
+    session = await _lock_own(public_id, staff.institution)
     state = advance(session.state, SessionEvent.CANCEL)
     await mark_state(session.id, state, now, reason=reason)
     await see_everyone_off(session, Parting.CANCELLED, now)
     await ask_owners(session.id, Cause.CANCELLED, version=session.sequence + 1, now=now)
     await tell_of_cancellation(session, now=now)
-    await _note(session, "session_cancelled", staff=staff, now=now)
+    await _note(session, "session_cancelled", account=staff.account, now=now)
 
 
 async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
@@ -249,7 +258,7 @@ async def write_move(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
     The old session gives its time up first: a move by half an hour lies over it. The day of a
     series goes over to the new one.
     """
-    session = await _lock_own(public_id, staff=staff)
+    session = await _lock_own(public_id, staff.institution)
     state = advance(session.state, SessionEvent.RESCHEDULE)
     await mark_state(session.id, state, now)
     new = await write_plan(plan, institution=staff.institution, now=now)
@@ -260,7 +269,7 @@ async def write_move(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
     await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
     await tell_of_cancellation(session, now=now, new=new)
     await move_waiting(session, new, now=now)
-    await _note(session, "session_rescheduled", staff=staff, now=now)
+    await _note(session, "session_rescheduled", account=staff.account, now=now)
     return new
 
 
@@ -356,18 +365,18 @@ async def check_own(plan: Named, institution: InstitutionId) -> None:
         await get_official(plan.official, institution=institution)
 
 
-async def _lock_own(public_id: str, *, staff: Staff) -> Session:
-    session = await get_session_of(public_id, institution=staff.institution)
+async def _lock_own(public_id: str, institution: InstitutionId) -> Session:
+    session = await get_session_of(public_id, institution=institution)
     return await lock_session(session.id)
 
 
-async def _note(session: Session, action: str, *, staff: Staff, now: datetime) -> None:
+async def _note(session: Session, action: str, *, account: AccountId, now: datetime) -> None:
     await add_entry(
         action,
         "session",
         session.id,
-        institution=staff.institution,
-        account=staff.account,
+        institution=session.institution,
+        account=account,
         now=now,
     )
-    log.info(action, session_id=session.id, account_id=staff.account)
+    log.info(action, session_id=session.id, account_id=account)
