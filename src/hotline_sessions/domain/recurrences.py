@@ -121,10 +121,31 @@ def expand(recurrence: Recurrence, *, first: date, last: date) -> tuple[date, ..
     count = int(parts.pop("COUNT", MOST_SESSIONS + 1))
     if until := parts.pop("UNTIL", ""):
         last = min(last, _until(until, recurrence.text))
+    parts |= _spell_out(parts)
     rule = ";".join(f"{key}={value}" for key, value in parts.items())
     bounded = f"{rule};UNTIL={last:%Y%m%d}T000000"
     moments = rrulestr(bounded, dtstart=datetime.combine(first, time()))
     return tuple(moment.date() for moment in islice(moments, min(count, MOST_SESSIONS + 1)))
+
+
+def _spell_out(parts: Mapping[str, str]) -> dict[str, str]:
+    """Every Friday as 1st to 5th, where other weekdays are numbered.
+
+    dateutil takes only days that are in both kinds; the standard means days in either.
+    """
+    days = parts.get("BYDAY", "").split(",")
+    is_mixed = any(day[0].isalpha() for day in days if day) and any(
+        not day[0].isalpha() for day in days if day
+    )
+    is_in_month = parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts
+    if not is_mixed or not is_in_month:
+        return {}
+    spelled = [
+        each
+        for day in days
+        for each in ([f"{number}{day}" for number in range(1, 6)] if day[0].isalpha() else [day])
+    ]
+    return {"BYDAY": ",".join(dict.fromkeys(spelled))}
 
 
 def _until(text: str, rule: str) -> date:

@@ -11,7 +11,7 @@ from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict, NotFound
 from hotline_sessions.domain.ids import LineId
 from hotline_sessions.domain.lines import Line
-from hotline_sessions.domain.officials import Post
+from hotline_sessions.domain.officials import Official, Post
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.plans import Part, PlannedSession, SlotLine
 from hotline_sessions.domain.registration import plan_registration
@@ -26,7 +26,7 @@ from hotline_sessions.store.bookings import list_bookings, list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines
 from hotline_sessions.store.occurrences import mark_by_hand
-from hotline_sessions.store.officials import list_posts
+from hotline_sessions.store.officials import list_officials, list_posts
 from hotline_sessions.store.sessions import get_session_of, list_slots, lock_session
 from hotline_sessions.store.transaction import transaction
 
@@ -61,6 +61,7 @@ class Choices(Struct, frozen=True, kw_only=True):
 
     posts: list[Post]
     lines: list[Line]
+    officials: list[Official]
     walk_in_percent: int
     today: date
 
@@ -105,17 +106,24 @@ async def get_sheet(public_id: str, *, staff: Staff) -> Sheet:
 
 
 async def list_choices(*, staff: Staff, now: datetime) -> Choices:
-    """Posts and lines of the institution that exist today or later."""
+    """Posts, lines and officials of the institution that exist today or later."""
     home = await get_institution(staff.institution)
     today = local_date(now, ZoneInfo(home.time_zone))
     posts = await list_posts(institution=staff.institution)
     lines = await list_lines(institution=staff.institution)
+    officials = await list_officials(institution=staff.institution)
     return Choices(
         posts=[post for post in posts if post.valid_to is None or today < post.valid_to],
         lines=[line for line in lines if line.valid_to is None or today < line.valid_to],
+        officials=[each for each in officials if each.valid_to is None or today < each.valid_to],
         walk_in_percent=home.walk_in_percent,
         today=today,
     )
+
+
+async def get_own_zone(*, staff: Staff) -> ZoneInfo:
+    """The zone whose clocks the institution of ``staff`` means."""
+    return ZoneInfo((await get_institution(staff.institution)).time_zone)
 
 
 async def preview_plan(plan: Plan, *, staff: Staff) -> list[PlannedSlot]:

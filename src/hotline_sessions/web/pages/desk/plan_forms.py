@@ -91,6 +91,7 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     is_recorded: bool = False
     is_transcribed: bool = False
     topic: Annotated[str, Meta(max_length=300)] = ""
+    place: Annotated[str, Meta(max_length=120)] = ""
     ring_number: str | None = None
     registration_opens_on: date | None = None
     registration_opens_clock: time | None = None
@@ -120,6 +121,7 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         line=entered.line,
         ring_number=entered.ring_number,
         topic=entered.topic,
+        place=entered.place,
         held_on=entered.held_on,
         opens_clock=entered.opens_clock.replace(tzinfo=None),
         closes_clock=entered.closes_clock.replace(tzinfo=None),
@@ -185,6 +187,7 @@ def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
         is_recorded="yes" if session.is_recorded else None,
         is_transcribed="yes" if session.is_transcribed else None,
         topic=session.topic or None,
+        place=session.place or None,
         ring_number=session.ring_number,
         booking_mode=session.booking_mode.value,
     )
