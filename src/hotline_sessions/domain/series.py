@@ -18,6 +18,7 @@ from hotline_sessions.domain.ids import (
     SeriesId,
 )
 from hotline_sessions.domain.recurrences import MOST_SESSIONS, expand, parse_recurrence
+from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.schedule_fields import BadCell
 from hotline_sessions.domain.times import at_wall_time
 from hotline_sessions.domain.workdays import WorkCalendar
@@ -126,10 +127,7 @@ def list_days(
     Raises:
         BadRecurrence, NoDayLeft, SeriesEndsFirst, SeriesTooLong: See there.
     """
-    if facts.until_on < facts.from_on:
-        raise SeriesEndsFirst
-    if facts.until_on - facts.from_on > LONGEST_SERIES:
-        raise SeriesTooLong
+    check_span(facts)
     try:
         rule = parse_recurrence(facts.recurrence)
         days = expand(rule, first=facts.from_on, last=facts.until_on)
@@ -150,6 +148,19 @@ def list_days(
         return Leave.AWAY if is_away(day) else None
 
     return tuple(SeriesDay(on=day, left=judge(day)) for day in days)
+
+
+def check_span(facts: SeriesFacts) -> None:
+    """Whether a schedule may go from the first to the last day of ``facts``.
+
+    Raises:
+        SeriesEndsFirst, SeriesTooLong: See there.
+    """
+    if facts.until_on < facts.from_on:
+        raise SeriesEndsFirst
+    is_near = is_planned_year(facts.from_on) and is_planned_year(facts.until_on)
+    if not is_near or facts.until_on - facts.from_on > LONGEST_SERIES:
+        raise SeriesTooLong
 
 
 def is_on_clock(day: date, opens: time, closes: time, zone: ZoneInfo) -> bool:

@@ -10,7 +10,14 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.conflicts import Candidate, Obstacle, find_obstacles
 from hotline_sessions.domain.ids import OfficialId, SessionId
 from hotline_sessions.domain.official_absences import OfficialAbsence
-from hotline_sessions.domain.series import Leave, Series, SeriesDay, SeriesFacts, list_days
+from hotline_sessions.domain.series import (
+    Leave,
+    Series,
+    SeriesDay,
+    SeriesFacts,
+    check_span,
+    list_days,
+)
 from hotline_sessions.domain.series_plans import (
     Held,
     Occurrence,
@@ -57,6 +64,7 @@ async def preview_series(
         EndsBeforeStart, NoSlotFits: The hours cannot be so.
         NotFound: There is no such post, line or official in the institution of ``staff``.
     """
+    check_span(facts)
     await check_own(facts, staff.institution)
     home = await get_institution(staff.institution)
     zone = ZoneInfo(home.time_zone)

@@ -86,8 +86,10 @@ async def test_held_back_drafts_wait_for_their_moment_in_wall_time(office: Offic
         ({"number": "9" * 41}, 422, "щонайбільше 40 знаків"),
         ({"order_on": "2026-11-30"}, 422, "День розпорядження ще не настав"),
         ({"announce": "at"}, 422, "Введіть день оголошення"),
-        ({"announce": "at", "publish_on": "2026-11-20", "publish_clock": "10:00"}, 422, "ще попереду"),
-        ({"announce": "at", "publish_on": "2026-12-20", "publish_clock": "10:00"}, 422, "до початку"),
+        ({"announce": "at", "publish_on": "2026-11-20", "publish_clock": "10:00"},
+         422, "ще попереду"),
+        ({"announce": "at", "publish_on": "2026-12-20", "publish_clock": "10:00"},
+         422, "до початку"),
         ({"sessions": ["nothing"]}, 404, ""),
     ],
 )  # fmt: skip

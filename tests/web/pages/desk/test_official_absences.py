@@ -95,7 +95,7 @@ async def test_a_session_is_moved_and_a_day_within_the_absence_is_refused(
     again = await browser.post(path, decision="move", held_on="2026-12-03", **clocks)
 
     assert away.status_code == 409
-    assert "Посадовця немає на місці з 24.11.2026 до 27.11.2026" in away.text
+    assert "Посадової особи немає на місці з 24.11.2026 до 27.11.2026" in away.text
     assert done.status_code == 303
     assert await read_state(session) == "rescheduled"
     assert again.status_code == 409
@@ -105,13 +105,18 @@ async def test_a_session_is_moved_and_a_day_within_the_absence_is_refused(
     ("fields", "sentence"),
     [
         ({}, "Оберіть, що буде"),
-        ({"decision": "substitute"}, "Оберіть, хто відповідатиме"),
-        ({"decision": "move"}, "Введіть новий день"),
+        ({"decision": "substitute"}, "Виберіть, хто відповідає замість"),
+        ({"decision": "move"}, "Уведіть новий день"),
         ({"decision": "cancel", "reason": "ні"}, "Напишіть, чому"),
         (
             {"decision": "move", "held_on": "2026-11-01", "opens_clock": "10:00",
              "closes_clock": "11:00"},
             "Цей день минув",
+        ),
+        (
+            {"decision": "move", "held_on": "9999-12-31", "opens_clock": "23:00",
+             "closes_clock": "01:00"},
+            "наприклад 2026-11-24",
         ),
     ],
 )  # fmt: skip

@@ -74,7 +74,7 @@ async def test_a_form_sent_twice_makes_one_series(office: Office) -> None:
     assert first.status_code == 303
     assert second.status_code == 409
     assert "Відтоді дещо змінилося" in second.text
-    assert "Посадовець у цей час відповідає на іншій прямій лінії" in second.text
+    assert "Посадова особа в цей час відповідає на іншій прямій лінії" in second.text
     assert await fetch_value("select count(*) from session") == 2
 
 
@@ -133,9 +133,10 @@ async def test_following_days_are_changed_from_a_day_that_is_named(office: Offic
         ({"recurrence": "FREQ=HOURLY"}, "Правило не вдалося прочитати"),
         ({"left_out": "35.12.2026"}, "один день або проміжок"),
         ({"left_out": "01.01.2026–31.12.2030"}, "один день або проміжок"),
-        ({"closes_clock": "08:00"}, "Кінець має бути пізніше"),
+        ({"closes_clock": "08:00"}, "Завершення має бути пізніше"),
         ({"talk_minutes": "90"}, "Розмова довша"),
-        ({"from_on": "9999-12-31", "until_on": "9999-12-31"}, "немає такого дня тижня"),
+        ({"from_on": "9999-12-31", "until_on": "9999-12-31"}, "щонайбільше 366 днів"),
+        ({"from_on": "0001-01-01", "until_on": "0001-01-01"}, "щонайбільше 366 днів"),
         ({"post": "999999"}, "Оберіть"),
     ],
 )

@@ -16,6 +16,7 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.approvals import LONGEST_ORDER, Compared, Fate
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.plans import Part
+from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.times import at_wall_time
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.approvals import (
@@ -187,12 +188,14 @@ def _read(form: Form) -> ApprovalForm | Mistakes:
     missing = {
         name: "missing" for name in ("publish_on", "publish_clock") if getattr(given, name) is None
     }
+    if given.publish_on is not None and not is_planned_year(given.publish_on):
+        missing["publish_on"] = "wrong"
     return Mistakes(by_field=missing) if missing else given
 
 
 async def _order(given: ApprovalForm, staff: Staff) -> Order:
     publish_at: datetime | None = None
-    if given.publish_on is not None and given.publish_clock is not None:
+    if given.announce is Announce.AT and given.publish_on and given.publish_clock is not None:
         zone: ZoneInfo = await get_own_zone(staff=staff)
         clock = given.publish_clock.replace(tzinfo=None)
         publish_at = at_wall_time(given.publish_on, clock, zone)

@@ -17,6 +17,7 @@ from hotline_sessions.domain.errors import Conflict, Invalid, NotFound, Refusal
 from hotline_sessions.domain.ids import OfficialId
 from hotline_sessions.domain.official_absences import AbsenceKind
 from hotline_sessions.domain.plans import PlannedSession
+from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.official_absences import (
@@ -223,6 +224,8 @@ def _read_decision(form: Form, *, today: date) -> DecisionForm | Mistakes:
         return Mistakes(by_field=missing)
     if given.decision is Decision.CANCEL and len(given.reason) < SHORTEST_REASON:
         return Mistakes(by_field={"reason": "too-short"})
+    if given.held_on is not None and not is_planned_year(given.held_on):
+        return Mistakes(by_field={"held_on": "wrong"})
     is_past = given.held_on is not None and given.held_on < today
     if given.decision is Decision.MOVE and is_past:
         return Mistakes(by_field={"held_on": "past"})

@@ -18,6 +18,7 @@ from hotline_sessions.domain.registration import (
     RegistrationPlan,
     WallMoment,
 )
+from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.plans import Choices
@@ -111,6 +112,8 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         return Mistakes(by_field={"line": "not-a-choice"})
     if entered.held_on < choices.today:
         return Mistakes(by_field={"held_on": "past"})
+    if not is_planned_year(entered.held_on):
+        return Mistakes(by_field={"held_on": "wrong"})
     if entered.is_transcribed and not entered.is_recorded:
         return Mistakes(by_field={"is_transcribed": "unrecorded"})
     registration = _read_registration(entered)
