@@ -1,6 +1,7 @@
 """A schedule is approved by an order, compared with it later, and announced at its moment."""
 
-from datetime import date, time, timedelta
+import asyncio
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -29,6 +30,7 @@ from hotline_sessions.domain.approvals import (
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.sessions import Session, SessionState
+from hotline_sessions.services import approvals
 from hotline_sessions.services.approvals import (
     Announce,
     Order,
@@ -41,7 +43,8 @@ from hotline_sessions.services.approvals import (
 )
 from hotline_sessions.services.plans import change_phones
 from hotline_sessions.services.sessions import Plan, cancel, plan_session, publish, reschedule
-from hotline_sessions.store.engine import run_sql
+from hotline_sessions.store.approvals import Due
+from hotline_sessions.store.engine import fetch_row, run_sql
 from hotline_sessions.store.sessions import get_session
 
 
@@ -249,3 +252,42 @@ async def test_without_a_line_a_session_is_approved_but_not_announced(
             [draft.public_id], replace(ORDER, announce=Announce.NOW), staff=staff, now=NOW
         )
     assert (await approve([draft.public_id], ORDER, staff=staff, now=NOW)).sessions == 1
+
+
+async def announce_twice_at_once(home: Institution, staff: Staff) -> list[object]:
+    """What two processes say that find the same approval due."""
+    drafts = await make_drafts(home, 1)
+    moment = NOW + timedelta(hours=2)
+    order = replace(ORDER, announce=Announce.AT, publish_at=moment)
+    await approve(name(drafts), order, staff=staff, now=NOW)
+    return await asyncio.gather(
+        *(announce_due(clock=FrozenClock(moment)) for _ in range(2)), return_exceptions=True
+    )
+
+
+async def test_two_processes_announce_a_schedule_once(home: Institution, staff: Staff) -> None:
+    outcomes = await announce_twice_at_once(home, staff)
+
+    assert sorted(each for each in outcomes if isinstance(each, int)) == [0, 1]
+
+
+async def test_without_its_lock_both_would_announce_it(
+    home: Institution, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barrier = asyncio.Barrier(2)
+
+    async def take(now: datetime) -> Due | None:
+        row = await fetch_row(
+            """select id, institution, approved_by as account from approval
+                where publish_at <= $1 and published_at is null""",
+            now,
+        )
+        async with asyncio.timeout(30):
+            await barrier.wait()
+        return None if row is None else Due(**row)
+
+    monkeypatch.setattr(approvals, "take_due_approval", take)
+
+    outcomes = await announce_twice_at_once(home, staff)
+
+    assert outcomes == [1, 1]

@@ -1,7 +1,9 @@
 """A series makes sessions, follows its changes, and never touches one that citizens know of."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -16,10 +18,12 @@ from tests.factories import (
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound
+from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.series import SeriesChanged, SeriesFacts
 from hotline_sessions.domain.series_plans import Deed, Occurrence, Why
 from hotline_sessions.domain.sessions import SessionState
+from hotline_sessions.services import series, sessions
 from hotline_sessions.services.plans import change_phones
 from hotline_sessions.services.series import (
     Made,
@@ -28,10 +32,11 @@ from hotline_sessions.services.series import (
     list_own_occurrences,
     make_series,
 )
-from hotline_sessions.services.series_previews import preview_series
+from hotline_sessions.services.series_previews import Preview, preview_series
 from hotline_sessions.services.series_steps import ReasonMissing
 from hotline_sessions.services.sessions import Plan, cancel, plan_session, publish, reschedule
-from hotline_sessions.store.engine import fetch_rows, fetch_value
+from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.series import get_series
 from hotline_sessions.store.sessions import get_session, list_slots
 
 
@@ -291,3 +296,72 @@ async def test_a_series_of_another_institution_is_not_there(staff: Staff) -> Non
         await change_series(made.series.public_id, made.series.facts, staff=stranger, now=NOW)
     with pytest.raises(NotFound):
         await make_series(made.series.facts, staff=stranger, now=NOW)
+
+
+async def renew_twice_at_once(made: Made, staff: Staff) -> list[object]:
+    """Two who make the series a week longer at the same time."""
+    wider = replace(made.series.facts, until_on=date(2027, 1, 5))
+    return await asyncio.gather(
+        *(change_series(made.series.public_id, wider, staff=staff, now=NOW) for _ in range(2)),
+        return_exceptions=True,
+    )
+
+
+async def count_of_last_day() -> int:
+    count: int = await fetch_value(
+        "select count(*) from occurrence where held_on = $1", date(2027, 1, 5)
+    )
+    return count
+
+
+async def test_a_day_of_a_series_has_one_session_even_for_two_who_renew_it_at_once(
+    staff: Staff,
+) -> None:
+    made = await make(staff)
+
+    outcomes = await renew_twice_at_once(made, staff)
+
+    assert sorted(each.done for each in outcomes if isinstance(each, Made)) == [0, 1]
+    assert await count_of_last_day() == 1
+
+
+async def test_without_lock_and_guard_a_day_would_have_two_sessions(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await make(staff)
+    barrier = asyncio.Barrier(2)
+
+    async def lock_nothing(_: InstitutionId) -> None:
+        """Nothing is locked."""
+
+    async def get_unlocked(public_id: str, *, institution: InstitutionId, locked: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as the query says
+        return await get_series(public_id, institution=institution)
+
+    async def look(*given: Any, **named: Any) -> Preview:  # noqa: ANN401 - as the use case takes it
+        preview = await preview_series(*given, **named)
+        async with asyncio.timeout(30):
+            await barrier.wait()
+        return preview
+
+    monkeypatch.setattr(series, "lock_schedule", lock_nothing)
+    monkeypatch.setattr(series, "get_series", get_unlocked)
+    monkeypatch.setattr(series, "preview_series", look)
+    monkeypatch.setattr(sessions, "refuse_conflicts", see_nothing)
+    monkeypatch.setattr(sessions, "is_start_taken", see_nothing)
+    for guard in (
+        "alter table session drop constraint one_session_of_a_post_at_a_time",
+        "alter table session drop constraint one_session_of_an_official_at_a_time",
+        "alter table session drop constraint one_session_on_a_line_at_a_time",
+        "alter table session drop constraint one_session_at_a_place_at_a_time",
+        "drop index one_standing_start_per_post",
+        "alter table occurrence drop constraint one_occurrence_a_day",
+    ):
+        await run_sql(guard)
+
+    await renew_twice_at_once(made, staff)
+
+    assert await count_of_last_day() == 2
+
+
+async def see_nothing(*_: object, **__: object) -> bool:
+    return False
