@@ -8,6 +8,7 @@ import msgspec
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, SessionId
 from hotline_sessions.domain.plans import Part, PlannedSession
+from hotline_sessions.domain.registration import Registration
 from hotline_sessions.store.conflicts import clashes_refused
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.seen import forget_session
@@ -92,4 +93,20 @@ async def mark_phones(
             ring_number,
             now,
         )
+    forget_session(session)
+
+
+async def mark_registration(
+    session: SessionId, registration: Registration, *, institution: InstitutionId
+) -> None:
+    """Write when registration for a draft opens and closes, and in which order slots are given."""
+    await run_sql(
+        """update session set registration_opens_at = $3, registration_closes_at = $4,
+                  booking_mode = $5 where id = $1 and institution = $2 and state = 'draft'""",
+        session,
+        institution,
+        registration.opens_at,
+        registration.closes_at,
+        registration.mode.value,
+    )
     forget_session(session)

@@ -188,6 +188,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "order-from-future": N_("The day of the order has not come yet."),
         "embargo-too-early": N_("The time of the announcement must be ahead."),
         "embargo-too-late": N_("The announcement must come before the first session begins."),
+        "not-a-draft": N_("The session is no draft any more: move it or cancel it instead."),
         "embargoed": N_("The session will be announced by itself at the agreed time."),
         "no-embargo": N_("The sessions have been announced, or no time was agreed."),
         "session-exists": N_("This official already has a session that starts then."),

@@ -162,3 +162,37 @@ async def test_series_are_for_planners_of_their_institution(office: Office) -> N
         assert (await operator.get(path)).status_code == 403
     for path in (home, f"{home}/change", "/staff/series/nothing"):
         assert (await stranger.get(path)).status_code == 404
+
+
+async def test_one_draft_of_a_series_is_changed_by_itself_and_stays_so(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    fields = await make_fields(office)
+    home = await save(browser, "/staff/series/new", fields)
+    first, second = await fetch_rows("select public_id from session order by starts_at")
+    path = f"/staff/sessions/{first['public_id']}/edit"
+    changed = {
+        name: fields[name]
+        for name in ("post", "line", "topic", "place", "talk_minutes", "closes_clock")
+    } | {"held_on": "2026-12-03", "opens_clock": "09:20"}
+
+    form = await browser.get(path)
+    done = await browser.post(path, **changed)
+    taken = await browser.post(path, **(changed | {"held_on": "2026-12-15"}))
+    await save(browser, f"{home}/change", {**fields, "topic": "Інша тема"})
+
+    assert 'value="2026-12-01"' in form.text
+    assert done.status_code == 303, done.text
+    assert taken.status_code == 409
+    rows = await fetch_rows(
+        """select held_on, topic, (select count(*) from slot where slot.session = s.id) as talks
+             from session s order by starts_at"""
+    )
+    assert [tuple(row) for row in rows] == [
+        (date(2026, 12, 3), "Усі питання", 4),
+        (date(2026, 12, 15), "Інша тема", 6),
+    ]
+    assert "змінено окремо" in (await browser.get(home)).text
+    staff = await make_staff(institution=office.home.id)
+    await publish(second["public_id"], staff=staff, now=NOW)
+    announced = await browser.post(f"/staff/sessions/{second['public_id']}/edit", **changed)
+    assert announced.status_code == 409

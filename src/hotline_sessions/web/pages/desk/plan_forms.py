@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from types import MappingProxyType
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -194,3 +195,18 @@ def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
         ring_number=session.ring_number,
         booking_mode=session.booking_mode.value,
     )
+
+
+def fill_registration(session: PlannedSession) -> dict[str, tuple[str, ...]]:
+    """When registration opens and closes, as the form asks for it: days and wall times."""
+    zone = ZoneInfo(session.time_zone)
+    values: dict[str, tuple[str, ...]] = {}
+    for end, moment in (
+        ("opens", session.registration_opens_at),
+        ("closes", session.registration_closes_at),
+    ):
+        if moment is not None:
+            local = moment.astimezone(zone)
+            values[f"registration_{end}_on"] = (local.date().isoformat(),)
+            values[f"registration_{end}_clock"] = (f"{local:%H:%M}",)
+    return values

@@ -250,6 +250,7 @@ async def _show_move(
         choices=await list_choices(staff=staff, now=now),
         form=form,
         moved=await get_planned(public_id, staff=staff),
+        is_draft=False,
         plan=None,
         talks=None,
     )

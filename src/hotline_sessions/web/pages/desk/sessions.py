@@ -144,6 +144,7 @@ async def _show_form(
         choices=await list_choices(staff=staff, now=now),
         form=form,
         moved=None,
+        is_draft=False,
         plan=plan,
         talks=talks,
     )
