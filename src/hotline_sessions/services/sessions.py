@@ -328,8 +328,6 @@ def find_window(held_on: date, opens: time, closes: time, zone: ZoneInfo) -> Win
         ends_at = at_wall_time(held_on + timedelta(days=1), closes, zone)
         if ends_at - starts_at > LONGEST_NIGHT:
             raise EndsBeforeStart
-    if ends_at <= starts_at:  # In the night in which clocks skip an hour.
-        raise EndsBeforeStart
     return Window(starts_at=starts_at, ends_at=ends_at)
 
 
