@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from hotline_sessions.domain.ids import AccountId
-from hotline_sessions.domain.sessions import ADMITTING, SessionState
+from hotline_sessions.domain.sessions import ADMITTING, ENDED, SessionState
 from hotline_sessions.i18n import N_, Words, format_clock, format_minutes
 from hotline_sessions.services.live import LiveDesk, Screened, Talked, Waiting
 from hotline_sessions.web.pages.desk.desk_words import (
@@ -35,7 +35,6 @@ from hotline_sessions.web.pages.desk.list_views import (
 )
 
 
-OVER: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})
 """States in which nothing happens at the desk any more."""
 
 A_MINUTE: Final = timedelta(minutes=1)
@@ -125,7 +124,7 @@ def view_desk(desk: LiveDesk, words: Words, account: AccountId) -> DeskView:
         official=words.gettext(official),
         official_tone=tone,
         status=tell_status(desk, words),
-        is_over=desk.session.state in OVER,
+        is_over=desk.session.state in ENDED,
         is_admitting=desk.session.state in ADMITTING,
         mine=view_mine(desk, account, words),
         colleagues=tell_colleagues(desk, account, words),
@@ -146,7 +145,7 @@ def tell_official(desk: LiveDesk) -> tuple[str, str]:
 def tell_status(desk: LiveDesk, words: Words) -> str:
     """What is going on, in one or two short sentences."""
     state = desk.session.state
-    if state in OVER:
+    if state in ENDED:
         return words.gettext("The session is over.")
     waits = (
         words.ngettext("%(num)s waits.", "%(num)s wait.", len(desk.waiting))
