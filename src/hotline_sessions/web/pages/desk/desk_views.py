@@ -50,6 +50,7 @@ class WaitingView(Struct, frozen=True, kw_only=True):
     who: str
     why: str
     facts: list[str]
+    booking: str
     since: datetime
     wait: str
 
@@ -60,6 +61,7 @@ class ScreenedView(Struct, frozen=True, kw_only=True):
     call: str
     who: str
     facts: list[str]
+    booking: str
     question: str
     since: datetime
 
@@ -206,6 +208,7 @@ def _view_waiting(each: Waiting, words: Words) -> WaitingView:
         who=tell_who(each.caller, words),
         why=words.gettext(REASONS[each.reason]) % {"clock": clock},
         facts=list_facts(each.caller, words, with_slot=False),
+        booking=each.caller.booking or "",
         since=each.waiting_since,
         wait=format_minutes(each.wait, words.locale) if each.wait >= A_MINUTE else "",
     )
@@ -216,6 +219,7 @@ def _view_screened(each: Screened, words: Words) -> ScreenedView:
         call=each.caller.call,
         who=tell_who(each.caller, words),
         facts=list_facts(each.caller, words),
+        booking=each.caller.booking or "",
         question=each.caller.question,
         since=each.since,
     )
