@@ -82,8 +82,6 @@ SESSIONS_OFFERED: Final = 3
 SLOTS_OFFERED: Final = 2
 """Times told at once when there are more: the third key leads on."""
 MORE_KEY: Final = 3
-WISHES: Final = 3
-"""Times that who takes part in a draw may name, the dearest first; as many as the web form has."""
 PLACE_KEY: Final = "4"
 """Leads to one's place on the waiting list, and to the offer that waits for an answer."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from hotline_sessions.domain.draws import WISHES
 from hotline_sessions.domain.menu_prompts import (
     Ask,
     AskLotSure,
@@ -15,7 +16,7 @@ from hotline_sessions.domain.menu_prompts import (
     TellOffer,
     TellPlace,
 )
-from hotline_sessions.domain.phone_menu import SLOTS_OFFERED, WISHES, Dialogue, Step
+from hotline_sessions.domain.phone_menu import SLOTS_OFFERED, Dialogue, Step
 from hotline_sessions.services.waiting_list import OwnEntry, get_own_entry
 from hotline_sessions.store.dialogues import Announced, get_announced, list_places_of
 from hotline_sessions.store.waiting_list import find_standing_entry

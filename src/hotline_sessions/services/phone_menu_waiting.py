@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from hotline_sessions.domain.bookings import AlreadyBooked, Caller, Origin, SessionNotBookable
+from hotline_sessions.domain.draws import WISHES
 from hotline_sessions.domain.errors import Forbidden, NotFound, Refusal
 from hotline_sessions.domain.menu_prompts import Remark
 from hotline_sessions.domain.phone_menu import (
     MORE_KEY,
     SLOTS_OFFERED,
-    WISHES,
     Step,
     choose_number,
 )
