@@ -14,6 +14,8 @@ alter table promise add column call bigint references call (id) on delete restri
 create index promises_of_calls on promise (call) where call is not null;
 alter table promise_change add column text_before varchar(1000) not null default '';
 
+create index changes_of_rules on audit (institution, id) where action = 'rules_changed';
+
 -- A booking that holds no time any more: its session was shortened and the slot fell away, or was
 -- over before its owner could be heard. Who has missed a talk has no booking then.
 create function is_claim(
@@ -51,6 +53,7 @@ begin
     execute replace(source, claimed, '');
 end $do$;
 drop function is_claim;
+drop index changes_of_rules;
 alter table promise_change drop column text_before;
 alter table promise drop column call;
 """
