@@ -202,6 +202,7 @@ def test_an_official_runs_a_session_on_a_telephone(house: House, browser: Browse
         promises.locator("summary").click()
         page.click("#promised")
         page.keyboard.type("Полагодити дорогу на Соборній")
+        field = page.locator("#promised").element_handle()
 
         # Five minutes more, the operator, the next one.
         page.click("text=Ще 5 хвилин")
@@ -217,7 +218,8 @@ def test_an_official_runs_a_session_on_a_telephone(house: House, browser: Browse
         house.do(enter_air(house, session))
         expect(panels.locator(".hs-official__who")).to_contain_text("Абонент", timeout=3000)
 
-        # What was written is still there, and about whom it was begun; then the next one's turn.
+        # What is written in is not replaced: it is still about whom it was begun.
+        assert page.evaluate("field => field.isConnected", field)
         expect(page.locator("#promised")).to_have_value("Полагодити дорогу на Соборній")
         expect(promises).to_contain_text("Гончар Марія Іванівна")
         promises.locator("button").click()
