@@ -24,6 +24,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
         "promise-over": N_("It was said already whether the promise was kept."),
+        "promise-settled": N_(
+            "The session is over, or staff already deal with this promise: tell them what to"
+            " change."
+        ),
         "bad-promise-day": N_("The day must not be before the session"),
         "nothing-proposed": N_("There are no words for the public that wait for this."),
         "own-words": N_("You have written these words: somebody else approves them."),
