@@ -8,7 +8,6 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right
-from hotline_sessions.domain.appeal_search import Wanted
 from hotline_sessions.domain.cards import FIELDS
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.gateways.card_files import MEDIA_TYPES, write_file
@@ -18,7 +17,7 @@ from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.forms import Mistakes, parse_form, read_form
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeal_lists import SearchForm
+from hotline_sessions.web.pages.desk.appeal_lists import READERS_OF_FIELDS, SearchForm, build_wanted
 
 
 EXPORTERS: Final = [require_staff, require(Right.EXPORT_APPEALS)]
@@ -77,20 +76,15 @@ class ExportForm(SearchForm, frozen=True, kw_only=True):
 
 @post("/staff/appeals/export", include_in_schema=False, guards=EXPORTERS, status_code=HTTP_200_OK)
 async def export_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Stream:
-    """The cards that were looked for, as a file; who has taken them is written down."""
-    sent = parse_form(ExportForm, await read_form(request))
+    """The cards that were looked for, as a file; who has taken them is written down.
+
+    Raises:
+        TooManyCards: No file holds so many.
+    """
+    sent = parse_form(ExportForm, await read_form(request), READERS_OF_FIELDS)
     if isinstance(sent, Mistakes):
         raise Invalid
-    wanted = Wanted(
-        which=sent.which,
-        text=sent.text,
-        kind=sent.kind,
-        topic=sent.topic,
-        category=sent.category,
-        procedure=sent.procedure,
-        received_from=sent.received_from,
-        received_to=sent.received_to,
-    )
+    wanted = build_wanted(sent)
     await note_export(wanted, sent.form, staff=signed_in, now=now)
     words = words_of(request)
     names = [words.gettext(NAMES[field]) for field in FIELDS]

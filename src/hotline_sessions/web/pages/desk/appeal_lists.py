@@ -85,6 +85,10 @@ class SearchForm(Struct, frozen=True, kw_only=True):
     after_on: date | None = None
 
 
+READERS_OF_FIELDS: Final = {"executor": parse_party}
+"""How fields of ``SearchForm`` are read that a type does not say."""
+
+
 @get("/staff/appeals", include_in_schema=False, guards=READERS)
 async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """The register, those first whose last day is nearest."""
@@ -101,12 +105,23 @@ async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> R
 async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
     """What was looked for; nothing changes."""
     form = await read_form(request)
-    sent = parse_form(SearchForm, form, {"executor": parse_party})
+    sent = parse_form(SearchForm, form, READERS_OF_FIELDS)
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         wanted = Wanted(which=Which.ALL)
         return await _answer(request, view, wanted, staff=signed_in, now=now, status=422)
-    wanted = Wanted(
+    after = (
+        Place(id=AppealId(sent.after_id), on=sent.after_on)
+        if sent.after_id and sent.after_on
+        else None
+    )
+    view = FormView(values=form.fields)
+    return await _show(request, build_wanted(sent), after, view, staff=signed_in, now=now)
+
+
+def build_wanted(sent: SearchForm) -> Wanted:
+    """What the form looks for: the same for the list on a page and for the file of all of it."""
+    return Wanted(
         which=sent.which,
         whose=sent.whose,
         state=sent.state,
@@ -119,13 +134,6 @@ async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) ->
         received_from=sent.received_from,
         received_to=sent.received_to,
     )
-    after = (
-        Place(id=AppealId(sent.after_id), on=sent.after_on)
-        if sent.after_id and sent.after_on
-        else None
-    )
-    view = FormView(values=form.fields)
-    return await _show(request, wanted, after, view, staff=signed_in, now=now)
 
 
 async def _show(
