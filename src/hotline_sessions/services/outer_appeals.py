@@ -4,6 +4,7 @@ Rows are taken in batches, each in a transaction of its own; whatever ends the p
 two of them, taking the same list again goes on where it stopped.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -128,7 +129,10 @@ async def look(
     """
     home = await get_institution(institution)
     today = local_date(now, ZoneInfo(home.time_zone))
-    readings = read_outer_rows(rows, classifier=load_classifier(), today=today)
+    # Thousands of rows take a second: others are served meanwhile.
+    readings = await asyncio.to_thread(
+        read_outer_rows, rows, classifier=load_classifier(), today=today
+    )
     keys = [each.key for each in readings if each.key]
     known = await list_known(keys, source=source, institution=institution)
     return Looked(readings=readings, known={each.key: each for each in known})

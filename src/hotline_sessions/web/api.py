@@ -4,7 +4,7 @@ Keys stand in the header ``Authorization: Bearer …``. Refusals are problem doc
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -36,7 +36,8 @@ from hotline_sessions.web.locale import words_of
 
 PAGE: Final = 100
 MOST: Final = 500
-_CURSOR: Final = re.compile(r"\d{1,18}")
+_CURSOR: Final = re.compile(r"[0-9]{1,18}")
+_LIMIT: Final = re.compile(r"[0-9]{1,3}")
 _BEARER: Final = "bearer "
 _FIRST_YEAR: Final = 2000
 
@@ -139,18 +140,30 @@ def _read_query(request: PageRequest) -> Asked:
     since = query.get("changed_since")
     if not _CURSOR.fullmatch(cursor):
         raise BadQuery(parameter="cursor")
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:6]) <= MOST):
+    if not (_LIMIT.fullmatch(limit) and 1 <= int(limit) <= MOST):
         raise BadQuery(parameter="limit")
     moment = None
     if since:
-        try:
-            # A plus that was not encoded has become a blank on the way.
-            moment = datetime.fromisoformat(since.replace(" ", "+"))
-        except ValueError:
-            raise BadQuery(parameter="changed_since") from None
-        if moment.tzinfo is None or moment.year < _FIRST_YEAR:
-            raise BadQuery(parameter="changed_since")
+        moment = _read_moment(since)
     return Asked(after=int(cursor), since=moment, limit=int(limit))
+
+
+def _read_moment(text: str) -> datetime:
+    """A moment of the standard, in UTC.
+
+    Raises:
+        BadQuery: It is none, or one that no card is of.
+    """
+    try:
+        # A plus that was not encoded has become a blank on the way.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # At the ends of the calendar there may be no such moment in UTC.
+        raise BadQuery(parameter="changed_since") from None
+    if moment.tzinfo is None or moment.year < _FIRST_YEAR:
+        raise BadQuery(parameter="changed_since")
+    return in_utc
 
 
 def _answer(request: PageRequest, content: object, *, status: int = HTTP_200_OK) -> Response[bytes]:

@@ -1,5 +1,6 @@
 """Take appeals that another body has sent: choose its list, look at every row, take the good."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
@@ -176,7 +177,7 @@ async def take_rows(
 
 
 async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: Now) -> str:
-    rows = read_list(content, name)
+    rows = await asyncio.to_thread(read_list, content, name)
     source = asked.source
     if asked.new_source:
         source = await name_source(
@@ -198,7 +199,7 @@ async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: 
 
 
 async def _look(staged: StagedImport, staff: Staff, *, now: Now) -> Looked:
-    rows = read_list(staged.content or b"", staged.name)
+    rows = await asyncio.to_thread(read_list, staged.content or b"", staged.name)
     return await look(rows, source=staged.source, institution=staff.institution, now=now)
 
 
