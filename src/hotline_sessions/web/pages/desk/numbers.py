@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeals import GivenName, NewAppeal, QuestionText, Residence, Surname
-from hotline_sessions.domain.classifier import UnknownCode, list_kinds, list_topics
-from hotline_sessions.domain.errors import Refusal
+from hotline_sessions.domain.classifier import list_kinds, list_topics
+from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.number_blocks import (
     BadPaperDay,
     BlockSize,
@@ -58,6 +58,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.card_entry import refuse
 from hotline_sessions.web.pages.desk.card_forms import SENTENCES as APPEAL_SENTENCES
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
@@ -88,6 +89,9 @@ HEAD: Final = (
     N_("Substance"),
     N_("Who wrote it down"),
 )
+
+_FIELDS: Final = {BadPaperDay.code: "received_on", NumberNotOpen.code: "number"}
+"""Fields at which refusals are told that are not about the card itself."""
 
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
@@ -222,8 +226,11 @@ async def enter_card(
             secret=secret,
             now=now,
         )
-    except (BadPaperDay, NumberNotOpen, UnknownCode) as refusal:
-        shown = refuse_field(request, form, _field_of(refusal), refusal)
+    except (BadPaperDay, NumberNotOpen) as refusal:
+        shown = refuse_field(request, form, _FIELDS[refusal.code], refusal)
+        return _show_numbers(request, view, shown, now=now, status=status_of(refusal))
+    except Invalid as refusal:
+        shown = refuse(request, form, refusal)
         return _show_numbers(request, view, shown, now=now, status=status_of(refusal))
     return lead_to(request, f"{PATH}/{public_id}")
 
@@ -290,16 +297,6 @@ def _build_appeal(given: PaperForm) -> NewAppeal:
         needs_study=given.needs_study,
         wants_written_reply=given.wants_written_reply,
     )
-
-
-def _field_of(refusal: Refusal) -> str:
-    match refusal:
-        case BadPaperDay():
-            return "received_on"
-        case NumberNotOpen():
-            return "number"
-        case _:
-            return "kind"
 
 
 async def _show_blocks(
