@@ -218,7 +218,9 @@ def add_place(form: Form) -> FormView:
 def count_places(form: Form | FormView) -> int:
     """How many questions a form has room for."""
     typed = form.get("questions") if isinstance(form, Form) else form.value("questions")
-    return min(int(typed), MOST) if typed.isascii() and typed.isdigit() and typed != "0" else 1
+    digits = typed.lstrip("0")
+    # A program may send any number: what is longer than these is too many in any case.
+    return min(int(digits[:3]), MOST) if digits.isascii() and digits.isdecimal() else 1
 
 
 def read_author(form: Form, *, on: date) -> AuthorForm | Mistakes:

@@ -32,6 +32,7 @@ from hotline_sessions.web.pages.desk.card_entry import Entered, enter
 from hotline_sessions.web.pages.desk.card_forms import (
     SENTENCES,
     add_place,
+    count_places,
     fill,
     list_author_values,
     list_choices,
@@ -119,6 +120,7 @@ def _show(
         status=status,
         form=form,
         choices=list_choices(now.astimezone(KYIV).date(), words),
+        places=count_places(form),
         most=MOST,
         done=done,
         explained=explain(first.deadline, words) if first else (),
