@@ -164,38 +164,36 @@ async def name_source(
 ) -> int:
     """The body of this name; one that is not known yet is added to those of the institution."""
     async with transaction():
-        known = await find_source(name, institution=institution)
-        if known is not None:
-            return known
-        added = await add_body(name, address="", institution=institution)
-        if added is None:
-            raise Conflict
-        await add_entry(
-            "outside_body_added",
-            "outside_body",
-            added,
-            institution=institution,
-            account=account,
-            now=now,
-        )
-        return added
+        return await _name_source(name, institution=institution, account=account, now=now)
 
 
 async def stage(
     new: NewImport,
+    rows: Sequence[SheetRow],
     *,
+    new_source: str = "",
     institution: InstitutionId,
     account: AccountId | None,
     now: datetime,
 ) -> PublicId:
-    """Keep a file until somebody decides on it.
+    """Keep a file with ``rows`` until somebody decides on it.
+
+    ``new_source``: the name of a body that may not be known yet, in place of ``new.source``. It
+    is added with the file, and with one that is refused nothing is.
 
     Raises:
         NotFound: The institution knows no such body.
         BadReceipt: See ``check_receipt``.
+        BadSheet, MissingColumns: It is no list of appeals.
     """
     check_receipt(new.received_on, await get_institution(institution), now=now)
+    await look(rows, source=new.source, institution=institution, now=now)
     async with transaction():
+        if new_source:
+            source = await _name_source(
+                new_source, institution=institution, account=account, now=now
+            )
+            new = replace(new, source=source)
         await lock_source(new.source, institution=institution)
         return await add_import(new, institution=institution, account=account, now=now)
 
@@ -309,6 +307,26 @@ def _prepare(
     tells = batch.tells_authors and bool(phone) and is_mobile(PhoneNumber(phone))
     words = [*draft.words, *list_words(outer.number)]
     return replace(draft, tells_author=tells, words=words)
+
+
+async def _name_source(
+    name: str, *, institution: InstitutionId, account: AccountId | None, now: datetime
+) -> int:
+    known = await find_source(name, institution=institution)
+    if known is not None:
+        return known
+    added = await add_body(name, address="", institution=institution)
+    if added is None:
+        raise Conflict
+    await add_entry(
+        "outside_body_added",
+        "outside_body",
+        added,
+        institution=institution,
+        account=account,
+        now=now,
+    )
+    return added
 
 
 async def _take_part(

@@ -29,7 +29,6 @@ from hotline_sessions.services.outer_appeals import (
     Looked,
     list_past,
     look,
-    name_source,
     open_import,
     stage,
     take_staged,
@@ -178,24 +177,22 @@ async def take_rows(
 
 async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: Now) -> str:
     rows = await asyncio.to_thread(read_list, content, name)
-    source = asked.source
-    if asked.new_source:
-        source = await name_source(
-            asked.new_source, institution=staff.institution, account=staff.account, now=now
-        )
-    if source is None:
-        raise NotFound
-    # A file without the needed columns is refused before it is kept.
-    await look(rows, source=source, institution=staff.institution, now=now)
     new = NewImport(
-        source=source,
+        source=asked.source or 0,
         name=name,
         content=content,
         received_on=asked.received_on,
         channel=Channel.GOVERNMENT_HOTLINE if asked.hotline else "",
         tells_authors=asked.tells,
     )
-    return await stage(new, institution=staff.institution, account=staff.account, now=now)
+    return await stage(
+        new,
+        rows,
+        new_source=asked.new_source,
+        institution=staff.institution,
+        account=staff.account,
+        now=now,
+    )
 
 
 async def _look(staged: StagedImport, staff: Staff, *, now: Now) -> Looked:
