@@ -34,6 +34,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.pages.desk.appeals import ANSWERERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId, read_row_id
 from hotline_sessions.web.templating import page
 
 
@@ -53,16 +54,14 @@ FIELDS: Final = {
     "absence-too-early": "until_on",
 }
 
-Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
-
 
 class AbsenceForm(Struct, frozen=True, kw_only=True):
     """Who is away, from when until when, and who acts meanwhile."""
 
-    deputy: Number
+    deputy: RowId
     from_on: date
     until_on: date
-    account: Number | None = None
+    account: RowId | None = None
 
 
 class EmailForm(Struct, frozen=True, kw_only=True):
@@ -103,18 +102,16 @@ async def add_absence(request: PageRequest, signed_in: SignedIn, now: Now) -> Re
 
 
 @post(
-    PATH + "/{absence:int}/end",
+    PATH + "/{absence:str}/end",
     include_in_schema=False,
     guards=ANSWERERS,
     status_code=HTTP_200_OK,
 )
 async def stop_absence(
-    request: PageRequest, absence: FromPath[int], signed_in: SignedIn, now: Now
+    request: PageRequest, absence: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Take an absence back, or end it."""
-    if not 1 <= absence < 2**63:
-        raise NotFound
-    await end_absence(absence, staff=signed_in, now=now)
+    await end_absence(read_row_id(absence), staff=signed_in, now=now)
     return lead_to(request, PATH)
 
 

@@ -47,6 +47,7 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
@@ -73,7 +74,7 @@ SENTENCES: Final[Sentences] = {
 class Asked(Struct, frozen=True, kw_only=True):
     """What is entered beside the file."""
 
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    source: RowId | None = None
     new_source: Annotated[str, Meta(min_length=2, max_length=300)] = ""
     received_on: date
     hotline: bool = False

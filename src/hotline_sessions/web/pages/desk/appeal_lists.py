@@ -40,6 +40,7 @@ from hotline_sessions.web.pages.desk.appeal_life_words import STATES
 from hotline_sessions.web.pages.desk.appeal_steps import parse_party
 from hotline_sessions.web.pages.desk.appeals import READERS, view_appeals
 from hotline_sessions.web.pages.desk.card_views import PROCEDURES
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
@@ -81,7 +82,7 @@ class SearchForm(Struct, frozen=True, kw_only=True):
     procedure: Procedure | None = None
     received_from: date | None = None
     received_to: date | None = None
-    after_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    after_id: RowId | None = None
     after_on: date | None = None
 
 

@@ -30,6 +30,7 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
@@ -76,7 +77,7 @@ class KeyForm(Struct, frozen=True, kw_only=True):
 
     key_name: Annotated[str, Meta(min_length=2, max_length=100)]
     scopes: list[Scope]
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    source: RowId | None = None
 
 
 class HookForm(Struct, frozen=True, kw_only=True):
