@@ -32,7 +32,7 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.pages.desk.appeals import ANSWERERS
+from hotline_sessions.web.pages.desk.rights import ANSWERERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.row_ids import RowId, read_row_id
 from hotline_sessions.web.templating import page

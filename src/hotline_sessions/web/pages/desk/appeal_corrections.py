@@ -27,7 +27,7 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeals import ANSWER_LIMIT, READERS
+from hotline_sessions.web.pages.desk.appeals import ANSWER_LIMIT
 from hotline_sessions.web.pages.desk.card_entry import refuse
 from hotline_sessions.web.pages.desk.card_forms import (
     SENTENCES,
@@ -40,6 +40,7 @@ from hotline_sessions.web.pages.desk.card_forms import (
     read_author,
     read_questions,
 )
+from hotline_sessions.web.pages.desk.rights import READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 

@@ -12,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.outer_appeals import OuterReading
 from hotline_sessions.domain.outer_imports import NewImport, StagedImport
@@ -44,15 +44,14 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.rights import REGISTRARS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
 PATH: Final = "/staff/appeals/import"
-TAKERS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
 FILE_LIMIT: Final = MOST_BYTES + 64 * 1024
 """Bytes of the form with a file; ``request_max_body_size`` of its handler."""
 LONGEST_NAME: Final = 100
@@ -100,7 +99,7 @@ class GoodView(Struct, frozen=True, kw_only=True):
     remarks: list[str]
 
 
-@get(PATH, include_in_schema=False, guards=TAKERS)
+@get(PATH, include_in_schema=False, guards=REGISTRARS)
 async def show_form(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """The form for a file, and what was taken before."""
     return await _show_form(request, signed_in, prefilled(received_on=local_date(now)))
@@ -109,7 +108,7 @@ async def show_form(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
 @post(
     PATH,
     include_in_schema=False,
-    guards=TAKERS,
+    guards=REGISTRARS,
     status_code=HTTP_200_OK,
     request_max_body_size=FILE_LIMIT,
 )
@@ -142,7 +141,7 @@ async def send_file(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
     return lead_to(request, f"{PATH}/{public_id}")
 
 
-@get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=TAKERS)
+@get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=REGISTRARS)
 async def show_rows(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
@@ -152,7 +151,9 @@ async def show_rows(
     return _show_rows(request, staged, looked)
 
 
-@post(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=TAKERS, status_code=HTTP_200_OK)
+@post(
+    f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=REGISTRARS, status_code=HTTP_200_OK
+)
 async def take_rows(
     request: PageRequest,
     public_id: FromPath[str],

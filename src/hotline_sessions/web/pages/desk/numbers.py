@@ -12,7 +12,6 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeals import GivenName, NewAppeal, QuestionText, Residence, Surname
-from hotline_sessions.domain.classifier import list_kinds, list_topics
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.number_blocks import (
     BadPaperDay,
@@ -31,8 +30,7 @@ from hotline_sessions.domain.registers import (
 )
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.gateways.documents import NumberSheet, build_number_sheet
-from hotline_sessions.i18n import N_, Words
-from hotline_sessions.services.appeals import list_classifier
+from hotline_sessions.i18n import N_
 from hotline_sessions.services.number_blocks import (
     BlockView,
     cancel_number,
@@ -60,14 +58,13 @@ from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.card_entry import refuse
 from hotline_sessions.web.pages.desk.card_forms import SENTENCES as APPEAL_SENTENCES
+from hotline_sessions.web.pages.desk.card_forms import list_choices
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS, REGISTRARS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
 
 PATH: Final = "/staff/numbers"
-READERS: Final = [require_staff, require(Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)]
-REGISTRARS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
-KEEPERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 LEADERS: Final = [require_staff, require(Right.LEAD_APPEALS)]
 
 SENTENCES: Final = {
@@ -133,7 +130,7 @@ async def show_blocks(request: PageRequest, signed_in: SignedIn, now: Now) -> Re
     return await _show_blocks(request, signed_in, BLANK_FORM, now=now)
 
 
-@post(PATH, include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK)
+@post(PATH, include_in_schema=False, guards=ANSWERERS, status_code=HTTP_200_OK)
 async def make_block(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
     """Set the next numbers aside."""
     form = await read_form(request)
@@ -238,7 +235,7 @@ async def enter_card(
 @post(
     f"{PATH}/{{public_id:str}}/cancel",
     include_in_schema=False,
-    guards=KEEPERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
 )
 async def cancel(
@@ -267,7 +264,7 @@ async def cancel(
 @post(
     f"{PATH}/{{public_id:str}}/close",
     include_in_schema=False,
-    guards=KEEPERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
 )
 async def close(
@@ -329,8 +326,6 @@ async def _show_blocks(
 def _show_numbers(
     request: PageRequest, view: BlockView, form: FormView, *, now: Now, status: int = HTTP_200_OK
 ) -> Response[str]:
-    words: Words = words_of(request)
-    rows, today = list_classifier(), local_date(now)
     return page(
         request,
         "pages/desk/numbers/show.html",
@@ -338,8 +333,7 @@ def _show_numbers(
         form=form,
         view=view,
         open_numbers=[each.number for each in view.numbers if each.is_open],
-        kinds=[(row.code, row.label(words.locale)) for row in list_kinds(rows, today)],
-        topics=[(row.code, row.label(words.locale)) for row in list_topics(rows, today)],
+        choices=list_choices(local_date(now), words_of(request)),
     )
 
 

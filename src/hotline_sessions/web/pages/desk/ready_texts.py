@@ -38,13 +38,12 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
+from hotline_sessions.web.pages.desk.rights import ANSWERERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.row_ids import read_row_id
 from hotline_sessions.web.templating import page
 
 
-WRITERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 PATH: Final = "/staff/texts"
 TEXT_LIMIT: Final = 96 * 1024
 """Bytes of the form: ten thousand Cyrillic letters take 60 KB."""
@@ -120,7 +119,7 @@ async def put_ready_text(
     return FormView(values=opened | {field: (f"{typed}\n\n{text}" if typed else text,)})
 
 
-@get(PATH, include_in_schema=False, guards=WRITERS)
+@get(PATH, include_in_schema=False, guards=ANSWERERS)
 async def show_texts(request: PageRequest, signed_in: SignedIn) -> Response[str]:
     """All ready texts, and a form for a new one."""
     return await _show_list(request, signed_in, BLANK_FORM)
@@ -129,7 +128,7 @@ async def show_texts(request: PageRequest, signed_in: SignedIn) -> Response[str]
 @post(
     PATH,
     include_in_schema=False,
-    guards=WRITERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
     request_max_body_size=TEXT_LIMIT,
 )
@@ -148,7 +147,7 @@ async def add_text(request: PageRequest, signed_in: SignedIn, now: Now) -> Respo
     return lead_to(request, PATH)
 
 
-@get(f"{PATH}/{{name:str}}", include_in_schema=False, guards=WRITERS)
+@get(f"{PATH}/{{name:str}}", include_in_schema=False, guards=ANSWERERS)
 async def show_text(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn
 ) -> Response[str]:
@@ -161,7 +160,7 @@ async def show_text(
 @post(
     f"{PATH}/{{name:str}}",
     include_in_schema=False,
-    guards=WRITERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
     request_max_body_size=TEXT_LIMIT,
 )

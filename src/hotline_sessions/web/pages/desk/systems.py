@@ -213,7 +213,7 @@ async def _show(
         form=form,
         keys=await api_keys.list_for_staff(staff=staff),
         hooks=await hooks.list_for_staff(staff=staff),
-        bodies=directory.bodies,
+        bodies=[(each.id, each.name) for each in directory.bodies],
         scopes=scopes,
         scope_names=dict(scopes),
         events=[(event.value, words.gettext(text)) for event, text in EVENTS],
