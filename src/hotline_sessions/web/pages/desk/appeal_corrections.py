@@ -80,7 +80,7 @@ async def correct_card(
         wrong = {field: kind for each in found for field, kind in each.items()}
         view = with_mistakes(request, form, Mistakes(by_field=wrong), SENTENCES)
         return await _show(request, appeal, signed_in, view, status=422)
-    card = build_card(author, asked[0], on=appeal.received_on)
+    card = build_card(author, asked[0])
     try:
         await correct(public_id, card, why.reason, seen=why.seen, staff=signed_in, now=now)
     except (CorrectedMeanwhile, ComplainedOf) as refusal:

@@ -23,7 +23,6 @@ from hotline_sessions.domain.card_facts import (
     INITIAL,
     ORAL,
     Procedure,
-    has_benefits,
     needs_study,
 )
 from hotline_sessions.domain.classifier import Section, UnknownCode, list_section, read_codes
@@ -265,13 +264,12 @@ def list_sentences(form: Form) -> Sentences:
     }
 
 
-def build_card(author: AuthorForm, asked: QuestionForm, *, on: date) -> NewAppeal:
-    """The appeal to be registered. Whoever names a benefit comes first in line."""
+def build_card(author: AuthorForm, asked: QuestionForm) -> NewAppeal:
+    """The appeal to be registered."""
     facts = asdict(author) | asdict(asked)
     topics = facts.pop("topic")
-    first = author.has_priority or has_benefits(author.categories, list_classifier(), on=on)
     return NewAppeal(
-        **facts | {"has_priority": first},
+        **facts,
         topic=topics[0] if topics else "",
         more_topics=topics[1:],
     )
