@@ -191,6 +191,15 @@ async def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 
+async def test_the_description_is_kept_by_who_reads_it_and_not_asked_for_without_end() -> None:
+    client = open_client(create_site(FrozenClock(NOW)))
+
+    answers = [await client.get("/api/v1/openapi.json") for _ in range(61)]
+
+    assert answers[0].headers["cache-control"] == "public, max-age=3600"
+    assert [each.status_code for each in answers[-2:]] == [200, 429]
+
+
 async def test_what_is_described_is_what_is_answered() -> None:
     system = await connect(Scope.READ, Scope.WRITE)
     described = (await system.get("/api/v1/openapi.json")).json()

@@ -5,6 +5,7 @@ Keys stand in the header ``Authorization: Bearer …``. Refusals are problem doc
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -80,9 +81,10 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 @get(f"{API}/openapi.json", include_in_schema=False, sync_to_thread=False)
-def show_document(request: PageRequest, public_url: PublicUrl) -> Response[bytes]:
-    """What there is to ask for, as OpenAPI describes it."""
-    return _answer(request, build_api_document(public_url))
+def show_document(request: PageRequest, public_url: PublicUrl, now: Now) -> Response[bytes]:
+    """What there is to ask for, as OpenAPI describes it: the same for everybody until a release."""
+    check_rate(request, "api-document", now)
+    return _answer_body(request, _write_document(public_url), cache_control="public, max-age=3600")
 
 
 @get(f"{API}/appeals", include_in_schema=False, guards=[require_key(Scope.READ)])
@@ -166,9 +168,23 @@ def _read_moment(text: str) -> datetime:
     return in_utc
 
 
+@cache
+def _write_document(public_url: str) -> bytes:
+    return msgspec.json.encode(build_api_document(public_url))
+
+
 def _answer(request: PageRequest, content: object, *, status: int = HTTP_200_OK) -> Response[bytes]:
     """JSON with its tag, or the news that the copy of it is the present one."""
-    body = msgspec.json.encode(content)
+    return _answer_body(request, msgspec.json.encode(content), status=status)
+
+
+def _answer_body(
+    request: PageRequest,
+    body: bytes,
+    *,
+    status: int = HTTP_200_OK,
+    cache_control: str = "private, no-cache",
+) -> Response[bytes]:
     etag = strong_etag(body)
     held = request.headers.get("if-none-match") if request.method == "GET" else None
     is_known = is_held(held, None, etag=etag, changed_at=None)
@@ -176,7 +192,7 @@ def _answer(request: PageRequest, content: object, *, status: int = HTTP_200_OK)
         b"" if is_known else body,
         status_code=HTTP_304_NOT_MODIFIED if is_known else status,
         media_type="application/json",
-        headers={"ETag": etag, "Cache-Control": "private, no-cache"},
+        headers={"ETag": etag, "Cache-Control": cache_control},
     )
 
 
