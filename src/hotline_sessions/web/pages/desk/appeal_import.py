@@ -218,7 +218,7 @@ async def _show_form(
         "pages/desk/appeal_import/form.html",
         status=status,
         form=form,
-        bodies=directory.bodies,
+        bodies=[(each.id, each.name) for each in directory.bodies],
         columns=[words.gettext(name) for name in OUTER_NAMES.values()],
         past=await list_past(institution=staff.institution),
     )

@@ -178,7 +178,7 @@ async def print_sheet(
     words = words_of(request)
     sheet = NumberSheet(
         title=words.gettext("Appeals on paper: numbers set aside"),
-        institution=view.home.name_uk,
+        institution=view.home.name(words.locale),
         language=words.locale,
         region="UA",
         text=words.gettext(
