@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeals import LONGEST_EMAIL, BadReplyEmail
-from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.errors import Conflict, Invalid
 from hotline_sessions.domain.ids import AccountId
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.absences import (
@@ -93,8 +93,6 @@ async def add_absence(request: PageRequest, signed_in: SignedIn, now: Now) -> Re
             staff=signed_in,
             now=now,
         )
-    except NotFound:
-        raise
     except (Conflict, Invalid) as refusal:
         view = refuse_field(request, form, FIELDS.get(refusal.code, "from_on"), refusal)
         return await _show(request, signed_in, now, view, status=status_of(refusal))

@@ -34,8 +34,6 @@ from hotline_sessions.web.forms import Form, FormView, Mistakes, Sentences, pars
 
 
 KEY_BYTES: Final = 16
-LONGEST_KEY: Final = 60
-"""Of the key of a form: the place of a question is put behind it."""
 APPLICATION: Final = "3.2"
 """Chosen beforehand: most calls are applications. Source: CMU Resolution 858/2008, 3.2."""
 

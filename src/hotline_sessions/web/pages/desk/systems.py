@@ -206,7 +206,7 @@ async def _show(
     words = words_of(request)
     directory = await load_directory(staff=staff)
     scopes = [(scope.value, words.gettext(text)) for scope, text in SCOPES]
-    answer = page(
+    return page(
         request,
         "pages/desk/systems/list.html",
         status=status,
@@ -222,8 +222,6 @@ async def _show(
         new_key=new_key,
         description=f"{API}/openapi.json",
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [
