@@ -20,7 +20,7 @@ from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.ready_texts import TextKind
 from hotline_sessions.services import ready_texts
 from hotline_sessions.services.accounts import sign_in
-from hotline_sessions.services.appeals import Registered
+from hotline_sessions.services.appeals import Registered, answer
 from hotline_sessions.services.letterheads import name_person
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.web.guards import SIGN_IN_COOKIE
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.browser
 
 BEGINNING = "{name}, Ваше звернення № {number} від {received} розглянуто."
 LETTER = re.compile("PDF.*Відповідь на звернення")
+PLAIN = "hotline.test"
 OWN_LETTER = "PDF листа"
 ANSWER = "Субсидію нараховано, кошти надійдуть до кінця тижня."
 
@@ -42,13 +43,14 @@ class Town(Struct, frozen=True):
     clerk: str
     clerk_account: int
     made: Registered
+    answered: Registered
 
     @property
     def card(self) -> str:
         return f"{self.address}/staff/appeals/{self.made.appeal.public_id}"
 
 
-async def people(dsn: str) -> tuple[str, Staff, str, Registered]:
+async def people(dsn: str) -> tuple[str, Staff, str, Registered, Registered]:
     async with open_database(dsn, pool_size=2):
         home = await make_institution(name_uk="Рівненська обласна державна адміністрація")
         head = await make_staff(institution=home.id, roles=frozenset({Role.MANAGER}))
@@ -60,13 +62,20 @@ async def people(dsn: str) -> tuple[str, Staff, str, Registered]:
             clerk,
             await sign_in(clerk.login, PASSWORD, secret=SECRET, now=NOW),
             await make_appeal(staff=clerk),
+            await make_answered(clerk),
         )
+
+
+async def make_answered(clerk: Staff) -> Registered:
+    made = await make_appeal(staff=clerk)
+    await answer(made.appeal.public_id, ANSWER, result="9.1", staff=clerk, now=NOW)
+    return made
 
 
 @pytest.fixture(scope="module")
 def town(template: str) -> Iterator[Town]:
     with fresh_database(template) as dsn:
-        head, clerk, clerks, made = run(lambda: people(dsn))
+        head, clerk, clerks, *made = run(lambda: people(dsn))
 
         @asynccontextmanager
         async def with_database(_: Litestar) -> AsyncIterator[None]:
@@ -74,12 +83,14 @@ def town(template: str) -> Iterator[Town]:
                 yield
 
         with serve(create_site(FrozenClock(NOW), lifespan=[with_database])) as address:
-            yield Town(address, head, clerks, clerk.account, made)
+            yield Town(address, head, clerks, clerk.account, *made)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
+    # Under a name that is not this machine's own, pages without TLS are not trusted: then
+    # browsers say where a form comes from by its origin alone.
+    with open_browser(f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1") as browser:
         yield browser
 
 
@@ -189,6 +200,22 @@ def save_pdf(page: Page, folder: Path, link: str | re.Pattern[str] = LETTER) -> 
     """All signs of the reply, as the card or the page of its author gives it out."""
     read = PdfReader(save(page, link, folder))
     return "".join("".join(each.extract_text() for each in read.pages).split())
+
+
+def test_the_author_rates_the_answer_on_a_site_without_tls_too(
+    browser: Browser, town: Town
+) -> None:
+    address = town.address.replace("127.0.0.1", PLAIN)
+    # The console says that some of our headers do not count there.
+    with open_page(browser, complaints=False) as page:
+        open_appeal(page, address, town.answered)
+        page.get_by_label("4").check()
+        page.get_by_role("button", name="Надіслати оцінку").click()
+        expect(page.get_by_text("Ви оцінили її")).to_be_visible()
+        page.get_by_role("link", name="Я не згоден / не згодна з відповіддю").click()
+        page.get_by_label("Що не розв’язано?").fill("Кошти досі не надійшли.")
+        page.get_by_role("button", name="Зареєструвати").click()
+        expect(page.get_by_text("Ваш код:")).to_be_visible()
 
 
 def test_the_pages_of_letterhead_and_texts_are_open_to_everybody(

@@ -127,7 +127,7 @@ async def answer_with_appeal(
     rating = await find_rating(appeal.id)
     if form is None:
         form = prefilled(score=str(rating.score), words=rating.words) if rating else prefilled()
-    response = page(
+    return page(
         request,
         "pages/appeals/show.html",
         status=status,
@@ -150,8 +150,6 @@ async def answer_with_appeal(
         first_due_on=find_first_due(appeal),
         past=followed.past,
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
