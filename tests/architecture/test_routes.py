@@ -50,6 +50,8 @@ PUBLIC = {
     "/appeals/{token:str}/address",
     "/appeals/{token:str}/address/code",
     "/appeals/{token:str}/data",
+    "/appeals/{token:str}/letter/{form:str}",
+    "/appeals/{token:str}/files/{paper:str}",
     "/deadlines",
     "/official/{token:str}",
     "/official/{token:str}/panels",

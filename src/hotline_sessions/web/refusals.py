@@ -274,6 +274,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "The storage of files does not answer, or the file in it is damaged. Try again in a"
             " few minutes; if it goes on, tell the administrator."
         ),
+        "own-file-silent": N_(
+            "The file cannot be opened just now. Try again in a few minutes; if it goes on, ask"
+            " the institution that has answered."
+        ),
         "unknown-file-kind": N_(
             "Files of this kind are not taken. Save it as PDF, DOCX, XLSX, ODT, ODS, TXT, JPEG,"
             " PNG or TIFF"

@@ -9,6 +9,7 @@ from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
     appeal_answers,
+    appeal_files,
     appeal_messages,
     appeals,
     booking_appeals,
@@ -93,6 +94,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *appeals.HANDLERS,
     *appeal_messages.HANDLERS,
     *appeal_answers.HANDLERS,
+    *appeal_files.HANDLERS,
     *own_data.HANDLERS,
     *deadlines.HANDLERS,
     *about.HANDLERS,

@@ -30,7 +30,6 @@ from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import read_appeal
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.appeals import answer_with_appeal
-from hotline_sessions.web.pages.bookings import NO_REFERRER
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -126,7 +125,7 @@ async def _show(
     later = await find_dispute(appeal)
     if later is None and appeal.state not in ANSWERED:
         raise NothingToDispute
-    response = page(
+    return page(
         request,
         FORM if later is None else FILED,
         status=status,
@@ -136,8 +135,6 @@ async def _show(
         code=read_filed(request, later.public_id) if later else None,
         place=f"/appeals/{token}",
     )
-    response.headers.update(NO_REFERRER)
-    return response
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [

@@ -28,6 +28,7 @@ from hotline_sessions.services.appeals import (
     get_followed,
 )
 from hotline_sessions.services.deadline_words import tell_step
+from hotline_sessions.services.own_files import list_own_files
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.forms import (
@@ -126,7 +127,7 @@ async def answer_with_appeal(
     rating = await find_rating(appeal.id)
     if form is None:
         form = prefilled(score=str(rating.score), words=rating.words) if rating else prefilled()
-    response = page(
+    return page(
         request,
         "pages/appeals/show.html",
         status=status,
@@ -140,6 +141,7 @@ async def answer_with_appeal(
         answer=followed.answer,
         answered_on=_answered_on(followed),
         is_answered=followed.answer is not None,
+        files=await list_own_files(appeal),
         life=life,
         passed=list_passed(life, words),
         end=words.gettext(ENDS[appeal.state]) if appeal.state in ENDS else "",
@@ -148,8 +150,6 @@ async def answer_with_appeal(
         first_due_on=find_first_due(appeal),
         past=followed.past,
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.links import read_booking
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.booking_words import write_slip
-from hotline_sessions.web.pages.bookings import NO_REFERRER, is_ahead
+from hotline_sessions.web.pages.bookings import is_ahead
 from hotline_sessions.web.pages.verification import PERSONAL
 
 
@@ -42,7 +42,7 @@ async def print_slip(
     return Response(
         content,
         media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{FILE_NAME}"', **NO_REFERRER},
+        headers={"Content-Disposition": f'inline; filename="{FILE_NAME}"'},
     )
 
 

@@ -18,6 +18,7 @@ from hotline_sessions.domain.attachments import (
     Paper,
 )
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.file_kinds import MEDIA_TYPES, FileKind
 from hotline_sessions.domain.letters import LetterFormat, LetterKind
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeals import get_for_staff
@@ -60,10 +61,6 @@ SENTENCES: Final[Sentences] = {
     ("file", "missing"): N_("Choose a file"),
     ("origin", "missing"): N_("Say whose file it is"),
     ("letter_number", "missing"): N_("Enter the outgoing number"),
-}
-MEDIA: Final = {
-    LetterFormat.PDF: "application/pdf",
-    LetterFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -196,7 +193,7 @@ async def give_letter(
         documents=documents_of(request),
         now=now,
     )
-    return answer_file(letter.name, MEDIA[asked.form], letter.content)
+    return answer_file(letter.name, MEDIA_TYPES[FileKind(asked.form.value)], letter.content)
 
 
 @get(f"{CARD}/files/{{paper:str}}", include_in_schema=False, guards=READERS)
