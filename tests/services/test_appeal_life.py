@@ -10,8 +10,6 @@ from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.appeal_life import (
     ComplainedOf,
     ImpossibleStep,
-    LinkedToItself,
-    LinkKind,
     NoRepetition,
     OwnDraft,
     Party,
@@ -21,6 +19,7 @@ from hotline_sessions.domain.appeal_life import (
     Unanswered,
     WrittenReplyWanted,
 )
+from hotline_sessions.domain.appeal_links import LinkedToItself, LinkKind, StillConsidered
 from hotline_sessions.domain.appeals import Appeal, AppealState
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.services.appeal_assignments import (
@@ -294,16 +293,18 @@ async def test_an_alike_appeal_is_found_and_as_repeated_it_may_be_stopped() -> N
 
     repeated = (await get_for_staff(again, staff=office.clerk)).appeal
     home = office.clerk.institution
-    (alike,) = await list_alike(repeated.id, institution=home)
+    (alike,) = await list_alike(repeated, institution=home)
     assert alike.public_id == office.name
     assert alike.is_same_author
     with pytest.raises(LinkedToItself):
         await confirm_link(again, again, LinkKind.REPEATED, staff=office.clerk, now=NOW)
-    await confirm_link(again, office.name, LinkKind.REPEATED, staff=office.clerk, now=NOW)
+    with pytest.raises(StillConsidered):
+        await confirm_link(again, office.name, LinkKind.REPEATED, staff=office.clerk, now=NOW)
     with pytest.raises(NoRepetition):
         await stop_it()
     await answer(office.name, TEXT, result="9.1", staff=office.clerk, now=NOW)
+    await confirm_link(again, office.name, LinkKind.REPEATED, staff=office.clerk, now=NOW)
     await stop_it()
 
-    assert await list_alike(repeated.id, institution=home) == []
+    assert await list_alike(repeated, institution=home) == []
     assert date(2026, 11, 23) == office.appeal.received_on

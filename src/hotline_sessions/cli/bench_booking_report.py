@@ -222,7 +222,9 @@ def print_bookings(report: BookingReport, console: Console) -> None:
         f"{cost.database * 1000:.2f} ms, generator {cost.generator * 1000:.2f} ms."
     )
     if report.spread_per_s:
-        console.print(f"Over many sessions, before and after: {report.spread_per_s:.0f} bookings/s.")
+        console.print(
+            f"Over many sessions, before and after: {report.spread_per_s:.0f} bookings/s."
+        )
     if report.ceiling_per_s:
         console.print(
             f"pgbench with the same statement: {report.ceiling_per_s:.0f}/s; ratio "

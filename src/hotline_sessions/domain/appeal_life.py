@@ -99,14 +99,6 @@ class StopGround(StrEnum):
     INCAPABLE = "incapable"
 
 
-class LinkKind(StrEnum):
-    """How two appeals belong together."""
-
-    REPEATED = "repeated"
-    DUPLICATE = "duplicate"
-    MASS = "mass"
-
-
 class PartyKind(StrEnum):
     """Who may execute an appeal, or be complained of in it."""
 
@@ -211,12 +203,6 @@ class NoRepetition(Conflict):
     """No confirmed link leads to an appeal already decided. Source: Law 393/96-ВР, art. 8."""
 
     code = "no-repetition"
-
-
-class LinkedToItself(Conflict):
-    """An appeal does not repeat itself."""
-
-    code = "linked-to-itself"
 
 
 def choose_state(state: AppealState, deed: Deed, *, is_head: bool) -> AppealState:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from hotline_sessions.domain.appeal_life import LinkKind
+from hotline_sessions.domain.appeal_links import LinkKind
 from hotline_sessions.domain.appeal_ratings import ANSWERED, NothingToDispute
 from hotline_sessions.domain.appeals import BY_POST_OR_EMAIL, Appeal, NewAppeal, QuestionText
 from hotline_sessions.domain.card_facts import REPEATED

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hotline_sessions.domain.appeal_life import LinkKind, ReturnGround, StopGround
+from hotline_sessions.domain.appeal_life import ReturnGround, StopGround
+from hotline_sessions.domain.appeal_links import LinkKind
 from hotline_sessions.domain.appeals import AppealState
 from hotline_sessions.i18n import N_
 

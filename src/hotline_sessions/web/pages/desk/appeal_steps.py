@@ -9,12 +9,12 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
-    LinkKind,
     Party,
     PartyKind,
     ReturnGround,
     StopGround,
 )
+from hotline_sessions.domain.appeal_links import LinkKind
 from hotline_sessions.domain.appeals import AnswerText, QuestionText
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.services.appeal_assignments import (
