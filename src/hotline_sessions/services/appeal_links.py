@@ -22,6 +22,7 @@ from hotline_sessions.domain.appeal_links import (
     is_same_author,
 )
 from hotline_sessions.domain.appeals import Appeal
+from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.registers import parse_index
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import DEFAULT_LOCALE, N_, load_catalogues
@@ -30,12 +31,14 @@ from hotline_sessions.services.secrecy import may_see_hidden, show_to
 from hotline_sessions.store.appeal_corrections import add_corrected_field, mark_card
 from hotline_sessions.store.appeal_links import (
     Alike,
+    Answered,
     Group,
     add_link,
     find_decided_on,
     find_first_of_group,
     find_link,
     list_alike,
+    list_answered,
     list_group,
     list_groups,
     mark_undone,
@@ -52,9 +55,12 @@ from hotline_sessions.store.transaction import transaction
 
 log = structlog.get_logger()
 
-MOST_OF_GROUP: Final = 500
-"""Appeals of a group that are shown; all of them stay linked."""
+MOST_OF_GROUP: Final = 50
+"""Appeals of a group that are shown, and dealt with, at once; the next ones come after them."""
 MOST_GROUPS: Final = 100
+MOST_ANSWERS: Final = 3
+"""Answers of others that are offered for a draft."""
+MOST_KIN: Final = 1000
 DEED_BYTES: Final = 8
 
 _LINKED: Final = N_("Linked to appeal %(number)s")
@@ -62,10 +68,14 @@ _UNLINKED: Final = N_("The link to appeal %(number)s was undone: %(reason)s")
 
 
 class GroupView(Struct, frozen=True, kw_only=True):
-    """Appeals of many about one thing, in order of registration."""
+    """Appeals of many about one thing: the first, ``count`` in all, and some of them.
+
+    Those with which something can still be done together come before the others.
+    """
 
     first: Appeal
     members: Sequence[Appeal]
+    count: int
 
 
 async def find_alike(appeal: Appeal, *, staff: Staff) -> list[Alike]:
@@ -156,12 +166,32 @@ async def show_group(public_id: str, *, staff: Staff) -> GroupView:
     """
     appeal = await get_appeal(public_id, institution=staff.institution)
     first = await find_first_of_group(appeal.id)
-    ids = await list_group(first, institution=staff.institution, limit=MOST_OF_GROUP)
-    members = [
-        show_to(staff, each)
-        for each in await list_appeals_by_id(ids, institution=staff.institution)
-    ]
-    return GroupView(first=members[0], members=members)
+    home = staff.institution
+    ids, count = await list_group(first, institution=home, limit=MOST_OF_GROUP)
+    found = {
+        each.id: show_to(staff, each)
+        for each in await list_appeals_by_id([first, *ids], institution=home)
+    }
+    return GroupView(first=found[first], members=[found[each] for each in ids], count=count)
+
+
+async def list_answers(appeal: Appeal, *, staff: Staff) -> list[Answered]:
+    """Answers to appeals that are linked with ``appeal``: one of them may fit it, too."""
+    return await list_answered(appeal.id, institution=staff.institution, limit=MOST_ANSWERS)
+
+
+async def find_answer_of(public_id: str, other: str, *, staff: Staff) -> Answered:
+    """The answer to an appeal that is linked with another one.
+
+    Raises:
+        NotFound: There are no such appeals, they are not linked, or the other has no answer.
+    """
+    appeal = await get_appeal(public_id, institution=staff.institution)
+    found = await list_answered(appeal.id, institution=staff.institution, limit=MOST_KIN)
+    for each in found:
+        if each.public_id == other:
+            return each
+    raise NotFound
 
 
 async def list_mass(*, staff: Staff) -> list[Group]:

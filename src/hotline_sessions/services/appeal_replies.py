@@ -59,19 +59,36 @@ async def draft(
     """
     check_answer_result(load_classifier(), result, local_date(now))
     async with transaction():
-        appeal, after = await lock_for(public_id, Deed.DRAFT, staff=staff)
-        places = [each.place for each in await list_questions(appeal.id)]
-        check_answers(places, [place for place, answer in answers.items() if answer.strip()])
-        await add_reply(
-            appeal.id,
-            result=result,
-            text=text,
-            answers={str(place): answers[place] for place in places},
-            author=staff.account,
-            now=now,
-        )
-        await mark_state(appeal.id, after)
-        await note_step("appeal_drafted", appeal.id, staff=staff, now=now)
+        await write_draft(public_id, text, answers, result=result, staff=staff, now=now)
+
+
+async def write_draft(
+    public_id: str,
+    text: str,
+    answers: Mapping[int, str],
+    *,
+    result: str,
+    staff: Staff,
+    now: datetime,
+) -> None:
+    """Write a reply within the transaction of whoever calls, with a ``result`` that was checked.
+
+    Raises:
+        NotFound, ImpossibleStep, ComplainedOf, Unanswered: As for ``draft``.
+    """
+    appeal, after = await lock_for(public_id, Deed.DRAFT, staff=staff)
+    places = [each.place for each in await list_questions(appeal.id)]
+    check_answers(places, [place for place, answer in answers.items() if answer.strip()])
+    await add_reply(
+        appeal.id,
+        result=result,
+        text=text,
+        answers={str(place): answers[place] for place in places},
+        author=staff.account,
+        now=now,
+    )
+    await mark_state(appeal.id, after)
+    await note_step("appeal_drafted", appeal.id, staff=staff, now=now)
 
 
 async def check(public_id: str, *, staff: Staff, now: datetime) -> None:

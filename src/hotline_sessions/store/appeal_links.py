@@ -15,6 +15,8 @@ from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, ru
 
 MOST: Final = 10
 """Alike appeals that are shown."""
+SHOWN: Final = 20
+"""Links of one appeal that are shown, in either direction."""
 OF_ONE_AUTHOR: Final = 100
 """Newest appeals of an author among which alike ones are looked for."""
 OF_ONE_MONTH: Final = 100
@@ -44,13 +46,16 @@ class Alike(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """A confirmed link to another appeal; ``is_later``: that was registered later."""
+    """A confirmed link to another appeal; ``is_later``: that was registered later.
+
+    ``is_own``: nobody of the staff has confirmed it, its author has made it.
+    """
 
     kind: LinkKind
     public_id: PublicId
     register_index: str
     is_later: bool = False
-    has_answer: bool = False
+    is_own: bool = False
 
 
 class Undoing(Struct, frozen=True, kw_only=True):
@@ -59,6 +64,15 @@ class Undoing(Struct, frozen=True, kw_only=True):
     kind: LinkKind
     sign_before: str | None
     confirmed_by: AccountId | None
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """The answer to an appeal that is linked with another one; ``result`` is its code."""
+
+    public_id: PublicId
+    register_index: str
+    result: str
+    text: str
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -200,15 +214,13 @@ async def list_links(appeal: AppealId) -> list[Link]:
     """Confirmed links to earlier appeals, and to the first of those that came later."""
     rows = await fetch_rows(
         f"""(select l.kind, e.public_id, e.register_index, false as is_later,
-                    w.id is not null as has_answer
+                    l.confirmed_by is null as is_own
                from appeal_link l join appeal e on e.id = l.earlier
-               left join answer w on w.appeal = e.id
-              where l.appeal = $1 and {_LIVE} order by l.id limit 50)
+              where l.appeal = $1 and {_LIVE} order by l.id limit {SHOWN})
            union all
-           (select l.kind, e.public_id, e.register_index, true, w.id is not null
+           (select l.kind, e.public_id, e.register_index, true, l.confirmed_by is null
               from appeal_link l join appeal e on e.id = l.appeal
-              left join answer w on w.appeal = e.id
-             where l.earlier = $1 and {_LIVE} order by l.id limit 50)""",
+             where l.earlier = $1 and {_LIVE} order by l.id limit {SHOWN})""",
         appeal,
     )
     return [msgspec.convert(dict(row), Link) for row in rows]
@@ -262,19 +274,49 @@ async def find_first_of_group(appeal: AppealId) -> AppealId:
     return AppealId(found)
 
 
-async def list_group(first: AppealId, *, institution: InstitutionId, limit: int) -> list[AppealId]:
-    """Appeals of the group that begins with ``first``, in order of registration."""
+async def list_group(
+    first: AppealId, *, institution: InstitutionId, limit: int
+) -> tuple[list[AppealId], int]:
+    """Appeals of the group that begins with ``first``, and how many there are in all.
+
+    Those that can still be given out or drafted come before the others.
+    """
     rows = await fetch_rows(
         f"""with recursive down (id) as (
                 select id from appeal where id = $1 and institution = $2
                 union select l.appeal from down join appeal_link l on l.earlier = down.id
                  where l.kind = 'mass' and {_LIVE})
-            select id from down order by id limit $3""",
+            select id, count(*) over () as members from down join appeal a using (id)
+             order by a.state not in ('registered', 'assigned', 'in_progress'), id limit $3""",
         first,
         institution,
         limit,
     )
-    return [AppealId(row["id"]) for row in rows]
+    return [AppealId(row["id"]) for row in rows], int(rows[0]["members"]) if rows else 0
+
+
+async def list_answered(
+    appeal: AppealId, *, institution: InstitutionId, limit: int
+) -> list[Answered]:
+    """Answers to appeals that are linked with this one, or to the same first one, newest first."""
+    rows = await fetch_rows(
+        f"""with kin (id) as (
+                (select l.earlier from appeal_link l where l.appeal = $1 and {_LIVE} limit 100)
+                union
+                (select l.appeal from appeal_link l where l.earlier = $1 and {_LIVE} limit 100)
+                union
+                (select l.appeal from appeal_link mine join appeal_link l
+                     on l.earlier = mine.earlier and l.kind = 'mass'
+                  where mine.appeal = $1 and mine.kind = 'mass' and mine.undone_at is null
+                    and {_LIVE} limit 1000))
+            select a.public_id, a.register_index, w.result, w.text
+              from kin join appeal a using (id) join answer w on w.appeal = a.id
+             where a.institution = $2 and a.id <> $1 order by w.id desc limit $3""",
+        appeal,
+        institution,
+        limit,
+    )
+    return [msgspec.convert(dict(row), Answered) for row in rows]
 
 
 async def list_groups(*, institution: InstitutionId, limit: int) -> list[Group]:

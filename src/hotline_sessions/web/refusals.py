@@ -218,6 +218,33 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             " on Citizens’ Appeals."
         ),
         "linked-to-itself": N_("Choose another appeal: this is the same one."),
+        "linked-to-later": N_(
+            "That appeal was registered later: link it on its own card to this one."
+        ),
+        "still-considered": N_(
+            "The earlier appeal is neither answered nor overdue: this one is a duplicate, not a"
+            " repeated appeal."
+        ),
+        "decided-before": N_(
+            "The earlier appeal was answered, or its term was over, before this one came: this is"
+            " a repeated appeal with its own number, not a duplicate."
+        ),
+        "same-author": N_(
+            "Both appeals are of one author: choose a repeated appeal or a duplicate."
+        ),
+        "other-author": N_(
+            "That appeal is of another author: a duplicate is one of the same person. Check the"
+            " number."
+        ),
+        "no-link": N_("This link is not there, or its author has made it: it stays."),
+        "unknown-first": N_("There is no appeal with this number in the register. Check it."),
+        "bad-index": N_("Write the number as it stands on the card, for example К-17-2026."),
+        "duplicate-alone": N_(
+            "Register a duplicate by itself: leave one question in the form, or no first number."
+        ),
+        "too-many-duplicates": N_(
+            "There is no room for one more duplicate under this number: register it by itself."
+        ),
         "bad-party": N_("Choose one of the options"),
         "name-taken": N_("There is one of this name already."),
         "already-answered": N_("The appeal has been answered already."),

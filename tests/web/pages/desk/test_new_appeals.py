@@ -221,3 +221,23 @@ async def test_the_register_is_searched_by_law_and_by_benefits(office: Office) -
     assert ("Перший" in by_law.text, "Друга" in by_law.text) == (True, False)
     assert ("Перший" in plain.text, "Друга" in plain.text) == (False, True)
     assert ("Перший" in by_benefit.text, "Друга" in by_benefit.text) == (False, True)
+
+
+async def test_a_duplicate_is_registered_under_the_number_that_is_named(office: Office) -> None:
+    browser = await office.enter(Role.OPERATOR)
+    await browser.post(NEW, **await begin(browser))
+
+    for named in ("Г-7-2026", "той самий"):
+        refused = await browser.post(NEW, **await begin(browser, duplicate_of=named))
+        assert refused.status_code == 422
+        assert 'id="duplicate_of-error"' in refused.text
+    other = await begin(browser, surname="Мельник", phone="", duplicate_of="Г-1-2026")
+    stranger = await browser.post(NEW, **other)
+    two = {"questions": "2", "question_2": "Де довідка?", "kind_2": "3.2"}
+    mixed = await browser.post(NEW, **await begin(browser, duplicate_of="Г-1-2026", **two))
+    done = await browser.post(NEW, **await begin(browser, duplicate_of="г-1"))
+
+    assert "та сама особа" in stranger.text
+    assert "реєструють окремо" in mixed.text
+    assert "Г-1-2026/1" in done.text
+    assert [each["number"] for each in await list_cards()] == [1, 1]

@@ -14,7 +14,7 @@ from hotline_sessions.domain.appeal_life import (
     ReturnGround,
     StopGround,
 )
-from hotline_sessions.domain.appeal_links import LinkKind
+from hotline_sessions.domain.appeal_links import LinkKind, UndoReason, UnknownFirst
 from hotline_sessions.domain.appeals import AnswerText, QuestionText
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.services.appeal_assignments import (
@@ -25,7 +25,7 @@ from hotline_sessions.services.appeal_assignments import (
 )
 from hotline_sessions.services.appeal_exits import forward, give_back_to_author, stop
 from hotline_sessions.services.appeal_extensions import extend
-from hotline_sessions.services.appeal_links import confirm_link
+from hotline_sessions.services.appeal_links import confirm_link, find_by_number, undo_link
 from hotline_sessions.services.appeal_replies import (
     check,
     close,
@@ -130,6 +130,20 @@ class Linking(Struct, frozen=True, kw_only=True):
     link_kind: LinkKind
 
 
+class LinkingByNumber(Struct, frozen=True, kw_only=True):
+    """The same, by the number of the earlier one."""
+
+    number: Annotated[str, Meta(max_length=40)]
+    number_kind: LinkKind
+
+
+class Unlinking(Struct, frozen=True, kw_only=True):
+    """Which link is taken back, and why."""
+
+    linked: str
+    undo_reason: UndoReason
+
+
 class BadParty(Invalid):
     """No party is written like this."""
 
@@ -137,11 +151,15 @@ class BadParty(Invalid):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """A step: its form, what it does, and the field at which a refusal is told."""
+    """A step: its form, what it does, and the field at which a refusal is told.
+
+    ``then`` is put behind the address of the card to which it leads.
+    """
 
     shape: type[Struct]
     do: Callable[[Ask, Any], Awaitable[None]]
     field: str = ""
+    then: str = ""
 
 
 def parse_party(text: str) -> Party:
@@ -246,6 +264,19 @@ async def _link(ask: Ask, given: Linking) -> None:
     await confirm_link(ask.public_id, given.earlier, given.link_kind, staff=ask.staff, now=ask.now)
 
 
+async def _link_by_number(ask: Ask, given: LinkingByNumber) -> None:
+    earlier = await find_by_number(given.number, staff=ask.staff, now=ask.now)
+    if earlier is None:
+        raise UnknownFirst
+    kind = given.number_kind
+    await confirm_link(ask.public_id, earlier, kind, staff=ask.staff, now=ask.now)
+
+
+async def _unlink(ask: Ask, given: Unlinking) -> None:
+    reason = given.undo_reason
+    await undo_link(ask.public_id, given.linked, reason, staff=ask.staff, now=ask.now)
+
+
 STEPS: Final[Mapping[str, Step]] = MappingProxyType(
     {
         "add-question": Step(shape=More, do=_ask_more, field="more"),
@@ -263,7 +294,9 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         "return": Step(shape=Returning, do=_return, field="return_ground"),
         "forward": Step(shape=Forwarding, do=_forward, field="forward_body"),
         "stop": Step(shape=Stopping, do=_stop, field="stop_ground"),
-        "link": Step(shape=Linking, do=_link, field="earlier"),
+        "link": Step(shape=Linking, do=_link, field="earlier", then="?alike=yes#alike"),
+        "link-number": Step(shape=LinkingByNumber, do=_link_by_number, field="number"),
+        "unlink": Step(shape=Unlinking, do=_unlink, field="undo_reason"),
     }
 )
 """Steps by the last word of their address."""
