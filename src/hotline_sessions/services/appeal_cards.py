@@ -107,7 +107,11 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
     is_open = appeal.state in OPEN
     may_act = staff.may(Right.ANSWER_APPEALS)
     reply = await find_reply(appeal.id)
-    deeds = list_deeds(appeal.state, is_head=is_head(staff)) if may_act else []
+    deeds = (
+        list_deeds(appeal.state, is_head=is_head(staff), procedure=appeal.procedure)
+        if may_act
+        else []
+    )
     is_own = reply is not None and reply.author == staff.account
     return Life(
         deeds=[deed for deed in deeds if not (is_own and deed is Deed.CHECK)],

@@ -12,6 +12,7 @@ from hotline_sessions.domain.appeal_life import (
     StopGround,
     check_forwarding,
     check_parties,
+    check_procedure,
     check_return,
 )
 from hotline_sessions.domain.appeals import Appeal, AppealState
@@ -35,10 +36,12 @@ async def give_back_to_author(
 
     Raises:
         NotFound, ImpossibleStep, ComplainedOf: See ``appeal_steps.lock_for``.
+        NoAppealsLaw: It is a request for information.
         ReturnedTooLate: The ten days (art. 5) or five days (art. 7) have passed.
     """
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.RETURN, staff=staff)
+        check_procedure(Deed.RETURN, appeal.procedure)
         edition = await find_edition(institution=staff.institution)
         check_return(
             ground,
@@ -74,6 +77,7 @@ async def forward(
             today=local_date(now),
             calendar=edition.calendar,
             policy=edition.policy,
+            procedure=appeal.procedure,
         )
         await _leave(appeal, after, "", explanation, staff=staff, now=now, body=body)
         await tell_of_step(appeal, Purpose.APPEAL_FORWARDED, explanation, now=now)
@@ -86,10 +90,12 @@ async def stop(
 
     Raises:
         NotFound, ImpossibleStep, OnlyHead, ComplainedOf: See ``appeal_steps.lock_for``.
+        NoAppealsLaw: It is a request for information.
         NoRepetition: No confirmed link leads to an appeal that was decided before.
     """
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.STOP, staff=staff)
+        check_procedure(Deed.STOP, appeal.procedure)
         if ground is StopGround.REPEATED and not await repeats_decided(appeal.id):
             raise NoRepetition
         await _leave(appeal, after, ground, explanation, staff=staff, now=now)

@@ -395,7 +395,7 @@ def plan_deadline(
     ``entered_on`` is the day on which it is entered in the register.
     Source: Law 393/96-ВР, art. 20(1).
     """
-    rule = choose_term(new.procedure, needs_study=new.needs_study)
+    rule = choose_term(new.procedure, needs_study=new.needs_study, is_urgent=new.is_urgent)
     return due(
         rule,
         origin.received_at.astimezone(zone).date(),

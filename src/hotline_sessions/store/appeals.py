@@ -67,7 +67,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WRITTEN: Final = (
-    *(name for name in NewAppeal.__struct_fields__ if name != "needs_study"),
+    *(name for name in NewAppeal.__struct_fields__ if name not in {"needs_study", "is_urgent"}),
     *Entry.__struct_fields__,
     *("public_id", "term", "legal_on", "internal_on"),
 )

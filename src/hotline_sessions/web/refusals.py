@@ -184,6 +184,23 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "The whole term is 45 days from receipt at most: article 20 of the Law on Citizens’"
             " Appeals. The latest day is %(last)s."
         ),
+        "request-extended-too-late": N_(
+            "A request for information is extended only within five working days of receipt, in"
+            " which its author is told why: article 20 of the Law on Access to Public Information."
+        ),
+        "request-extension-not-later": N_(
+            "Choose a day after the present last day: article 20 of the Law on Access to Public"
+            " Information."
+        ),
+        "request-extension-past-cap": N_(
+            "The whole term is 20 working days from receipt at most: article 20 of the Law on"
+            " Access to Public Information. The latest day is %(last)s."
+        ),
+        "request-under-own-law": N_(
+            "This is a request for information: it is neither returned nor left without"
+            " consideration by the Law on Citizens’ Appeals. Refuse it by a reply that says why:"
+            " articles 22 and 23 of the Law on Access to Public Information."
+        ),
         "returned-too-late": N_(
             "An appeal is returned within 10 days of receipt (article 5) or 5 days (article 7 of"
             " the Law on Citizens’ Appeals). They have passed: consider it."

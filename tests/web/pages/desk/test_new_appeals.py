@@ -1,6 +1,7 @@
 """A call outside the sessions: several questions, each an appeal with its own number."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -221,6 +222,29 @@ async def test_the_register_is_searched_by_law_and_by_benefits(office: Office) -
     assert ("Перший" in by_law.text, "Друга" in by_law.text) == (True, False)
     assert ("Перший" in plain.text, "Друга" in plain.text) == (False, True)
     assert ("Перший" in by_benefit.text, "Друга" in by_benefit.text) == (False, True)
+
+
+async def test_an_urgent_request_for_information_has_hours_and_is_not_returned(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.CLERK, Role.OPERATOR)
+    head = await office.enter(Role.MANAGER)
+    request = {"procedure": "info_request", "is_urgent": "on", "called_on": "2026-11-23"}
+    await browser.post(NEW, **await begin(browser, **request, called_clock="09:00"))
+    (card,) = await list_cards()
+    at = f"/staff/appeals/{card['public_id']}"
+    shown = (await head.get(at)).text
+    return_it = {"return_ground": "particulars", "return_text": "Без підпису"}
+    returned = await head.post(f"{at}/steps/return", **return_it)
+    past = await head.post(f"{at}/steps/extend", until="2026-12-22", reason="Великий обсяг")
+    extended = await head.post(f"{at}/steps/extend", until="2026-12-21", reason="Великий обсяг")
+
+    assert (card["term"], card["legal_on"] - card["received_on"]) == ("INFO_48H", timedelta(days=2))
+    assert "20 робочих днів" in shown
+    assert "steps/stop" not in shown
+    assert returned.status_code == past.status_code == 409
+    assert "21.12.2026" in past.text
+    assert extended.status_code == 303
 
 
 async def test_a_duplicate_is_registered_under_the_number_that_is_named(office: Office) -> None:
