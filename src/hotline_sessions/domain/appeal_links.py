@@ -37,6 +37,9 @@ SIGNS: Final[Mapping[LinkKind, str]] = MappingProxyType(
 )
 """What a card is marked with, code of the classifier, when such a link is confirmed."""
 
+SAME_MATTER: Final = frozenset({LinkKind.REPEATED, LinkKind.DUPLICATE})
+"""Links between appeals of one author about one thing."""
+
 MONTHS: Final = 4
 """Calendar months, that of the appeal included, in which alike ones of others are looked for.
 

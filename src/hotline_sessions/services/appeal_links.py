@@ -9,7 +9,9 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_life import check_parties
 from hotline_sessions.domain.appeal_links import (
+    SAME_MATTER,
     SIGNS,
     First,
     LinkedToItself,
@@ -43,6 +45,7 @@ from hotline_sessions.store.appeal_links import (
     list_groups,
     mark_undone,
 )
+from hotline_sessions.store.appeal_parties import copy_complained_of, list_barred, list_executors
 from hotline_sessions.store.appeals import (
     find_numbered,
     get_appeal,
@@ -93,13 +96,15 @@ async def confirm_link(
 ) -> None:
     """Say what an appeal has to do with an earlier one of the same institution.
 
-    Its number stays, whatever it is found to be: the card is marked, and the mark can be seen
-    among its corrections. One of many is linked to the first of all.
+    Of whom the first one complains, the repeated one or the duplicate does, too. The number
+    stays, whatever the appeal is found to be: the card is marked, and the mark can be seen among
+    its corrections. One of many is linked to the first of all.
 
     Raises:
         NotFound: One of them is not there.
         LinkedToItself, LinkedToLater: It is not an earlier one.
-        ComplainedOf: The appeal complains of ``staff``.
+        ComplainedOf: The appeal complains of ``staff``, or the earlier one of who executes this
+            one: it must be given to others first. Source: Law 393/96-ВР, art. 7(4).
         StillConsidered, DecidedBefore, SameAuthor: See ``check_kind``.
     """
     async with transaction():
@@ -112,6 +117,10 @@ async def confirm_link(
             raise LinkedToLater
         await _check(kind, appeal, other, staff=staff)
         target = await find_first_of_group(other.id) if kind is LinkKind.MASS else other.id
+        if kind in SAME_MATTER:
+            await copy_complained_of(other.id, appeal.id)
+            executors = [each.party for each in await list_executors(appeal.id)]
+            check_parties(executors, await list_barred(appeal.id))
         before = await _mark(appeal, kind, other, staff=staff, now=now)
         await add_link(appeal.id, target, kind, by=staff.account, now=now, sign_before=before)
         facts: dict[str, object] = {"earlier": target, "kind": kind.value}

@@ -7,8 +7,11 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
     Deed,
     OwnDraft,
+    Party,
+    PartyKind,
     check_answer_result,
     check_answers,
+    check_parties,
     check_telling,
 )
 from hotline_sessions.domain.appeals import Appeal, AppealState
@@ -30,6 +33,7 @@ from hotline_sessions.store.appeal_life import (
     mark_signed,
     mark_withdrawn,
 )
+from hotline_sessions.store.appeal_parties import list_barred
 from hotline_sessions.store.appeals import add_answer, mark_state
 from hotline_sessions.store.attachments import list_papers
 from hotline_sessions.store.classifier_data import load_classifier
@@ -97,12 +101,14 @@ async def check(public_id: str, *, staff: Staff, now: datetime) -> None:
     Raises:
         NotFound, ImpossibleStep, ComplainedOf: See ``appeal_steps.lock_for``.
         OwnDraft: ``staff`` has written it.
+        ComplainedOf: The appeal complains of who has written it: it is to be given back.
     """
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.CHECK, staff=staff)
         reply = await _get_reply(appeal.id)
         if reply.author == staff.account:
             raise OwnDraft
+        await _check_hands(appeal.id, reply)
         await mark_checked(reply.id, by=staff.account, now=now)
         await mark_state(appeal.id, after)
         await note_step("appeal_checked", appeal.id, staff=staff, now=now)
@@ -133,6 +139,7 @@ async def sign(
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.SIGN, staff=staff)
         reply = await _get_reply(appeal.id)
+        await _check_hands(appeal.id, reply)
         await mark_signed(reply.id, by=staff.account, now=now)
         await _keep(appeal, reply, letter, staff=staff, now=now)
         await mark_state(appeal.id, after)
@@ -208,6 +215,16 @@ async def _keep(
     if (letter.source, letter.attachments) != (reply.id, enclosed):
         raise LetterChanged
     await add_letter(appeal.id, letter, by=staff.account, now=now)
+
+
+async def _check_hands(appeal: AppealId, reply: Reply) -> None:
+    """Whether those who have written and checked a reply may deal with the appeal.
+
+    Of whom it complains may have been noted since. Source: Law 393/96-ВР, art. 7(4).
+    """
+    hands = [each for each in (reply.author, reply.checked_by) if each is not None]
+    parties = [Party(kind=PartyKind.ACCOUNT, id=each) for each in hands]
+    check_parties(parties, await list_barred(appeal))
 
 
 async def _get_reply(appeal: AppealId) -> Reply:

@@ -49,6 +49,7 @@ from hotline_sessions.services.message_texts import open_writer
 from hotline_sessions.services.search_words import list_words
 from hotline_sessions.services.tokens import draw_code
 from hotline_sessions.store.appeal_links import add_link
+from hotline_sessions.store.appeal_parties import copy_complained_of
 from hotline_sessions.store.appeal_search import keep_words
 from hotline_sessions.store.appeals import (
     Entry,
@@ -295,6 +296,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
         if draft.first is not None:
             facts = {**facts, "first": draft.first}
             kind = LinkKind.DUPLICATE
+            await copy_complained_of(draft.first, appeal.id)
             await add_link(appeal.id, draft.first, kind, by=draft.by, now=draft.now)
         note(
             draft.action,

@@ -234,6 +234,17 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "First link it as repeated to an appeal that has been answered: article 8 of the Law"
             " on Citizens’ Appeals."
         ),
+        "not-a-complaint": N_(
+            "Only a complaint can be out of time: article 17 of the Law on Citizens’ Appeals."
+        ),
+        "no-decision-days": N_(
+            "Enter the day of the decision and the day on which the author learnt of it: by them a"
+            " complaint is out of time (article 17 of the Law on Citizens’ Appeals)."
+        ),
+        "complaint-in-time": N_(
+            "The complaint came in time: it could be made until %(last)s (article 17 of the Law on"
+            " Citizens’ Appeals). Consider it."
+        ),
         "linked-to-itself": N_("Choose another appeal: this is the same one."),
         "linked-to-later": N_(
             "That appeal was registered later: link it on its own card to this one."

@@ -16,6 +16,7 @@ from hotline_sessions.domain.appeal_life import (
 )
 from hotline_sessions.domain.appeal_links import LinkKind, UndoReason, UnknownFirst
 from hotline_sessions.domain.appeals import AnswerText, QuestionText
+from hotline_sessions.domain.complaints import DecisionDays
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.services.appeal_assignments import (
     ask_more,
@@ -121,6 +122,8 @@ class Stopping(Struct, frozen=True, kw_only=True):
 
     stop_ground: StopGround
     stop_text: Words
+    decided_on: date | None = None
+    learnt_on: date | None = None
 
 
 class Linking(Struct, frozen=True, kw_only=True):
@@ -257,7 +260,11 @@ async def _forward(ask: Ask, given: Forwarding) -> None:
 
 
 async def _stop(ask: Ask, given: Stopping) -> None:
-    await stop(ask.public_id, given.stop_ground, given.stop_text, staff=ask.staff, now=ask.now)
+    days = None
+    if given.decided_on and given.learnt_on:
+        days = DecisionDays(decided_on=given.decided_on, learnt_on=given.learnt_on)
+    ground, text = given.stop_ground, given.stop_text
+    await stop(ask.public_id, ground, text, staff=ask.staff, now=ask.now, days=days)
 
 
 async def _link(ask: Ask, given: Linking) -> None:
