@@ -39,7 +39,7 @@ async def test_a_clerk_says_what_an_alike_appeal_is_and_takes_it_back_with_a_rea
     after = (await clerk.get(at)).text
 
     assert "той самий автор" in shown
-    assert "Це його дублетне" in shown
+    assert "Дублетне до нього" in shown
     assert wrong.status_code == 409
     assert "це звернення дублетне, а не повторне" in wrong.text
     assert said.headers["location"].endswith("?alike=yes#alike")

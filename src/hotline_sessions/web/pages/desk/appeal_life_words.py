@@ -117,7 +117,7 @@ LINK_VERBS: Final[Mapping[str, str]] = MappingProxyType(
     {
         LinkKind.REPEATED: N_("It repeats this one"),
         LinkKind.DUPLICATE: N_("It doubles this one"),
-        LinkKind.MASS: N_("Many ask the same"),
+        LinkKind.MASS: N_("One of many that ask the same"),
         LinkKind.UNRELATED: N_("Another matter"),
     }
 )
