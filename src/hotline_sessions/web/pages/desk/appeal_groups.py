@@ -34,11 +34,10 @@ from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeal_sharing import PublicIds
 from hotline_sessions.web.pages.desk.appeals import (
     ANSWER_LIMIT,
-    ANSWERERS,
-    READERS,
     SENTENCES,
     view_appeals,
 )
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS
 from hotline_sessions.web.refusals import REFUSALS
 from hotline_sessions.web.templating import page
 
