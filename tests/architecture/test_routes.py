@@ -59,6 +59,8 @@ PUBLIC = {
     "/official/{token:str}/softphone",
     "/official/{token:str}/end",
     "/official/{token:str}/note",
+    "/official/{token:str}/promises",
+    "/official/{token:str}/promises/{promise:str}",
     "/official/{token:str}/briefing",
     "/official/{token:str}/briefing.pdf",
     "/accessibility",

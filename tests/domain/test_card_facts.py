@@ -16,7 +16,7 @@ from hotline_sessions.domain.card_facts import (
     check_facts,
     choose_term,
     find_call_time,
-    has_benefits,
+    give_priority,
     needs_study,
 )
 from hotline_sessions.domain.classifier import Section, UnknownCode, read_codes
@@ -81,7 +81,13 @@ def test_every_procedure_has_a_term_that_is_in_the_table(
     [("7.5", True), ("7.14", True), ("7.x1", False), ("7.19", False), ("7.20", False)],
 )
 def test_benefits_of_a_law_of_their_own_put_first_in_line(category: str, *, first: bool) -> None:
-    assert has_benefits([category], ROWS, on=TODAY) is first
+    card = give_priority(CardFacts(categories=(category,)), ROWS, on=TODAY)
+
+    assert card.has_priority is first
+
+
+def test_who_was_put_first_by_hand_stays_so_without_benefits() -> None:
+    assert give_priority(CardFacts(has_priority=True), ROWS, on=TODAY).has_priority
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code, find_row
 from hotline_sessions.domain.errors import Invalid
@@ -102,6 +103,9 @@ class CardFacts(Struct, frozen=True, kw_only=True):
     has_priority: bool = False
 
 
+Card = TypeVar("Card", bound=CardFacts)
+
+
 SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
     {
         "sign": Section.SIGN,
@@ -169,6 +173,13 @@ def has_benefits(categories: Iterable[str], rows: Collection[ClassifierRow], *, 
     """Whether one of these categories comes first in line. Source: Law 393/96-ВР, art. 20(3)."""
     found = (find_row(rows, code, on) for code in categories)
     return any(row is not None and row.identifier not in NO_BENEFITS for row in found)
+
+
+def give_priority(card: Card, rows: Collection[ClassifierRow], *, on: date) -> Card:
+    """The card that was received ``on`` that day; whoever names a benefit comes first in line."""
+    if card.has_priority or not has_benefits(card.categories, rows, on=on):
+        return card
+    return replace(card, has_priority=True)
 
 
 def find_call_time(day: date, clock: time, zone: ZoneInfo, *, now: datetime) -> datetime:

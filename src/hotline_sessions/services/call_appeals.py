@@ -12,7 +12,7 @@ import structlog
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import Appeal, NewAppeal, QuestionText
-from hotline_sessions.domain.card_facts import find_call_time
+from hotline_sessions.domain.card_facts import find_call_time, give_priority
 from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.times import at_wall_time, local_date
 from hotline_sessions.services.appeals import Origin, Registered, check_card, register
@@ -70,6 +70,8 @@ async def register_questions(
     received_on = await find_received_on(origin, staff=staff)
     for each in questions:
         check_card(each, on=received_on)
+    rows = load_classifier()
+    questions = [give_priority(each, rows, on=received_on) for each in questions]
     return [
         await register(
             each, origin, form_key=name_form(form_key, place), staff=staff, secret=secret, now=now

@@ -1,4 +1,4 @@
-"""Look at the whole register: numbers, history, cards, talks, deadlines, bookings.
+"""Look at the whole register: numbers, history, cards, talks, deadlines, bookings, guards.
 
 Everything is read in one moment and only read, so that the register stays in use meanwhile.
 """
@@ -13,6 +13,7 @@ from msgspec import Struct
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.integrity import Check, Finding, SignedHead
 from hotline_sessions.services.integrity_chain import check_chain, check_heads
+from hotline_sessions.services.integrity_guards import check_guards
 from hotline_sessions.services.integrity_terms import check_deadlines, check_talks
 from hotline_sessions.store.institutions import list_institutions
 from hotline_sessions.store.integrity import (
@@ -69,6 +70,7 @@ async def verify(
         Check.TALKS: lambda: check_talks(now),
         Check.DEADLINES: check_deadlines,
         Check.BOOKINGS: check_bookings,
+        Check.GUARDS: check_guards,
     }
     found: Counter[str] = Counter()
     findings: list[Finding] = []

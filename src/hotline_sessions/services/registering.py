@@ -47,6 +47,7 @@ from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.following import mark_languages
 from hotline_sessions.store.messages import note_messages
 from hotline_sessions.store.number_blocks import find_template
+from hotline_sessions.store.promises import link_promises
 from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import NestedTransactionError, in_transaction, transaction
 
@@ -269,6 +270,9 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     for draft, appeal in zip(drafts, appeals, strict=True):
         if draft.origin.call is not None:
             await close_questions_of_talk(draft.origin.call, appeal.id, draft.now, by=draft.by)
+            promised = await link_promises(draft.origin.call, appeal.id)
+        else:
+            promised = []
         note(
             draft.action,
             appeal.id,
@@ -277,6 +281,15 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
             now=draft.now,
             facts=draft.facts,
         )
+        for promise, due_on in promised:
+            note(
+                "appeal_promised",
+                appeal.id,
+                institution=home.id,
+                account=draft.by,
+                now=draft.now,
+                facts={"promise": promise, "due_on": str(due_on)},
+            )
     return [
         Registered(appeal=appeal, code=draft.code)
         for draft, appeal in zip(drafts, appeals, strict=True)

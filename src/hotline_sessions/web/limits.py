@@ -31,6 +31,7 @@ Purpose = Literal[
     "offer",
     "api",
     "api-key",
+    "api-document",
     "open-status",
 ]
 
@@ -60,6 +61,7 @@ RATES: Final[Mapping[Purpose, Rate]] = MappingProxyType(
         "offer": Rate(burst=60, pause=timedelta(seconds=5)),
         "api": Rate(burst=200, pause=timedelta(milliseconds=100)),
         "api-key": Rate(burst=20, pause=timedelta(seconds=10)),
+        "api-document": Rate(burst=60, pause=timedelta(seconds=1)),
         "open-status": Rate(burst=60, pause=timedelta(seconds=1)),
         "sign-in": Rate(burst=20, pause=timedelta(seconds=10)),
     }

@@ -24,6 +24,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
         "promise-over": N_("It was said already whether the promise was kept."),
+        "promise-settled": N_(
+            "The session is over, or staff already deal with this promise: tell them what to"
+            " change."
+        ),
         "bad-promise-day": N_("The day must not be before the session"),
         "nothing-proposed": N_("There are no words for the public that wait for this."),
         "own-words": N_("You have written these words: somebody else approves them."),
@@ -48,6 +52,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
         "key-without-source": N_("This key does not say whose appeals it sends: make another."),
         "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
+        "too-many-cards": N_(
+            "One file holds %(most)s cards at most. Choose days of receipt so that fewer are"
+            " found, a quarter or a month for example, and download them part by part."
+        ),
         "number-not-open": N_("This number has been used or cancelled, or is not of this block."),
         "bad-paper-day": N_("Enter a day from that of the block to today, of the same year."),
         "bad-index-template": N_(

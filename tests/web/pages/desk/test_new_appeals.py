@@ -41,6 +41,18 @@ async def list_cards() -> list[dict[str, Any]]:
     return [dict(row) for row in await fetch_rows("select * from appeal order by id")]
 
 
+async def test_a_form_has_room_for_ten_questions_at_most_whatever_is_sent(office: Office) -> None:
+    browser = await office.enter(Role.OPERATOR)
+    fields = await begin(browser, kind="")
+
+    for sent, places in (
+        ("", 1), ("0", 1), ("-5", 1), ("\u0663", 1), ("3", 3), ("999999", 10), ("9" * 5000, 10),
+    ):  # fmt: skip
+        refused = await browser.post(NEW, **(fields | {"questions": sent}))
+        assert refused.status_code == 422
+        assert len(re.findall(r'<textarea[^>]+name="question', refused.text)) == places
+
+
 async def test_three_questions_of_one_call_are_three_appeals_told_one_by_one(
     office: Office,
 ) -> None:

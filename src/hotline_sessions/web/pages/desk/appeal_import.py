@@ -1,5 +1,6 @@
 """Take appeals that another body has sent: choose its list, look at every row, take the good."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
@@ -11,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.outer_appeals import OuterReading
 from hotline_sessions.domain.outer_imports import NewImport, StagedImport
@@ -28,7 +29,6 @@ from hotline_sessions.services.outer_appeals import (
     Looked,
     list_past,
     look,
-    name_source,
     open_import,
     stage,
     take_staged,
@@ -44,14 +44,14 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.rights import REGISTRARS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
 PATH: Final = "/staff/appeals/import"
-TAKERS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
 FILE_LIMIT: Final = MOST_BYTES + 64 * 1024
 """Bytes of the form with a file; ``request_max_body_size`` of its handler."""
 LONGEST_NAME: Final = 100
@@ -73,7 +73,7 @@ SENTENCES: Final[Sentences] = {
 class Asked(Struct, frozen=True, kw_only=True):
     """What is entered beside the file."""
 
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    source: RowId | None = None
     new_source: Annotated[str, Meta(min_length=2, max_length=300)] = ""
     received_on: date
     hotline: bool = False
@@ -99,7 +99,7 @@ class GoodView(Struct, frozen=True, kw_only=True):
     remarks: list[str]
 
 
-@get(PATH, include_in_schema=False, guards=TAKERS)
+@get(PATH, include_in_schema=False, guards=REGISTRARS)
 async def show_form(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """The form for a file, and what was taken before."""
     return await _show_form(request, signed_in, prefilled(received_on=local_date(now)))
@@ -108,7 +108,7 @@ async def show_form(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
 @post(
     PATH,
     include_in_schema=False,
-    guards=TAKERS,
+    guards=REGISTRARS,
     status_code=HTTP_200_OK,
     request_max_body_size=FILE_LIMIT,
 )
@@ -141,7 +141,7 @@ async def send_file(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
     return lead_to(request, f"{PATH}/{public_id}")
 
 
-@get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=TAKERS)
+@get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=REGISTRARS)
 async def show_rows(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
@@ -151,7 +151,9 @@ async def show_rows(
     return _show_rows(request, staged, looked)
 
 
-@post(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=TAKERS, status_code=HTTP_200_OK)
+@post(
+    f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=REGISTRARS, status_code=HTTP_200_OK
+)
 async def take_rows(
     request: PageRequest,
     public_id: FromPath[str],
@@ -176,29 +178,27 @@ async def take_rows(
 
 
 async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: Now) -> str:
-    rows = read_list(content, name)
-    source = asked.source
-    if asked.new_source:
-        source = await name_source(
-            asked.new_source, institution=staff.institution, account=staff.account, now=now
-        )
-    if source is None:
-        raise NotFound
-    # A file without the needed columns is refused before it is kept.
-    await look(rows, source=source, institution=staff.institution, now=now)
+    rows = await asyncio.to_thread(read_list, content, name)
     new = NewImport(
-        source=source,
+        source=asked.source or 0,
         name=name,
         content=content,
         received_on=asked.received_on,
         channel=Channel.GOVERNMENT_HOTLINE if asked.hotline else "",
         tells_authors=asked.tells,
     )
-    return await stage(new, institution=staff.institution, account=staff.account, now=now)
+    return await stage(
+        new,
+        rows,
+        new_source=asked.new_source,
+        institution=staff.institution,
+        account=staff.account,
+        now=now,
+    )
 
 
 async def _look(staged: StagedImport, staff: Staff, *, now: Now) -> Looked:
-    rows = read_list(staged.content or b"", staged.name)
+    rows = await asyncio.to_thread(read_list, staged.content or b"", staged.name)
     return await look(rows, source=staged.source, institution=staff.institution, now=now)
 
 
@@ -218,7 +218,7 @@ async def _show_form(
         "pages/desk/appeal_import/form.html",
         status=status,
         form=form,
-        bodies=directory.bodies,
+        bodies=[(each.id, each.name) for each in directory.bodies],
         columns=[words.gettext(name) for name in OUTER_NAMES.values()],
         past=await list_past(institution=staff.institution),
     )

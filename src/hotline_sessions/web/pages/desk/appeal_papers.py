@@ -45,14 +45,13 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
-READERS: Final = [require_staff, require(Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)]
-ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 CARD: Final = "/staff/appeals/{public_id:str}"
 PAPER_LIMIT: Final = MOST_BYTES + 64 * 1024
 """Bytes of the form with a file."""
@@ -75,7 +74,7 @@ class Issuing(Struct, frozen=True, kw_only=True):
     """Which letter gets which number."""
 
     letter_kind: LetterKind
-    letter_source: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    letter_source: RowId
     letter_number: Annotated[str, Meta(min_length=1, max_length=60)]
 
 
@@ -83,7 +82,7 @@ class LetterName(Struct, frozen=True, kw_only=True):
     """A letter in an address: ``reply-12.pdf``."""
 
     kind: LetterKind
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    source: RowId
     form: LetterFormat
 
 

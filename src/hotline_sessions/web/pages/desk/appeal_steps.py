@@ -10,13 +10,10 @@ from msgspec import Meta, Struct
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
     LinkKind,
-    Party,
-    PartyKind,
     ReturnGround,
     StopGround,
 )
 from hotline_sessions.domain.appeals import AnswerText, QuestionText
-from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.services.appeal_assignments import (
     ask_more,
     note_complained_of,
@@ -37,6 +34,7 @@ from hotline_sessions.services.letter_ports import Documents
 from hotline_sessions.services.letters import send_reply, sign_reply
 from hotline_sessions.web.dependencies import Now
 from hotline_sessions.web.forms import Form
+from hotline_sessions.web.pages.desk.parties import parse_party
 
 
 Words = Annotated[str, Meta(min_length=3, max_length=5000)]
@@ -130,32 +128,12 @@ class Linking(Struct, frozen=True, kw_only=True):
     link_kind: LinkKind
 
 
-class BadParty(Invalid):
-    """No party is written like this."""
-
-    code = "bad-party"
-
-
 class Step(Struct, frozen=True, kw_only=True):
     """A step: its form, what it does, and the field at which a refusal is told."""
 
     shape: type[Struct]
     do: Callable[[Ask, Any], Awaitable[None]]
     field: str = ""
-
-
-def parse_party(text: str) -> Party:
-    """A party as forms write it: ``unit:7``.
-
-    Raises:
-        BadParty: It is none.
-    """
-    kind, _, number = text.partition(":")
-    if kind not in set(PartyKind) or not number.isascii() or not number.isdecimal():
-        raise BadParty
-    if len(number) > len("9999999999"):
-        raise BadParty
-    return Party(kind=PartyKind(kind), id=int(number))
 
 
 def parse_answers(form: Form) -> dict[int, str]:

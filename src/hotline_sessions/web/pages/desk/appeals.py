@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import MOVES, Deed, list_answer_results
 from hotline_sessions.domain.appeals import OPEN, AnswerText, Appeal, AppealState
 from hotline_sessions.domain.classifier import UnknownCode, find_row
@@ -41,20 +41,17 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk import appeal_life_words as life_words
 from hotline_sessions.web.pages.desk.appeal_papers import view_documents
 from hotline_sessions.web.pages.desk.appeal_steps import STEPS, Ask
 from hotline_sessions.web.pages.desk.card_views import list_card_context, list_marks, tell_author
+from hotline_sessions.web.pages.desk.parties import list_anyone, list_executors
 from hotline_sessions.web.pages.desk.ready_texts import list_ready_choices, put_ready_text
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
-
-APPEAL_RIGHTS: Final = (Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)
-READERS: Final = [require_staff, require(*APPEAL_RIGHTS)]
-ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 
 ANSWER_LIMIT: Final = 192 * 1024
 """Bytes of the form with an answer: twenty thousand Cyrillic letters take 120 KB."""
@@ -306,6 +303,7 @@ async def _show_card(
     due, tone = tell_due(appeal, words, today=local_date(now))
     looks = "alike" in request.query_params or "earlier" in form.sentences
     life = await load_life(appeal, staff=staff, with_alike=looks)
+    directory = await load_directory(staff=staff)
     return page(
         request,
         "pages/desk/appeals/card.html",
@@ -333,7 +331,9 @@ async def _show_card(
         form=form,
         life=life,
         draft_result=_label(life.reply.result, appeal, words) if life.reply else "",
-        directory=await load_directory(staff=staff),
+        executors=list_executors(directory),
+        anyone=list_anyone(directory),
+        bodies=[(each.id, each.name) for each in directory.bodies],
         steps=[
             (words.gettext(life_words.STEPS.get(step.action, step.action)), step)
             for step in life.steps

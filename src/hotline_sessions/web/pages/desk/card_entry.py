@@ -59,7 +59,7 @@ async def enter(
     wrong = _merge(author, asked)
     if wrong.by_field or isinstance(author, Mistakes) or isinstance(asked, Mistakes):
         return with_mistakes(request, form, wrong, list_sentences(form))
-    cards = [build_card(author, each, on=on) for each in asked if author and each not in consulted]
+    cards = [build_card(author, each) for each in asked if author and each not in consulted]
     if refused := _find_refused(request, form, cards, on=on):
         return refused
     key = read_key(form)

@@ -9,7 +9,6 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct, structs
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.letters import BadEdrpou, BadLogo, Letterhead
 from hotline_sessions.gateways.letters import MOST_LOGO, check_logo
 from hotline_sessions.i18n import N_
@@ -35,6 +34,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import read_row_id
 from hotline_sessions.web.templating import page
 
 
@@ -70,12 +70,6 @@ class PersonForm(Struct, frozen=True, kw_only=True):
 
     post: Short = ""
     phone: Annotated[str, Meta(max_length=60)] = ""
-
-
-class Chosen(Struct, frozen=True, kw_only=True):
-    """Whose names are changed, as the digits of an address."""
-
-    id: Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 @get(PATH, include_in_schema=False, guards=KEEPERS)
@@ -133,7 +127,7 @@ async def show_person(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn
 ) -> Response[str]:
     """How letters name one member of staff."""
-    person = await get_person(_read_id(name), staff=signed_in)
+    person = await get_person(read_row_id(name), staff=signed_in)
     view = prefilled(post=person.post, phone=person.phone)
     return page(request, "pages/desk/letterhead/person.html", person=person, form=view)
 
@@ -148,7 +142,7 @@ async def change_person(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Name a member of staff like this from now on."""
-    person = await get_person(_read_id(name), staff=signed_in)
+    person = await get_person(read_row_id(name), staff=signed_in)
     form = await read_form(request)
     given = parse_form(PersonForm, form)
     if isinstance(given, Mistakes):
@@ -171,18 +165,6 @@ async def _read_logo(form: Form) -> bytes | None:
     content = await file.read(MOST_LOGO + 1)
     check_logo(content)
     return content
-
-
-def _read_id(name: str) -> int:
-    """The number of an account in an address.
-
-    Raises:
-        NotFound: It is none.
-    """
-    chosen = parse_form(Chosen, Form(fields={"id": (name,)}))
-    if isinstance(chosen, Mistakes):
-        raise NotFound
-    return chosen.id
 
 
 async def _show(
