@@ -76,6 +76,13 @@ def test_every_procedure_has_a_term_that_is_in_the_table(
         assert needs_study(rule, TODAY) is studied
 
 
+def test_only_a_request_for_information_is_urgent_by_its_law() -> None:
+    urgent = choose_term(Procedure.INFO_REQUEST, needs_study=True, is_urgent=True)
+
+    assert urgent == "INFO_48H"
+    assert choose_term(Procedure.APPEALS_LAW, needs_study=True, is_urgent=True) == "ART20_MONTH"
+
+
 @pytest.mark.parametrize(
     ("category", "first"),
     [("7.5", True), ("7.14", True), ("7.x1", False), ("7.19", False), ("7.20", False)],
@@ -142,5 +149,5 @@ def test_a_call_was_when_the_clocks_of_the_institution_showed_it() -> None:
 
 def test_all_that_is_asked_for_a_card_can_be_corrected() -> None:
     # Study shows in the term.
-    assert set(FIELDS) == set(NewAppeal.__struct_fields__) - {"needs_study"}
+    assert set(FIELDS) == set(NewAppeal.__struct_fields__) - {"needs_study", "is_urgent"}
     assert set(FIELDS) > PERSONAL

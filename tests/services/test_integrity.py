@@ -234,7 +234,7 @@ async def test_a_missing_number_and_a_counter_that_is_wrong_are_found() -> None:
 
 async def test_a_number_that_was_given_twice_is_found() -> None:
     await keep_register()
-    await run_sql("alter table appeal drop constraint one_appeal_per_number")
+    await run_sql("alter table appeal drop constraint one_appeal_per_index")
     await tamper("update appeal set number = 3 where id = 4; update register set last_number = 3")
 
     assert (await found())[0] == (Check.NUMBERS, "register 2026", "number 3 stands on two cards")

@@ -34,6 +34,7 @@ class Procedure(StrEnum):
 PLAIN_TERM: Final = "ART20_15D"
 STUDY_TERM: Final = "ART20_MONTH"
 INFORMATION_TERM: Final = "INFO_5WD"
+URGENT_INFORMATION_TERM: Final = "INFO_48H"
 
 INITIAL: Final = "2.1"
 REPEATED: Final = "2.2"
@@ -152,15 +153,16 @@ def check_facts(facts: CardFacts, rows: Collection[ClassifierRow], *, on: date) 
         raise NoSuchProcedureYet
 
 
-def choose_term(procedure: Procedure, *, needs_study: bool) -> str:
+def choose_term(procedure: Procedure, *, needs_study: bool, is_urgent: bool = False) -> str:
     """Code of the term within which it is answered.
 
     What is asked under the law on administrative procedure keeps the term of appeals, as long
     as no shorter one of a law of its own is known: that is the cautious reading.
-    Source: Law 393/96-ВР, art. 20(1); Law 2939-VI, art. 20(1).
+    ``is_urgent``: information is asked for that concerns life, freedom, health or a disaster.
+    Source: Law 393/96-ВР, art. 20(1); Law 2939-VI, art. 20(1), 20(2).
     """
     if procedure is Procedure.INFO_REQUEST:
-        return INFORMATION_TERM
+        return URGENT_INFORMATION_TERM if is_urgent else INFORMATION_TERM
     return STUDY_TERM if needs_study else PLAIN_TERM
 
 

@@ -69,6 +69,8 @@ CHANGES: Final = frozenset(
         "appeal_question_added",
         "appeal_complained_of",
         "appeal_linked",
+        "appeal_unlinked",
+        "appeal_found_unrelated",
         "appeal_started",
         "appeal_drafted",
         "appeal_given_back",

@@ -128,7 +128,7 @@ async def _change_term(
     appeal: Appeal, new: NewAppeal, *, staff: Staff, now: datetime
 ) -> FieldChange | None:
     """Give the appeal the term that follows from ``new``; None if it keeps the one it has."""
-    rule = choose_term(new.procedure, needs_study=new.needs_study)
+    rule = choose_term(new.procedure, needs_study=new.needs_study, is_urgent=new.is_urgent)
     if rule == appeal.deadline.rule:
         return None
     edition = await hold_edition(institution=staff.institution)

@@ -58,13 +58,16 @@ async def register_questions(
     staff: Staff,
     secret: bytes,
     now: datetime,
+    duplicate_of: str = "",
 ) -> list[Registered]:
     """Enter each question of a call in the register; the same form sent twice enters none.
 
     All are looked at before the first is entered. Each is entered by itself: what has its
-    number keeps it, and a form that is sent once more goes on where it broke off.
+    number keeps it, and a form that is sent once more goes on where it broke off. Only one
+    question by itself is registered as a duplicate.
 
     Raises:
+        NotFound, OtherAuthor, DecidedBefore: See ``register``.
         UnknownCode, NotCollective, NoAppeal, NoSuchProcedureYet: A card cannot say so.
     """
     received_on = await find_received_on(origin, staff=staff)
@@ -74,7 +77,13 @@ async def register_questions(
     questions = [give_priority(each, rows, on=received_on) for each in questions]
     return [
         await register(
-            each, origin, form_key=name_form(form_key, place), staff=staff, secret=secret, now=now
+            each,
+            origin,
+            form_key=name_form(form_key, place),
+            staff=staff,
+            secret=secret,
+            now=now,
+            duplicate_of=duplicate_of if len(questions) == 1 else "",
         )
         for place, each in enumerate(questions, start=1)
     ]

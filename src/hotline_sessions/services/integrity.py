@@ -19,6 +19,7 @@ from hotline_sessions.store.institutions import list_institutions
 from hotline_sessions.store.integrity import (
     Series,
     count_rows,
+    list_broken_duplicates,
     list_broken_series,
     list_changed_cards,
     list_double_bookings,
@@ -88,7 +89,7 @@ async def verify(
 
 
 async def check_numbers() -> AsyncIterator[Finding]:
-    """Numbers run from 1 without gap or repetition."""
+    """Numbers run from 1 without gap or repetition, and so do duplicates under each."""
     for each in await list_broken_series():
         if each.number <= each.before:
             what = f"number {each.number} stands on two cards"
@@ -97,6 +98,14 @@ async def check_numbers() -> AsyncIterator[Finding]:
         else:
             what = f"numbers {each.before + 1} to {each.number - 1} are missing"
         yield _find(Check.NUMBERS, each, what)
+    for twin in await list_broken_duplicates():
+        name = f"{twin.series} {twin.year}".strip()
+        yield Finding(
+            check=Check.NUMBERS,
+            institution=twin.institution,
+            where=f"register {name}",
+            what=f"duplicate {twin.number}/{twin.before + 1} is missing",
+        )
 
 
 async def check_counters() -> AsyncIterator[Finding]:

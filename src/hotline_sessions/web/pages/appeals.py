@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
-from hotline_sessions.domain.appeal_life import LONGEST_TERM
+from hotline_sessions.domain.appeal_life import choose_extension
 from hotline_sessions.domain.appeal_ratings import ANSWERED, may_rate
 from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.deadlines import StepKind, due, steps
@@ -191,7 +191,8 @@ def list_counted(
     told = [step for step in steps(deadline) if step.kind not in AMONG_STAFF]
     sentences = [tell_step(deadline, step, words) for step in told]
     if extended_until is not None:
-        longest = due(LONGEST_TERM, followed.appeal.received_on, build_calendar())
+        rule = choose_extension(followed.appeal.procedure)
+        longest = due(rule.longest, followed.appeal.received_on, build_calendar())
         term = next(step for step in steps(longest) if step.kind is StepKind.COUNTING_STARTS)
         day = format_day(extended_until, words.locale)
         sentences += [

@@ -22,6 +22,7 @@ from hotline_sessions.domain.card_facts import (
     INDIVIDUAL,
     INITIAL,
     ORAL,
+    URGENT_INFORMATION_TERM,
     Procedure,
     needs_study,
 )
@@ -108,6 +109,7 @@ class QuestionForm(Struct, frozen=True, kw_only=True):
     topic: tuple[str, ...] = ()
     procedure: Procedure = Procedure.APPEALS_LAW
     needs_study: bool = False
+    is_urgent: bool = False
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -193,6 +195,7 @@ def list_values(appeal: Appeal) -> dict[str, str]:
         "topic": "; ".join(code for code in (appeal.topic, *appeal.more_topics) if code),
         "procedure": appeal.procedure,
         "needs_study": "on" if studied else "",
+        "is_urgent": "on" if appeal.deadline.rule == URGENT_INFORMATION_TERM else "",
     }
 
 
