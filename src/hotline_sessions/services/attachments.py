@@ -69,7 +69,8 @@ async def attach(
 
     Raises:
         NotFound: There is no such appeal in the institution of ``staff``.
-        FileEmpty, FileTooBig, UnknownFileKind, FileWithMacros, PackedTooTight: It is not taken.
+        FileEmpty, FileTooBig, UnknownFileKind, FileWithMacros, FileEncrypted, PackedTooTight: It
+            is not taken.
         TooManyPapers, PaperSealed, ComplainedOf: None is taken any more, or not from ``staff``.
         PaperLost: The storage has not taken it.
     """

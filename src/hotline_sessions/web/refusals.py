@@ -329,6 +329,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "The storage of files does not answer, or the file in it is damaged. Try again in a"
             " few minutes; if it goes on, tell the administrator."
         ),
+        "file-encrypted": N_(
+            "The file is protected by a password or by restrictions. Save it without them, or"
+            " print it to a new PDF"
+        ),
         "own-file-silent": N_(
             "The file cannot be opened just now. Try again in a few minutes; if it goes on, ask"
             " the institution that has answered."

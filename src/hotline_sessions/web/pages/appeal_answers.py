@@ -39,9 +39,13 @@ FILED: Final = "pages/appeals/disputed.html"
 LIMIT: Final = 64 * 1024
 """Bytes of the form: five thousand Cyrillic letters take 30 KB."""
 
+CHOOSE_SCORE: Final = N_("Choose how well the answer solves your question")
+
 SENTENCES: Final[Sentences] = {
-    ("score", "missing"): N_("Choose how well the answer solves your question"),
-    ("score", "unreadable"): N_("Choose how well the answer solves your question"),
+    ("score", "missing"): CHOOSE_SCORE,
+    ("score", "wrong"): CHOOSE_SCORE,
+    ("score", "too-small"): CHOOSE_SCORE,
+    ("score", "too-big"): CHOOSE_SCORE,
     ("words", "too-long"): N_("Shorten your words: up to 1,000 characters"),
     ("question", "missing"): N_("Write what is not solved"),
     ("question", "too-short"): N_("Write in a few words what is not solved"),

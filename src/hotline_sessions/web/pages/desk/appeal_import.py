@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
@@ -48,6 +47,7 @@ from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.rights import REGISTRARS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.row_ids import RowId
+from hotline_sessions.web.sent_files import SentFile, read_file, shorten_name
 from hotline_sessions.web.templating import page
 
 
@@ -117,19 +117,18 @@ async def send_file(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
     form = await read_form(request)
     asked = parse_form(Asked, form)
     mistakes = dict(asked.by_field) if isinstance(asked, Mistakes) else {}
-    file = form.files.get("file")
-    content = await file.read(MOST_BYTES + 1) if file else b""
-    if not file or not file.filename:
+    sent = await read_file(form, "file", most=MOST_BYTES)
+    if sent is None:
         mistakes["file"] = "missing"
-    elif len(content) > MOST_BYTES:
+    elif len(sent.content) > MOST_BYTES:
         mistakes["file"] = "too-big"
     if not (form.get("source") or form.get("new_source")):
         mistakes["source"] = "missing"
-    if mistakes or isinstance(asked, Mistakes) or not file:
+    if mistakes or isinstance(asked, Mistakes) or sent is None:
         view = with_mistakes(request, form, Mistakes(by_field=mistakes), SENTENCES)
         return await _show_form(request, signed_in, view, status=422)
     try:
-        public_id = await _stage(asked, _short_name(file), content, staff=signed_in, now=now)
+        public_id = await _stage(asked, sent, staff=signed_in, now=now)
     except (BadSheet, MissingColumns) as refusal:
         sentence = explain_sheet(refusal, words_of(request).gettext)
         view = FormView(values=form.fields, sentences={"file": sentence})
@@ -177,12 +176,13 @@ async def take_rows(
     return lead_to(request, f"{PATH}/{public_id}")
 
 
-async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: Now) -> str:
-    rows = await asyncio.to_thread(read_list, content, name)
+async def _stage(asked: Asked, sent: SentFile, *, staff: Staff, now: Now) -> str:
+    name = shorten_name(sent.name, longest=LONGEST_NAME, otherwise="appeals")
+    rows = await asyncio.to_thread(read_list, sent.content, name)
     new = NewImport(
         source=asked.source or 0,
         name=name,
-        content=content,
+        content=sent.content,
         received_on=asked.received_on,
         channel=Channel.GOVERNMENT_HOTLINE if asked.hotline else "",
         tells_authors=asked.tells,
@@ -200,12 +200,6 @@ async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: 
 async def _look(staged: StagedImport, staff: Staff, *, now: Now) -> Looked:
     rows = await asyncio.to_thread(read_list, staged.content or b"", staged.name)
     return await look(rows, source=staged.source, institution=staff.institution, now=now)
-
-
-def _short_name(file: UploadFile) -> str:
-    """Name of the file without folders, short enough to be kept."""
-    name = file.filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in name if char.isprintable())[-LONGEST_NAME:].strip() or "appeals"
 
 
 async def _show_form(

@@ -49,6 +49,7 @@ from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.row_ids import RowId
+from hotline_sessions.web.sent_files import read_file
 from hotline_sessions.web.templating import page
 
 
@@ -125,18 +126,18 @@ async def attach_paper(
     """Put a file to the appeal."""
     form = await read_form(request)
     given = parse_form(Attaching, form)
-    file = form.files.get("file")
+    sent = await read_file(form, "file", most=MOST_BYTES)
     mistakes = dict(given.by_field) if isinstance(given, Mistakes) else {}
-    if file is None or not file.filename:
+    if sent is None:
         mistakes["file"] = "missing"
-    if mistakes or isinstance(given, Mistakes) or file is None:
+    if mistakes or isinstance(given, Mistakes) or sent is None:
         view = with_mistakes(request, form, Mistakes(by_field=mistakes), SENTENCES)
         return await _show(request, public_id, signed_in, view, status=422)
     try:
         await attach(
             public_id,
-            file.filename[:LONGEST_NAME],
-            await file.read(MOST_BYTES + 1),
+            sent.name[:LONGEST_NAME],
+            sent.content,
             given.origin,
             staff=signed_in,
             storage=documents_of(request).storage,

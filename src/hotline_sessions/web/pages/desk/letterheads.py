@@ -21,6 +21,7 @@ from hotline_sessions.services.letterheads import (
     save_letterhead,
 )
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn, documents_of
+from hotline_sessions.web.file_answers import answer_pdf
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     Form,
@@ -35,6 +36,7 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.row_ids import read_row_id
+from hotline_sessions.web.sent_files import read_file
 from hotline_sessions.web.templating import page
 
 
@@ -83,11 +85,7 @@ async def show_letterhead(request: PageRequest, signed_in: SignedIn) -> Response
 async def show_sample(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[bytes]:
     """A letter with this head, to look at."""
     content = await print_sample(staff=signed_in, printer=documents_of(request).printer, now=now)
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="letter.pdf"'},
-    )
+    return answer_pdf("letter.pdf", content)
 
 
 @post(
@@ -159,12 +157,11 @@ async def _read_logo(form: Form) -> bytes | None:
     Raises:
         BadLogo: It cannot stand at the head of letters.
     """
-    file = form.files.get("logo")
-    if file is None or not file.filename:
+    sent = await read_file(form, "logo", most=MOST_LOGO)
+    if sent is None:
         return None
-    content = await file.read(MOST_LOGO + 1)
-    check_logo(content)
-    return content
+    check_logo(sent.content)
+    return sent.content
 
 
 async def _show(

@@ -44,6 +44,7 @@ from hotline_sessions.services.number_blocks import (
 )
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
+from hotline_sessions.web.file_answers import answer_pdf
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     BLANK_FORM,
@@ -190,11 +191,7 @@ async def print_sheet(
         rows=[str(each.number) for each in view.numbers if each.is_open],
     )  # fmt: skip
     content = await asyncio.to_thread(build_number_sheet, sheet, made_at=now)
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="numbers.pdf"'},
-    )
+    return answer_pdf("numbers.pdf", content)
 
 
 @post(
