@@ -250,6 +250,7 @@ async def make_appeal(
     phone: str = PHONE,
     question: str = "Не надійшла субсидія за жовтень, прошу перевірити.",
     received_at: datetime = NOW,
+    origin: Origin | None = None,
     now: datetime = NOW,
 ) -> Registered:
     """An appeal in the register, with its code."""
@@ -263,7 +264,7 @@ async def make_appeal(
             kind="3.2",
             question=question,
         ),
-        Origin(received_at=received_at),
+        origin or Origin(received_at=received_at),
         form_key=f"form-{next(NUMBERS)}",
         staff=staff,
         secret=SECRET,

@@ -73,6 +73,10 @@ class FakePhoneLine:
     async def stop_recording(self, call: CallSid, recording: RecordingSid) -> None:
         self._do("stop-recording", call, recording)
 
+    async def stop_recordings(self, call: CallSid, *, until: datetime | None) -> None:
+        del until
+        self._do("stop-recordings", call)
+
     async def end_air(self, session: PublicId) -> None:
         self._do("end-air", session)
 

@@ -23,6 +23,8 @@ function restore (form) {
     if (['checkbox', 'radio'].includes(field.type)) field.checked = values.includes(field.value)
     else if (values.length > 0 && field.value !== values[0]) field.value = values[0]
   }
+  const closed = form.closest('details')
+  if (closed) closed.open = true // what somebody has written is not hidden
 }
 
 // What has been written since the form was sent was not taken with it.

@@ -27,7 +27,7 @@ document.addEventListener('htmx:after:swap', recover)
 
 // A form that came back with mistakes says so first; a number that was given is read out.
 document.addEventListener('htmx:after:swap', () => {
-  const summary = document.querySelector('#appeal .govuk-error-summary:not([data-said])')
+  const summary = document.querySelector(':is(#appeal, #promises) .govuk-error-summary:not([data-said])')
   if (!summary) return
   summary.dataset.said = 'yes'
   summary.tabIndex = -1

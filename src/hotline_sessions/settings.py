@@ -50,10 +50,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Address of PostgreSQL, ``postgresql://user:secret@host/name``; empty for the embedded one."""
 
     data_dir: Path = msgspec.field(default_factory=default_data_dir)
-    """Folder of the embedded database and of recordings."""
+    """Folder of the embedded database and, where no other storage is named, of recordings, letters
+    and files of appeals."""
 
     recordings_url: Annotated[str, Meta(pattern=r"^((file:///|s3://|gs://|az://)\S+)?$")] = ""
-    """Storage of recordings: `s3://`, `gs://`, `az://`, `file:///`; empty: in the data folder."""
+    """Storage of recordings, letters, files of appeals and signed ends of history: `s3://`, `gs://`,
+    `az://`, `file:///`; empty: in the data folder."""
 
     voice_files: Path | None = None
     """Folder of announcements that people have recorded; empty: a machine speaks them."""

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from tests.factories import make_institution
 
 from hotline_sessions.cli import hotline
-from hotline_sessions.store.engine import open_database
+from hotline_sessions.store.engine import fetch_value, open_database
 
 
 pytestmark = pytest.mark.anyio
@@ -43,6 +43,9 @@ async def test_a_list_is_shown_then_taken_once(dsn: str, tmp_path: Path) -> None
         await make_institution(slug="rivne")
 
     shown = await run(dsn, file, "--dry-run", "--json")
+    early = await run(dsn, file, "--received", "2020-01-01")
+    async with open_database(dsn, pool_size=2):
+        bodies = await fetch_value("select count(*) from outside_body")
     first = await run(dsn, file)
     second = await run(dsn, file)
     unknown = await run(dsn, file, slug="nowhere")
@@ -52,4 +55,5 @@ async def test_a_list_is_shown_then_taken_once(dsn: str, tmp_path: Path) -> None
     assert "3\tУГЛ-2\tмісце проживання: нічого не написано" in first.stdout
     assert "Зареєстровано: 1; уже були в реєстрі: 0; відхилено: 1." in first.stdout
     assert "Зареєстровано: 0; уже були в реєстрі: 1; відхилено: 1." in second.stdout
+    assert (early.exit_code, bodies) == (2, 0)
     assert unknown.exit_code == 1

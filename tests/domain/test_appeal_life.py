@@ -12,11 +12,15 @@ from hotline_sessions.domain.appeal_life import (
     ExtendedTooLate,
     ForwardedTooLate,
     ImpossibleStep,
+    NoAppealsLaw,
     NotLater,
     OnlyHead,
     Party,
     PartyKind,
     PastCap,
+    RequestExtendedTooLate,
+    RequestNotLater,
+    RequestPastCap,
     ReturnedTooLate,
     ReturnGround,
     Unanswered,
@@ -25,12 +29,15 @@ from hotline_sessions.domain.appeal_life import (
     check_extension,
     check_forwarding,
     check_parties,
+    check_procedure,
+    check_request_extension,
     check_return,
     check_telling,
     choose_state,
     list_deeds,
 )
 from hotline_sessions.domain.appeals import OPEN, AlreadyAnswered, AppealState
+from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.term_policies import TermPolicy
 from hotline_sessions.domain.workdays import build_calendar
 
@@ -100,6 +107,50 @@ def test_a_term_that_has_passed_is_not_extended() -> None:
 def test_an_extension_ends_after_the_present_last_day() -> None:
     with pytest.raises(NotLater):
         extend(LEGAL)
+
+
+def test_a_request_is_extended_once_within_five_working_days_and_to_twenty_at_most() -> None:
+    received, told, cap = date(2026, 11, 16), date(2026, 11, 23), date(2026, 12, 14)
+
+    def try_it(until: date, today: date = told, legal: date = told) -> None:
+        check_request_extension(received, legal, until, today=today, calendar=CALENDAR)
+
+    try_it(cap)
+    with pytest.raises(RequestPastCap) as refused:
+        try_it(cap + timedelta(days=1))
+    assert refused.value.facts == {"last": "14.12.2026"}
+    with pytest.raises(RequestExtendedTooLate):
+        try_it(cap, today=told + timedelta(days=1), legal=date(2026, 12, 1))
+    with pytest.raises(RequestExtendedTooLate):
+        try_it(cap, today=date(2026, 11, 19), legal=date(2026, 11, 18))
+    with pytest.raises(RequestNotLater):
+        try_it(told)
+
+
+def test_a_request_is_refused_by_a_reply_and_not_by_the_law_on_appeals() -> None:
+    request = Procedure.INFO_REQUEST
+    offered = list_deeds(AppealState.REGISTERED, is_head=True, procedure=request)
+
+    assert {Deed.RETURN, Deed.STOP} & set(offered) == set()
+    for deed in (Deed.RETURN, Deed.STOP):
+        check_procedure(deed, Procedure.ADMIN_PROCEDURE)
+        with pytest.raises(NoAppealsLaw):
+            check_procedure(deed, request)
+
+
+def test_a_request_is_sent_to_who_has_the_information_within_five_working_days() -> None:
+    received, request = date(2026, 11, 18), Procedure.INFO_REQUEST
+    last = date(2026, 11, 25)
+    check_forwarding(received, today=last, calendar=CALENDAR, policy=POLICY, procedure=request)
+
+    with pytest.raises(ForwardedTooLate):
+        check_forwarding(
+            received,
+            today=last + timedelta(days=1),
+            calendar=CALENDAR,
+            policy=POLICY,
+            procedure=request,
+        )
 
 
 @pytest.mark.parametrize(

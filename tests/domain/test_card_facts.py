@@ -16,7 +16,7 @@ from hotline_sessions.domain.card_facts import (
     check_facts,
     choose_term,
     find_call_time,
-    has_benefits,
+    give_priority,
     needs_study,
 )
 from hotline_sessions.domain.classifier import Section, UnknownCode, read_codes
@@ -76,12 +76,25 @@ def test_every_procedure_has_a_term_that_is_in_the_table(
         assert needs_study(rule, TODAY) is studied
 
 
+def test_only_a_request_for_information_is_urgent_by_its_law() -> None:
+    urgent = choose_term(Procedure.INFO_REQUEST, needs_study=True, is_urgent=True)
+
+    assert urgent == "INFO_48H"
+    assert choose_term(Procedure.APPEALS_LAW, needs_study=True, is_urgent=True) == "ART20_MONTH"
+
+
 @pytest.mark.parametrize(
     ("category", "first"),
     [("7.5", True), ("7.14", True), ("7.x1", False), ("7.19", False), ("7.20", False)],
 )
 def test_benefits_of_a_law_of_their_own_put_first_in_line(category: str, *, first: bool) -> None:
-    assert has_benefits([category], ROWS, on=TODAY) is first
+    card = give_priority(CardFacts(categories=(category,)), ROWS, on=TODAY)
+
+    assert card.has_priority is first
+
+
+def test_who_was_put_first_by_hand_stays_so_without_benefits() -> None:
+    assert give_priority(CardFacts(has_priority=True), ROWS, on=TODAY).has_priority
 
 
 @pytest.mark.parametrize(
@@ -136,5 +149,5 @@ def test_a_call_was_when_the_clocks_of_the_institution_showed_it() -> None:
 
 def test_all_that_is_asked_for_a_card_can_be_corrected() -> None:
     # Study shows in the term.
-    assert set(FIELDS) == set(NewAppeal.__struct_fields__) - {"needs_study"}
+    assert set(FIELDS) == set(NewAppeal.__struct_fields__) - {"needs_study", "is_urgent"}
     assert set(FIELDS) > PERSONAL

@@ -40,6 +40,7 @@ DIFFERENT: tuple[Command, ...] = (
     *(Announce(leg=LEG, session=SESSION, notice=notice, turn=1) for notice in Notice),
     Announce(leg=LEG, session=SESSION, notice=Notice.BRIEFING, turn=2),
     *(StopRecording(leg=LEG, recording=RecordingSid("RE" + "0" * 31 + digit)) for digit in "12"),
+    *(StopRecording(leg=LEG, until=NOW, turn=turn) for turn in (1, 2)),
     EndAir(session=SESSION),
 )
 

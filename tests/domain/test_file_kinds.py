@@ -7,10 +7,12 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from hotline_sessions.domain.attachments import LONGEST_NAME, name_file
 from hotline_sessions.domain.errors import Refusal
 from hotline_sessions.domain.file_kinds import (
+    FileEncrypted,
     FileKind,
     FileWithMacros,
     PackedTooTight,
@@ -42,10 +44,27 @@ def pack_office(content_type: str, **members: str | bytes) -> bytes:
     return stream.getvalue()
 
 
+def make_pdf(password: str = "") -> bytes:
+    """A PDF of one blank page, protected if a password is given."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
         pytest.param(b"%PDF-1.7\n...", FileKind.PDF, id="pdf"),
+        pytest.param(make_pdf(), FileKind.PDF, id="whole-pdf"),
+        pytest.param(
+            make_pdf().replace(b"endobj", b"(write /Encrypt 5 0 R into the trailer) endobj", 1),
+            FileKind.PDF,
+            id="pdf-about-encryption",
+        ),
         pytest.param(b"\xff\xd8\xff\xe0...", FileKind.JPG, id="photo"),
         pytest.param(b"\x89PNG\r\n\x1a\n...", FileKind.PNG, id="picture"),
         pytest.param(b"II*\x00...", FileKind.TIFF, id="scan"),
@@ -81,6 +100,32 @@ def test_a_file_is_known_by_what_is_in_it(content: bytes, kind: FileKind) -> Non
             FileWithMacros,
             id="odt-with-macros",
         ),
+        pytest.param(make_pdf("таємниця"), FileEncrypted, id="pdf-with-a-password"),
+        pytest.param(
+            b"%PDF-1.7\n7 0 obj\n<</Encrypt 5 0 R/Root 1 0 R/Type/XRef>>\nstream\n",
+            FileEncrypted,
+            id="pdf-of-streams-with-a-password",
+        ),
+        pytest.param(
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            FileEncrypted,
+            id="word-with-a-password",
+        ),
+        pytest.param(
+            pack(
+                mimetype="application/vnd.oasis.opendocument.text",
+                **{"META-INF__manifest_dot_xml": "<m:encryption-data m:checksum='x'/>"},
+            ),
+            FileEncrypted,
+            id="odt-with-a-password",
+        ),
+        pytest.param(
+            pack_office(WORD, word__document_dot_xml="<a/>").replace(
+                b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"
+            ),
+            FileEncrypted,
+            id="archive-with-a-password",
+        ),
         pytest.param(
             pack_office(WORD, word__a_dot_xml=b"\x00" * 20_000_000), PackedTooTight, id="bomb"
         ),
@@ -98,7 +143,7 @@ def test_what_would_harm_or_is_unknown_is_refused(content: bytes, refusal: type[
 
 @given(st.binary(max_size=300).map(lambda tail: b"PK\x03\x04" + tail) | st.binary(max_size=300))
 def test_whatever_is_sent_is_a_kind_or_a_refusal(content: bytes) -> None:
-    with suppress(UnknownFileKind, FileWithMacros, PackedTooTight):
+    with suppress(UnknownFileKind, FileEncrypted, FileWithMacros, PackedTooTight):
         assert find_kind(content) in FileKind
 
 

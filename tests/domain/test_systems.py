@@ -44,5 +44,6 @@ def test_an_address_with_a_zone_is_seen_through() -> None:
 
 def test_every_step_is_an_event_but_the_beginning_of_histories() -> None:
     assert name_event("appeal_sent") is Event.ANSWERED
+    assert name_event("appeal_repeated") is Event.REGISTERED
     assert name_event("appeal_of_tomorrow") is Event.CHANGED
     assert name_event("carried-over") is None

@@ -11,10 +11,10 @@ DAY = timedelta(days=1)
 FIXED = [(1, 1), (3, 8), (5, 1), (5, 8), (6, 28), (7, 15), (8, 24), (10, 1), (12, 25)]
 """Labour Code, Article 73, as it stands since Law 3107-IX of 2023."""
 
-CALENDAR_DAYS = {"ART20_15D": 15, "ART20_45D": 45, "ART7_5D": 5, "ART5_10D": 10}
-WORKING_DAYS = {"ART7_5WD": 5, "INFO_5WD": 5}
-ABSOLUTE = {"ART20_45D"}
-"""Worded as a limit that must not be passed."""
+CALENDAR_DAYS = {"ART20_15D": 15, "ART20_45D": 45, "ART7_5D": 5, "ART5_10D": 10, "INFO_48H": 2}
+WORKING_DAYS = {"ART7_5WD": 5, "INFO_5WD": 5, "INFO_20WD": 20}
+ABSOLUTE = {"ART20_45D", "INFO_48H"}
+"""Worded as a limit that must not be passed, or in hours."""
 
 
 class WallCalendar:
@@ -79,7 +79,7 @@ def last_days(
     while rule not in ABSOLUTE and not calendar.people_work(lawful):
         lawful += DAY
     aim = plain
-    while not calendar.people_work(aim):
+    while aim > received and not calendar.people_work(aim):
         aim -= DAY
     return plain, lawful, aim
 

@@ -17,6 +17,10 @@ def test_json_is_read_as_rows_counted_from_one() -> None:
     ]
 
 
+def test_a_character_in_two_escaped_halves_is_one() -> None:
+    assert read_list(rb'[{"a": "\ud83d\ude00"}]', "list.json")[0].cells == {"a": "\U0001f600"}
+
+
 def test_anything_else_is_read_as_a_table() -> None:
     assert read_list("номер;зміст\n1;Вода\n".encode(), "list.csv")[0].line == 2
 
@@ -31,6 +35,8 @@ def test_anything_else_is_read_as_a_table() -> None:
         (b'[{"a": {"b": 1}}]', "not-an-object"),
         (b"[" * 100_000, "not-a-list"),
         (b'[{"a": "\xff"}]', "not-a-list"),
+        (rb'[{"a": "\ud83d"}]', "not-text"),
+        (rb'[{"\ude00": "a"}]', "not-text"),
         (json.dumps([{}] * 5001).encode(), "too-many-rows"),
         (json.dumps([dict.fromkeys(map(str, range(101)))]).encode(), "too-many-columns"),
     ],

@@ -38,6 +38,8 @@ def sign_in(page: Page, stack: Stack) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("Прямі лінії, що тривають")
+    # Only now does the page listen to single keys.
+    expect(page.locator("body.hs-keys-on")).to_be_visible()
 
 
 def come_in(stack: Stack, number: str, index: int, *, booked: int = 2) -> None:

@@ -1,4 +1,4 @@
-"""A clerk takes an appeal from its assignment to a reply that was sent as PDF."""
+"""A clerk takes an appeal from its assignment to a reply sent as PDF, which its author opens."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +20,7 @@ from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.ready_texts import TextKind
 from hotline_sessions.services import ready_texts
 from hotline_sessions.services.accounts import sign_in
+from hotline_sessions.services.appeals import Registered, answer
 from hotline_sessions.services.letterheads import name_person
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.web.guards import SIGN_IN_COOKIE
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.browser
 
 BEGINNING = "{name}, Ваше звернення № {number} від {received} розглянуто."
 LETTER = re.compile("PDF.*Відповідь на звернення")
+PLAIN = "hotline.test"
+OWN_LETTER = "PDF листа"
 ANSWER = "Субсидію нараховано, кошти надійдуть до кінця тижня."
 
 
@@ -39,30 +42,40 @@ class Town(Struct, frozen=True):
     head: str
     clerk: str
     clerk_account: int
-    card: str
+    made: Registered
+    answered: Registered
+
+    @property
+    def card(self) -> str:
+        return f"{self.address}/staff/appeals/{self.made.appeal.public_id}"
 
 
-async def people(dsn: str) -> tuple[Staff, str, Staff, str, str]:
+async def people(dsn: str) -> tuple[str, Staff, str, Registered, Registered]:
     async with open_database(dsn, pool_size=2):
         home = await make_institution(name_uk="Рівненська обласна державна адміністрація")
         head = await make_staff(institution=home.id, roles=frozenset({Role.MANAGER}))
         clerk = await make_staff(institution=home.id, roles=frozenset({Role.CLERK}))
         await name_person(head.account, post="Заступниця голови", phone="", staff=head, now=NOW)
         await ready_texts.add(TextKind.REPLY, "Розглянуто", BEGINNING, staff=clerk, now=NOW)
-        appeal = (await make_appeal(staff=clerk)).appeal
         return (
-            head,
             await sign_in(head.login, PASSWORD, secret=SECRET, now=NOW),
             clerk,
             await sign_in(clerk.login, PASSWORD, secret=SECRET, now=NOW),
-            f"/staff/appeals/{appeal.public_id}",
+            await make_appeal(staff=clerk),
+            await make_answered(clerk),
         )
+
+
+async def make_answered(clerk: Staff) -> Registered:
+    made = await make_appeal(staff=clerk)
+    await answer(made.appeal.public_id, ANSWER, result="9.1", staff=clerk, now=NOW)
+    return made
 
 
 @pytest.fixture(scope="module")
 def town(template: str) -> Iterator[Town]:
     with fresh_database(template) as dsn:
-        _, head, clerk, clerks, card = run(lambda: people(dsn))
+        head, clerk, clerks, *made = run(lambda: people(dsn))
 
         @asynccontextmanager
         async def with_database(_: Litestar) -> AsyncIterator[None]:
@@ -70,12 +83,14 @@ def town(template: str) -> Iterator[Town]:
                 yield
 
         with serve(create_site(FrozenClock(NOW), lifespan=[with_database])) as address:
-            yield Town(address, head, clerks, clerk.account, f"{address}{card}")
+            yield Town(address, head, clerks, clerk.account, *made)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
+    # Under a name that is not this machine's own, pages without TLS are not trusted: then
+    # browsers say where a form comes from by its origin alone.
+    with open_browser(f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1") as browser:
         yield browser
 
 
@@ -88,7 +103,7 @@ def open_step(page: Page, name: str) -> None:
     page.locator("summary", has_text=name).click()
 
 
-def test_a_clerk_takes_an_appeal_from_its_assignment_to_a_reply_sent_as_pdf(
+def test_a_clerk_takes_an_appeal_from_its_assignment_to_a_reply_whose_pdf_its_author_opens(
     browser: Browser, town: Town, tmp_path: Path
 ) -> None:
     paper = tmp_path / "Розрахунок.txt"
@@ -99,6 +114,12 @@ def test_a_clerk_takes_an_appeal_from_its_assignment_to_a_reply_sent_as_pdf(
         head.get_by_label("Резолюція", exact=True).fill("Розглянути й відповісти")
         head.get_by_label("Головний виконавець").select_option(f"account:{town.clerk_account}")
         head.get_by_role("button", name="Передати виконавцям").click()
+
+        with open_page(browser, scripts=False) as author:
+            open_appeal(author, town.address, town.made)
+            expect(author.get_by_text("Передано виконавцю")).to_be_visible()
+            expect(author.get_by_text("Відповідь надіслано")).to_be_hidden()
+            expect(author.get_by_role("link", name=OWN_LETTER)).to_be_hidden()
 
         enter(clerk, town, town.clerk)
         clerk.get_by_role("button", name="Розпочати розгляд").click()
@@ -139,18 +160,62 @@ def test_a_clerk_takes_an_appeal_from_its_assignment_to_a_reply_sent_as_pdf(
         screenshot(clerk, "sent")
         letter = save_pdf(clerk, tmp_path)
 
+    with open_page(browser, scripts=False) as author:
+        open_appeal(author, town.address, town.made)
+        for step in ("Зареєстровано", "Передано виконавцю", "Відповідь надіслано"):
+            expect(author.locator(".hs-timeline").get_by_text(step, exact=True)).to_be_visible()
+        own = save_pdf(author, tmp_path, OWN_LETTER)
+        enclosed = save(author, "Розрахунок.txt", tmp_path)
+    with open_page(browser) as author:
+        open_appeal(author, town.address, town.made)
+        check_page(author)
+        screenshot(author, "own-letter")
+
+    assert own == letter
+    assert enclosed.read_bytes() == paper.read_bytes()
     assert "ПРОЄКТ" not in letter
     for said in (ANSWER, "№ 01-17/5", "Заступниця голови", "Розрахунок.txt"):
         assert "".join(said.split()) in letter
 
 
-def save_pdf(page: Page, folder: Path) -> str:
-    """All signs of the reply, as the card gives it out."""
+def open_appeal(page: Page, address: str, made: Registered) -> None:
+    """As its author does, who has written down number and code."""
+    page.goto(f"{address}/appeals")
+    page.get_by_label("Номер звернення").fill(made.appeal.register_index)
+    page.get_by_label("Код звернення").fill(made.code)
+    page.get_by_role("button", name="Показати").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(made.appeal.register_index)
+
+
+def save(page: Page, link: str | re.Pattern[str], folder: Path) -> Path:
+    """What a link gives out, as a file."""
     with page.expect_download() as download:
-        page.get_by_role("link", name=LETTER).click()
-    file = folder / "letter.pdf"
+        page.get_by_role("link", name=link).click()
+    file = folder / download.value.suggested_filename
     download.value.save_as(file)
-    return "".join("".join(each.extract_text() for each in PdfReader(file).pages).split())
+    return file
+
+
+def save_pdf(page: Page, folder: Path, link: str | re.Pattern[str] = LETTER) -> str:
+    """All signs of the reply, as the card or the page of its author gives it out."""
+    read = PdfReader(save(page, link, folder))
+    return "".join("".join(each.extract_text() for each in read.pages).split())
+
+
+def test_the_author_rates_the_answer_on_a_site_without_tls_too(
+    browser: Browser, town: Town
+) -> None:
+    address = town.address.replace("127.0.0.1", PLAIN)
+    # The console says that some of our headers do not count there.
+    with open_page(browser, complaints=False) as page:
+        open_appeal(page, address, town.answered)
+        page.get_by_label("4").check()
+        page.get_by_role("button", name="Надіслати оцінку").click()
+        expect(page.get_by_text("Ви оцінили її")).to_be_visible()
+        page.get_by_role("link", name="Я не згоден / не згодна з відповіддю").click()
+        page.get_by_label("Що не розв’язано?").fill("Кошти досі не надійшли.")
+        page.get_by_role("button", name="Зареєструвати").click()
+        expect(page.get_by_text("Ваш код:")).to_be_visible()
 
 
 def test_the_pages_of_letterhead_and_texts_are_open_to_everybody(

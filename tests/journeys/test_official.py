@@ -197,6 +197,13 @@ def test_an_official_runs_a_session_on_a_telephone(house: House, browser: Browse
         page.click("text=Зберегти нотатку")
         expect(page.locator("#note")).to_contain_text("Нотатку збережено.")
 
+        # A promise is being written while the talk goes on.
+        promises = page.locator("#promises")
+        promises.locator("summary").click()
+        page.click("#promised")
+        page.keyboard.type("Полагодити дорогу на Соборній")
+        field = page.locator("#promised").element_handle()
+
         # Five minutes more, the operator, the next one.
         page.click("text=Ще 5 хвилин")
         expect(panels.locator("[data-clock-until]")).to_have_text(re.compile("13:2"))
@@ -206,6 +213,31 @@ def test_an_official_runs_a_session_on_a_telephone(house: House, browser: Browse
         expect(panels).to_contain_text("прощаємося", ignore_case=True)
         house.do(leave_air(first, house.clock.now()))
         expect(panels).to_contain_text("В ефірі нікого немає", timeout=3000)
+        page.click("text=Наступний громадянин")
+        expect(panels).to_contain_text("з’єднуємо", ignore_case=True)
+        house.do(enter_air(house, session))
+        expect(panels.locator(".hs-official__who")).to_contain_text("Абонент", timeout=3000)
+
+        # What is written in is not replaced: it is still about whom it was begun.
+        assert page.evaluate("field => field.isConnected", field)
+        expect(page.locator("#promised")).to_have_value("Полагодити дорогу на Соборній")
+        expect(promises).to_contain_text("Гончар Марія Іванівна")
+        promises.locator("button").click()
+        expect(page.locator("#due_on-error")).to_contain_text("Уведіть день")
+        look_and_reload(page, "official-promise")
+        page.fill("#promised", "Полагодити дорогу на Соборній")
+        page.fill("#due_on", "2026-12-01")
+        promises.get_by_label("Усім, хто слухає").check()
+        promises.locator("button").click()
+        expect(promises.locator("[role=status]")).to_have_text("Обіцянку записано.")
+        expect(promises.locator("li")).to_contain_text("до 1 грудня 2026")
+        promises.locator("a", has_text="Виправити").click()
+        page.fill("#due_on", "2026-12-10")
+        house.do(call_in(session, number="+380671234588", now=house.clock.now()))
+        expect(panels.locator(".hs-desk__count")).to_have_text("3", timeout=3000)
+        promises.locator("button").click()
+        expect(promises.locator("li")).to_contain_text("до 10 грудня 2026")
+        look_and_reload(page, "official-promised")
 
         # The end is asked for twice.
         page.click("text=Завершити пряму лінію")

@@ -80,6 +80,9 @@ def test_rules_are_read_changed_and_restored(browser: Browser, town: tuple[str, 
 
         page.get_by_role("button", name="Зберегти").click()
         expect(page.get_by_text("не більше ніж 2 розмови")).to_be_visible()
+        expect(page.get_by_role("region", name="Зміни правил")).to_contain_text("6 → 2")
+        check_page(page)
+        screenshot(page, "settings-changes")
         page.goto(f"{address}/staff/settings/calls")
         check_page(page)
         screenshot(page, "settings-calls")

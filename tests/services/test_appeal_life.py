@@ -10,8 +10,6 @@ from hotline_sessions.domain.access import Role, Staff
 from hotline_sessions.domain.appeal_life import (
     ComplainedOf,
     ImpossibleStep,
-    LinkedToItself,
-    LinkKind,
     NoRepetition,
     OwnDraft,
     Party,
@@ -21,7 +19,14 @@ from hotline_sessions.domain.appeal_life import (
     Unanswered,
     WrittenReplyWanted,
 )
+from hotline_sessions.domain.appeal_links import LinkedToItself, LinkKind, StillConsidered
 from hotline_sessions.domain.appeals import Appeal, AppealState
+from hotline_sessions.domain.complaints import (
+    ComplaintInTime,
+    DecisionDays,
+    NoDecisionDays,
+    NotComplaint,
+)
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.services.appeal_assignments import (
     ask_more,
@@ -43,6 +48,8 @@ from hotline_sessions.services.appeal_replies import (
 )
 from hotline_sessions.services.appeal_steps import list_steps
 from hotline_sessions.services.appeals import answer, get_for_staff
+from hotline_sessions.services.units import change_unit
+from hotline_sessions.store.appeal_corrections import mark_card
 from hotline_sessions.store.appeal_links import list_alike
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.units import add_body, add_unit
@@ -255,6 +262,92 @@ async def test_without_its_guards_an_executor_complained_of_would_be_taken() -> 
     assert await fetch_value("select count(*) from complained_of") == 1
 
 
+async def test_a_reply_by_somebody_who_is_complained_of_since_is_neither_checked_nor_signed() -> (
+    None
+):
+    office = await open_office()
+    await office.assign()
+    await draft(office.name, TEXT, {}, result="9.1", staff=office.other, now=NOW)
+    await note_complained_of(office.name, of(office.other), staff=office.clerk, now=NOW)
+
+    with pytest.raises(ComplainedOf):
+        await check(office.name, staff=office.clerk, now=NOW)
+    await give_back(office.name, staff=office.clerk, now=NOW)
+    await draft(office.name, TEXT, {}, result="9.1", staff=office.clerk, now=NOW)
+    await check(office.name, staff=office.head, now=NOW)
+    await note_complained_of(office.name, of(office.head), staff=office.clerk, now=NOW)
+    with pytest.raises(ComplainedOf):
+        await sign(office.name, staff=office.head, now=NOW)
+
+
+async def test_whoever_becomes_the_head_of_a_unit_complained_of_owes_nothing_in_that_matter() -> (
+    None
+):
+    office = await open_office()
+    home = office.head.institution
+    unit = await add_unit("Відділ субсидій", head=None, head_official=None, institution=home)
+    assert unit is not None
+    await note_complained_of(
+        office.name, Party(kind=PartyKind.UNIT, id=unit), staff=office.other, now=NOW
+    )
+    await office.assign()
+
+    with pytest.raises(ComplainedOf):
+        await change_unit(
+            unit,
+            "Відділ субсидій",
+            head=office.clerk.account,
+            head_official=None,
+            members=[],
+            staff=office.head,
+            now=NOW,
+        )
+    with pytest.raises(asyncpg.CheckViolationError):
+        await run_sql("update unit set head = $1", office.clerk.account)
+
+
+async def test_of_whom_the_first_complains_nobody_deals_with_what_repeats_it() -> None:
+    office = await open_office()
+    again = (await make_appeal(staff=office.clerk)).appeal
+    await note_complained_of(office.name, of(office.other), staff=office.clerk, now=NOW)
+
+    async def say(kind: LinkKind) -> None:
+        await confirm_link(again.public_id, office.name, kind, staff=office.clerk, now=NOW)
+
+    async def give(party: Party) -> None:
+        await resolve(again.public_id, "До дії", main=party, staff=office.head, now=NOW)
+
+    await give(of(office.other))
+    with pytest.raises(ComplainedOf):
+        await say(LinkKind.DUPLICATE)
+    await give(office.main)
+    await say(LinkKind.DUPLICATE)
+    with pytest.raises(ComplainedOf):
+        await give(of(office.other))
+
+
+async def test_a_complaint_is_out_of_time_only_by_the_days_of_the_decision() -> None:
+    office = await open_office()
+
+    async def stop_it(days: DecisionDays | None) -> None:
+        ground, head = StopGround.OUT_OF_TIME, office.head
+        await stop(office.name, ground, "Пропущено строк", staff=head, now=NOW, days=days)
+
+    late = DecisionDays(decided_on=date(2026, 1, 12), learnt_on=date(2026, 9, 1))
+    with pytest.raises(NotComplaint):
+        await stop_it(late)
+    await mark_card(office.appeal.id, {"kind": "3.3"}, institution=office.head.institution)
+    for days in (None, DecisionDays(decided_on=date(2026, 9, 1), learnt_on=date(2026, 1, 12))):
+        with pytest.raises(NoDecisionDays):
+            await stop_it(days)
+    with pytest.raises(ComplaintInTime) as refused:
+        await stop_it(DecisionDays(decided_on=date(2026, 1, 12), learnt_on=date(2026, 11, 2)))
+    await stop_it(late)
+
+    assert refused.value.facts == {"last": "02.12.2026"}
+    assert await office.state() is AppealState.STOPPED
+
+
 async def test_an_executor_of_another_institution_is_unknown() -> None:
     office, stranger = await open_office(), await open_office()
 
@@ -294,16 +387,18 @@ async def test_an_alike_appeal_is_found_and_as_repeated_it_may_be_stopped() -> N
 
     repeated = (await get_for_staff(again, staff=office.clerk)).appeal
     home = office.clerk.institution
-    (alike,) = await list_alike(repeated.id, institution=home)
+    (alike,) = await list_alike(repeated, institution=home)
     assert alike.public_id == office.name
     assert alike.is_same_author
     with pytest.raises(LinkedToItself):
         await confirm_link(again, again, LinkKind.REPEATED, staff=office.clerk, now=NOW)
-    await confirm_link(again, office.name, LinkKind.REPEATED, staff=office.clerk, now=NOW)
+    with pytest.raises(StillConsidered):
+        await confirm_link(again, office.name, LinkKind.REPEATED, staff=office.clerk, now=NOW)
     with pytest.raises(NoRepetition):
         await stop_it()
     await answer(office.name, TEXT, result="9.1", staff=office.clerk, now=NOW)
+    await confirm_link(again, office.name, LinkKind.REPEATED, staff=office.clerk, now=NOW)
     await stop_it()
 
-    assert await list_alike(repeated.id, institution=home) == []
+    assert await list_alike(repeated, institution=home) == []
     assert date(2026, 11, 23) == office.appeal.received_on

@@ -11,13 +11,11 @@ from tests.services.test_appeal_life import Office, of, open_office
 from hotline_sessions.domain import attachments
 from hotline_sessions.domain.appeal_life import ComplainedOf
 from hotline_sessions.domain.attachments import Origin, PaperLost, TooManyPapers
-from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.services.appeal_assignments import note_complained_of
 from hotline_sessions.services.attachments import (
     attach,
     get_for_staff,
     list_for_card,
-    read_for_author,
     remove,
 )
 from hotline_sessions.store.engine import fetch_value, run_sql
@@ -93,15 +91,6 @@ async def test_a_storage_that_fails_or_lies_is_told_of() -> None:
 
     with pytest.raises(PaperLost):
         await get_for_staff(office.name, paper.public_id, staff=office.clerk, storage=storage)
-
-
-async def test_the_author_is_given_what_went_with_the_reply_and_nothing_else() -> None:
-    office, storage = await open_office(), FakeStorage(Fuse())
-    await send(office, storage)
-    [paper] = await list_for_card(office.appeal, staff=office.clerk)
-
-    with pytest.raises(NotFound):
-        await read_for_author(office.appeal, paper.public_id, storage=storage)
 
 
 async def test_who_is_complained_of_touches_no_paper_of_the_appeal() -> None:

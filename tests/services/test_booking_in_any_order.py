@@ -75,11 +75,16 @@ DOUBLE: Final = """select phone from booking where state in ('booked', 'heard', 
                      group by session, phone having count(*) > 1"""
 """Who is offered an earlier time holds the later one until the answer."""
 BEYOND: Final = """select b.phone from booking b join slot t on t.id = b.slot
-                     where b.state in ('booked', 'heard', 'missed', 'offered')
+                     join session s on s.id = b.session
+                     where not (b.state = 'booked'
+                                and (t.starts_at < s.starts_at or t.ends_at > s.ends_at
+                                     or s.state in ('closed', 'cancelled', 'rescheduled')))
+                       and b.state in ('booked', 'heard', 'missed', 'offered')
                        and (b.state <> 'offered' or b.instead_of is null)
                      group by b.institution, b.phone,
                               date_trunc('month', t.starts_at, 'Europe/Kyiv')
                     having count(*) > 2"""
+"""Talks beyond the month's; a claim on one that is lost, or was called off, is none."""
 FORGOTTEN: Final = """
     select t.id from slot t join session s on s.id = t.session
      where s.state = 'published' and t.is_bookable

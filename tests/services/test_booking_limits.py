@@ -1,7 +1,7 @@
 """What a phone may book, when, and how often; and what lifts the limits."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,19 +30,25 @@ from hotline_sessions.domain.bookings import (
     Wish,
 )
 from hotline_sessions.domain.institutions import Institution
+from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.registration import (
     DrawSession,
     RegistrationClosed,
     RegistrationNotOpen,
 )
-from hotline_sessions.domain.sessions import Session
+from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.services.booking_choices import move_on
+from hotline_sessions.services.booking_limits import view_limits
 from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
 from hotline_sessions.services.bookings import Taken, book, cancel_booking, take_slot
 from hotline_sessions.services.sent_forms import SentForm
 from hotline_sessions.services.sessions import cancel
+from hotline_sessions.services.shortening import Cut, preview_shortening, shorten_session
 from hotline_sessions.store.bookings import mark_booking
 from hotline_sessions.store.engine import fetch_value, run_sql
+from hotline_sessions.store.institutions import get_booking_policy
+from hotline_sessions.store.offer_limits import is_at_limit
+from hotline_sessions.store.sessions import mark_state
 from hotline_sessions.store.transaction import transaction
 
 
@@ -124,6 +130,32 @@ async def test_another_institution_counts_by_itself_and_chooses_its_own_cap() ->
     await make_booking(session=one, phone=PHONE)
     with pytest.raises(TooManyBookings):
         await make_booking(session=two, phone=PHONE)
+
+
+async def test_a_lost_time_is_no_talk_of_the_month_whether_its_owner_answers_or_not() -> None:
+    home, (cut, broken, called_off, wanted) = await make_series(4)
+    await choose_policy(home.id, BookingPolicy(monthly_cap=3))
+    staff = await make_staff(institution=home.id)
+    last = (await make_slots(cut))[-1]
+    await make_booking(session=cut, slot=last, phone=PHONE)
+    for session in (broken, called_off):
+        await make_booking(session=session, phone=PHONE)
+    policy = await get_booking_policy(home.id)
+    assert await is_at_limit(PHONE, wanted, policy, now=NOW, but=None)
+
+    half = Cut(opens_clock=time(10), closes_clock=time(10, 30))
+    seen = await preview_shortening(cut.public_id, half, staff=staff, now=NOW)
+    await shorten_session(cut.public_id, half, seen=seen.names, staff=staff, now=NOW)
+    await mark_state(broken.id, SessionState.CLOSED, NOW)
+    await cancel(called_off.public_id, "Відрядження", staff=staff, now=NOW)
+
+    limits = await view_limits(PhoneNumber(PHONE), staff=staff, now=NOW)
+    assert [each.booked for each in limits.months] == []
+    assert not await is_at_limit(PHONE, wanted, policy, now=NOW, but=None)
+    await choose_policy(home.id, BookingPolicy(monthly_cap=1))
+    await make_booking(session=wanted, phone=PHONE)
+    limits = await view_limits(PhoneNumber(PHONE), staff=staff, now=NOW)
+    assert [each.booked for each in limits.months] == [1]
 
 
 async def test_wishes_at_the_same_time_do_not_pass_the_cap_together() -> None:

@@ -234,7 +234,7 @@ async def test_a_missing_number_and_a_counter_that_is_wrong_are_found() -> None:
 
 async def test_a_number_that_was_given_twice_is_found() -> None:
     await keep_register()
-    await run_sql("alter table appeal drop constraint one_appeal_per_number")
+    await run_sql("alter table appeal drop constraint one_appeal_per_index")
     await tamper("update appeal set number = 3 where id = 4; update register set last_number = 3")
 
     assert (await found())[0] == (Check.NUMBERS, "register 2026", "number 3 stands on two cards")
@@ -336,7 +336,8 @@ async def test_a_time_that_is_booked_twice_is_found() -> None:
     await run_sql("drop index one_live_booking_per_slot")
     await run_sql("update booking set slot = $1 where id = $2", slots[0].id, second.booking.id)
 
-    assert await found() == [
+    bookings = [each for each in await found() if each[0] is not Check.GUARDS]
+    assert bookings == [
         (
             Check.BOOKINGS,
             f"booking {second.booking.id}",
@@ -376,3 +377,71 @@ async def test_what_could_not_be_stored_is_stored_later() -> None:
 
     assert await sign_heads(SECRET, storage, clock=FrozenClock(NOW)) == 1
     assert list(storage.kept) == ["heads/2026-11-23.json"]
+
+
+GUARDS = [
+    (
+        "alter table appeal_step disable trigger history_is_only_added_to",
+        "appeal_step.history_is_only_added_to",
+    ),
+    ("alter table appeal_step enable replica trigger history_is_only_added_to", "appeal_step."),
+    ("drop trigger history_is_only_added_to on appeal_step", "trigger appeal_step."),
+    (
+        (
+            "create or replace function refuse_changed_history() returns trigger language plpgsql"
+            " as $$ begin return null; end $$"
+        ),
+        "function refuse_changed_history",
+    ),
+    ("drop index one_live_booking_per_slot", "unique booking.one_live_booking_per_slot"),
+    (
+        (
+            "drop index one_live_booking_per_slot;"
+            " create index one_live_booking_per_slot on booking (slot)"
+        ),
+        "unique booking.one_live_booking_per_slot",
+    ),
+    (
+        (
+            "update pg_index set indisvalid = false"
+            " where indexrelid = 'one_live_booking_per_slot'::regclass"
+        ),
+        "booking.one_live_booking_per_slot",
+    ),
+    ("alter table absence drop constraint absence_once_a_day", "exclusion absence."),
+    ("alter table promise drop constraint promise_of_two_people", "check promise."),
+    (
+        (
+            "alter table promise drop constraint promise_of_two_people; alter table promise"
+            " add constraint promise_of_two_people check (public_text is not null) not valid"
+        ),
+        "promise.promise_of_two_people",
+    ),
+    ("alter table booking disable trigger all", "booking.RI_ConstraintTrigger"),
+    ("set session_replication_role = replica", "session_replication_role"),
+]
+"""What takes a guard away → what the finding begins with."""
+
+
+@pytest.mark.parametrize(("harm", "where"), GUARDS)
+async def test_a_guard_that_was_taken_away_is_found(harm: str, where: str) -> None:
+    try:
+        await run_sql(harm)
+        guards = [each for check, each, _ in await found() if check is Check.GUARDS]
+    finally:
+        await run_sql("set session_replication_role = origin")
+
+    assert guards
+    assert all(each.startswith(where) for each in guards)
+
+
+async def test_a_role_that_is_let_past_the_triggers_is_found() -> None:
+    base = await fetch_value("select current_database()")
+    alter = f'alter database "{base}"'
+    try:
+        await run_sql(f"{alter} set session_replication_role = replica")
+        guards = [each for check, each, _ in await found() if check is Check.GUARDS]
+    finally:
+        await run_sql(f"{alter} reset session_replication_role")
+
+    assert guards == ["role everybody"]

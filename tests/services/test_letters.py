@@ -34,23 +34,21 @@ from hotline_sessions.services.appeal_exits import forward, give_back_to_author,
 from hotline_sessions.services.appeal_extensions import extend
 from hotline_sessions.services.appeal_replies import check, draft, tell
 from hotline_sessions.services.appeals import answer, get_for_staff
-from hotline_sessions.services.attachments import (
-    attach,
-    list_for_author,
-    read_for_author,
-    remove,
-)
+from hotline_sessions.services.attachments import attach, remove
 from hotline_sessions.services.letter_ports import Documents
 from hotline_sessions.services.letterheads import name_person, save_letterhead
 from hotline_sessions.services.letters import (
     LetterView,
-    find_sent_letter,
     get_letter,
     issue_letter,
     list_views,
-    read_letter,
     send_reply,
     sign_reply,
+)
+from hotline_sessions.services.own_files import (
+    list_own_files,
+    read_own_letter,
+    read_own_paper,
 )
 from hotline_sessions.store.appeal_digests import DIGEST
 from hotline_sessions.store.engine import fetch_value, run_sql
@@ -145,13 +143,11 @@ async def test_what_was_signed_stays_as_it_was_whatever_changes_afterwards() -> 
     )
     await run_sql("update appeal set surname = 'Інша'")
     after = await read(office, documents, letter)
-    sent = await find_sent_letter(office.appeal.id, institution=office.head.institution)
 
     assert after == before
-    assert sent is not None
     alike = f"select {DIGEST} = appeal_digest(a.id) from appeal a"  # noqa: S608 - a constant
     assert await fetch_value(alike)
-    pdf = await read_letter(sent, LetterFormat.PDF, documents=documents)
+    pdf = await read_own_letter(office.appeal, LetterFormat.PDF, storage=documents.storage)
     assert pdf.startswith(b"%PDF-")
     with pytest.raises(asyncpg.RestrictViolationError):
         await run_sql("update letter set pdf_sha256 = docx_sha256")
@@ -244,15 +240,15 @@ async def test_files_of_a_reply_are_named_in_it_go_with_it_and_are_sealed_by_the
 
     with pytest.raises(PaperSealed):
         await attach_reply(office, storage)
-    early = await list_for_author(office.appeal)
+    early = await list_own_files(office.appeal)
     await send_reply(office.name, "01-17/5", staff=office.clerk, documents=documents, now=NOW)
-    [paper] = await list_for_author(office.appeal)
+    [paper] = (await list_own_files(office.appeal)).papers
     with pytest.raises(PaperSealed):
         await remove(office.name, paper.public_id, staff=office.clerk, now=NOW)
-    file = await read_for_author(office.appeal, paper.public_id, storage=storage)
+    file = await read_own_paper(office.appeal, paper.public_id, storage=storage)
 
     assert "1. Розрахунок.txt" in text
-    assert early == []
+    assert (early.letter, early.papers) == (None, ())
     assert (file.name, file.content) == ("Розрахунок.txt", "Разом: 1200 грн".encode())
 
 
@@ -318,7 +314,8 @@ async def issue(office: Office, documents: Documents, letter: LetterView) -> Non
 
 async def test_an_answer_given_at_once_can_be_made_a_letter_too() -> None:
     office = await open_office()
-    documents, _ = open_documents()
+    documents, storage = open_documents()
+    await attach_reply(office, storage)
     await answer(office.name, TEXT, result="9.3", staff=office.clerk, now=NOW)
 
     [letter] = await view(office)
@@ -326,7 +323,9 @@ async def test_an_answer_given_at_once_can_be_made_a_letter_too() -> None:
     [issued] = await view(office)
 
     assert TEXT in await read(office, documents, issued)
-    assert await find_sent_letter(office.appeal.id, institution=office.head.institution)
+    own = await list_own_files(office.appeal)
+    assert own.letter is not None
+    assert [each.name for each in own.papers] == ["Розрахунок.txt"]
 
 
 async def test_a_reply_told_orally_gets_a_number_only_if_somebody_wants_a_letter() -> None:

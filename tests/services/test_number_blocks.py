@@ -22,7 +22,6 @@ from hotline_sessions.services.number_blocks import (
 )
 from hotline_sessions.store.engine import fetch_value, run_sql
 from hotline_sessions.store.integrity import list_broken_series, list_wrong_counters
-from hotline_sessions.store.number_blocks import list_reserved
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -61,16 +60,16 @@ async def test_after_an_outage_every_number_is_a_card_or_cancelled_and_none_is_m
         await close_block(block, staff=staff, now=LATER)
     await cancel_number(block, 4, "Не знадобився", staff=staff, now=LATER)
     await close_block(block, staff=staff, now=LATER)
-    reserved = await list_reserved(institution=staff.institution, year=2026)
+    numbers = (await show_block(block, staff=staff)).numbers
 
     assert after.appeal.register_index == "К-5-2026"
     assert meanwhile == ([], [])
     assert card.register_index == "Ш-3-2026"
     assert (card.received_on, card.registered_on) == (TUESDAY, TUESDAY)
     assert card.legal_on == date(2026, 12, 24)
-    assert [(each.number, each.appeal, each.cancelled_for) for each in reserved] == [
+    assert [(each.number, each.public_id, each.cancelled_for) for each in numbers] == [
         (2, None, "Аркуш зіпсовано"),
-        (3, card.id, ""),
+        (3, card.public_id, ""),
         (4, None, "Не знадобився"),
     ]
     assert (await list_broken_series(), await list_wrong_counters()) == ([], [])

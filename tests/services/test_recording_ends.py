@@ -99,6 +99,27 @@ async def test_a_recording_that_is_heard_of_too_late_is_stopped_then(desk: Desk)
     assert await list_stopped(show) == [("stop-recording", sid, recording)]
 
 
+async def test_where_the_word_of_a_recording_is_lost_the_network_is_asked(desk: Desk) -> None:
+    show = desk.show
+    sid = await come_to_air(show)
+
+    await come_back(desk, sid)
+    await show.send()
+
+    assert ("stop-recordings", sid) in show.line.done
+
+
+async def test_nothing_is_looked_for_where_nothing_was_to_be_recorded(desk: Desk) -> None:
+    show = desk.show
+    sid = await come_to_air(show)
+    await run_sql("update call set consent = 'no' where sid = $1", sid)
+
+    await come_back(desk, sid)
+    await show.send()
+
+    assert "stop-recordings" not in [deed[0] for deed in show.line.done]
+
+
 async def test_who_comes_to_the_air_again_is_recorded_anew(desk: Desk) -> None:
     """The first recording is stopped by its name: the second one goes on."""
     show = desk.show

@@ -104,11 +104,14 @@ async def test_an_appeal_sent_twice_is_one_and_a_bad_one_is_told_field_by_field(
 
 async def test_what_is_no_document_is_a_problem_and_no_breakdown() -> None:
     system = await connect(Scope.WRITE)
-    bodies = ["", "[]", "{", '{"a": {}}', '"a"', "\x00", '{"outer_number": []}']
+    half = r'"\ud83d"'
+    halves = [json.dumps(SENT | {name: "?"}).replace('"?"', half) for name in SENT]
+    bodies = ["", "[]", "{", '{"a": {}}', '"a"', "\x00", '{"outer_number": []}', f"{{{half}: 1}}"]
 
-    answers = [await system.client.post(APPEALS, content=body) for body in bodies]
+    answers = [await system.client.post(APPEALS, content=body) for body in bodies + halves]
 
     assert {answered.status_code for answered in answers} == {422}
+    assert await fetch_value("select count(*) from appeal") == 0
 
 
 async def test_a_copy_that_is_held_is_not_sent_again() -> None:
@@ -168,6 +171,8 @@ async def test_a_parameter_that_cannot_be_used_is_named() -> None:
     system = await connect(Scope.READ)
     queries = [
         "cursor=-1", "cursor=x", f"cursor={9 * 10**30}", "limit=0", "limit=501", "limit=x",
+        f"limit=000001{'9' * 5000}", "limit=1_0", "limit=\u0663", "cursor=\u0663",
+        "changed_since=9999-12-31T23:59:59-12:00", "changed_since=2026-W48-1T00:00",
         "changed_since=yesterday", "changed_since=2026-11-23", "changed_since=0001-01-01T00:00Z",
     ]  # fmt: skip
 
@@ -184,6 +189,15 @@ async def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert answers[-2].status_code == 404
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+async def test_the_description_is_kept_by_who_reads_it_and_not_asked_for_without_end() -> None:
+    client = open_client(create_site(FrozenClock(NOW)))
+
+    answers = [await client.get("/api/v1/openapi.json") for _ in range(61)]
+
+    assert answers[0].headers["cache-control"] == "public, max-age=3600"
+    assert [each.status_code for each in answers[-2:]] == [200, 429]
 
 
 async def test_what_is_described_is_what_is_answered() -> None:

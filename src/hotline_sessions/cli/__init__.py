@@ -33,7 +33,9 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     ),
     "settings": Entry("settings:settings", "Show and change the rules of an institution."),
     "sessions": Entry("sessions_import:sessions", "Import published schedules."),
-    "appeals": Entry("appeals_due:appeals", "Appeals: when each must be answered."),
+    "appeals": Entry(
+        "appeals_due:appeals", "Appeals: count their terms, take lists of other bodies."
+    ),
     "verify": Entry("verify:verify_command", "Say whether the register is whole, row by row."),
     "draw": Entry("draw:draw", "Reckon a published draw of slots again."),
 }

@@ -23,6 +23,7 @@ from hotline_sessions.services.outer_appeals import (
     Batch,
     Looked,
     Taken,
+    check_receipt,
     look,
     name_source,
     take,
@@ -116,12 +117,14 @@ async def _run(asked: Asked, dsn: str, *, secret: bytes) -> tuple[Looked, Taken 
         looked = await look(rows, source=source or 0, institution=home.id, now=now)
         if asked.dry_run:
             return looked, None
+        received_on = asked.received.date() if asked.received else local_date(now)
+        check_receipt(received_on, home, now=now)
         if source is None:
             source = await name_source(asked.source, institution=home.id, account=None, now=now)
         batch = Batch(
             institution=home.id,
             source=source,
-            received_on=asked.received.date() if asked.received else local_date(now),
+            received_on=received_on,
             by=None,
             channel=Channel.GOVERNMENT_HOTLINE if asked.hotline else "",
             tells_authors=asked.tells,

@@ -27,6 +27,7 @@ NAMES: Final[dict[str, str]] = {
     Check.TALKS: "every talk registered, or closed for a reason",
     Check.DEADLINES: "every deadline follows from its inputs",
     Check.BOOKINGS: "no time booked twice",
+    Check.GUARDS: "guards of the database in place",
 }
 
 
@@ -111,7 +112,8 @@ def _print(verdict: Verdict) -> None:
         click.echo(f"  {'ok  ' if not count else 'FAIL'}  {NAMES[check]}")
         for each in verdict.findings:
             if each.check == check:
-                click.echo(f"        {verdict.slugs[each.institution]}: {each.where}: {each.what}")
+                owner = f"{verdict.slugs[each.institution]}: " if each.institution else ""
+                click.echo(f"        {owner}{each.where}: {each.what}")
         if count > SHOWN:
             click.echo(f"        and {count - SHOWN:,} more")
     click.echo(
@@ -127,7 +129,7 @@ def _as_object(verdict: Verdict) -> dict[str, object]:
         "findings": [
             {
                 "check": each.check,
-                "institution": verdict.slugs[each.institution],
+                "institution": verdict.slugs[each.institution] if each.institution else None,
                 "where": each.where,
                 "what": each.what,
             }

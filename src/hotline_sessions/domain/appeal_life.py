@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from hotline_sessions.domain.appeals import EXIT_RESULTS, OPEN, AlreadyAnswered, AppealState
+from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.classifier import ClassifierRow, UnknownCode, list_results
 from hotline_sessions.domain.deadlines import due
 from hotline_sessions.domain.errors import Conflict, Forbidden, TooLate
@@ -43,6 +44,10 @@ class Deed(StrEnum):
 
 HEADS: Final = frozenset({Deed.RESOLVE, Deed.EXTEND, Deed.SIGN, Deed.STOP})
 """Deeds of the head alone. Source: Law 393/96-ВР, art. 8, 20(1)."""
+
+
+APPEALS_LAW_ALONE: Final = frozenset({Deed.RETURN, Deed.STOP})
+"""Deeds that the law on access to public information does not know."""
 
 
 def _build_moves() -> dict[tuple[AppealState, Deed], AppealState]:
@@ -87,7 +92,28 @@ class ReturnGround(StrEnum):
 
 
 RETURN_TERM: Final = "ART5_10D"
-LONGEST_TERM: Final = "ART20_45D"
+FORWARDED_REQUEST_TERM: Final = "INFO_5WD"
+
+
+class ExtensionRule(Struct, frozen=True, kw_only=True):
+    """How far the term of a procedure is extended; codes of dated terms.
+
+    ``told_within`` is the term within which the author must be told, if the law sets one.
+    """
+
+    longest: str
+    told_within: str = ""
+
+
+APPEAL_EXTENSION: Final = ExtensionRule(longest="ART20_45D")
+"""Source: Law 393/96-ВР, art. 20(1). Also the cautious one for administrative procedure."""
+REQUEST_EXTENSION: Final = ExtensionRule(longest="INFO_20WD", told_within="INFO_5WD")
+"""Source: Law 2939-VI, art. 20(4)."""
+
+
+def choose_extension(procedure: Procedure) -> ExtensionRule:
+    """The rule by which the term of a procedure is extended."""
+    return REQUEST_EXTENSION if procedure is Procedure.INFO_REQUEST else APPEAL_EXTENSION
 
 
 class StopGround(StrEnum):
@@ -97,14 +123,6 @@ class StopGround(StrEnum):
     REPEATED = "repeated"
     OUT_OF_TIME = "out-of-time"
     INCAPABLE = "incapable"
-
-
-class LinkKind(StrEnum):
-    """How two appeals belong together."""
-
-    REPEATED = "repeated"
-    DUPLICATE = "duplicate"
-    MASS = "mass"
 
 
 class PartyKind(StrEnum):
@@ -154,6 +172,39 @@ class PastCap(Conflict):
     """
 
     code = "extension-past-cap"
+
+
+class RequestExtendedTooLate(TooLate):
+    """The days in which the author of a request is told of an extension have passed.
+
+    Source: Law 2939-VI, art. 20(4).
+    """
+
+    code = "request-extended-too-late"
+
+
+class RequestNotLater(Conflict):
+    """An extension of a request must end after the present last day. Source: art. 20(4)."""
+
+    code = "request-extension-not-later"
+
+
+class RequestPastCap(Conflict):
+    """An extension past twenty working days from receipt. Facts: ``last``, day.month.year.
+
+    Source: Law 2939-VI, art. 20(4).
+    """
+
+    code = "request-extension-past-cap"
+
+
+class NoAppealsLaw(Conflict):
+    """A request for information is neither returned nor left by the law on appeals.
+
+    It is refused by a reply that says why. Source: Law 2939-VI, art. 22, 23.
+    """
+
+    code = "request-under-own-law"
 
 
 class ReturnedTooLate(TooLate):
@@ -213,12 +264,6 @@ class NoRepetition(Conflict):
     code = "no-repetition"
 
 
-class LinkedToItself(Conflict):
-    """An appeal does not repeat itself."""
-
-    code = "linked-to-itself"
-
-
 def choose_state(state: AppealState, deed: Deed, *, is_head: bool) -> AppealState:
     """The state that follows when ``deed`` is done in ``state``.
 
@@ -237,9 +282,16 @@ def choose_state(state: AppealState, deed: Deed, *, is_head: bool) -> AppealStat
     return after
 
 
-def list_deeds(state: AppealState, *, is_head: bool) -> list[Deed]:
+def list_deeds(
+    state: AppealState, *, is_head: bool, procedure: Procedure = Procedure.APPEALS_LAW
+) -> list[Deed]:
     """Deeds that may be offered in ``state``, in the order of the law's procedure."""
-    return [deed for deed in Deed if (state, deed) in MOVES and (is_head or deed not in HEADS)]
+    own_law = APPEALS_LAW_ALONE if procedure is Procedure.INFO_REQUEST else frozenset()
+    return [
+        deed
+        for deed in Deed
+        if (state, deed) in MOVES and (is_head or deed not in HEADS) and deed not in own_law
+    ]
 
 
 def check_extension(
@@ -258,9 +310,42 @@ def check_extension(
         raise ExtendedTooLate
     if until <= legal_on:
         raise NotLater
-    last = due(LONGEST_TERM, received_on, calendar).legal_on
+    last = due(APPEAL_EXTENSION.longest, received_on, calendar).legal_on
     if until > last:
         raise PastCap(last=last.strftime("%d.%m.%Y"))
+
+
+def check_request_extension(
+    received_on: date, legal_on: date, until: date, *, today: date, calendar: WorkCalendar
+) -> None:
+    """The same for a request for information.
+
+    Source: Law 2939-VI, art. 20(4): twenty working days from receipt; the author is told why
+    within the first five, so that there is one extension and no second one later.
+
+    Raises:
+        RequestExtendedTooLate: The present term has passed, or the days to tell of it.
+        RequestNotLater: ``until`` is not after the present last day.
+        RequestPastCap: ``until`` lies past the twentieth working day.
+    """
+    told_until = due(REQUEST_EXTENSION.told_within, received_on, calendar).legal_on
+    if today > min(legal_on, told_until):
+        raise RequestExtendedTooLate
+    if until <= legal_on:
+        raise RequestNotLater
+    last = due(REQUEST_EXTENSION.longest, received_on, calendar).legal_on
+    if until > last:
+        raise RequestPastCap(last=last.strftime("%d.%m.%Y"))
+
+
+def check_procedure(deed: Deed, procedure: Procedure) -> None:
+    """Whether the law of the ``procedure`` knows the deed.
+
+    Raises:
+        NoAppealsLaw: It is a request for information.
+    """
+    if procedure is Procedure.INFO_REQUEST and deed in APPEALS_LAW_ALONE:
+        raise NoAppealsLaw
 
 
 def check_return(
@@ -285,16 +370,23 @@ def check_return(
 
 
 def check_forwarding(
-    received_on: date, *, today: date, calendar: WorkCalendar, policy: TermPolicy
+    received_on: date,
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    policy: TermPolicy,
+    procedure: Procedure = Procedure.APPEALS_LAW,
 ) -> None:
     """Whether an appeal may still be forwarded. Source: Law 393/96-ВР, art. 7(3).
 
-    ``policy`` reads the five days as calendar or as working days.
+    ``policy`` reads the five days as calendar or as working days. A request for information is
+    sent to who has it within its own term. Source: Law 2939-VI, art. 20(1), 22(3).
 
     Raises:
         ForwardedTooLate: The five days have passed.
     """
-    term = policy.choose_forwarding_term(received_on)
+    is_request = procedure is Procedure.INFO_REQUEST
+    term = FORWARDED_REQUEST_TERM if is_request else policy.choose_forwarding_term(received_on)
     if today > due(term, received_on, calendar, policy.reading).legal_on:
         raise ForwardedTooLate
 

@@ -98,7 +98,8 @@ class NewAppeal(CardFacts, frozen=True, kw_only=True):
 
     ``kind`` and ``topic`` are codes of the classifier. Source: Law 393/96-ВР, art. 5:
     surname, name, patronymic, place of residence, substance of the matter, and for one that
-    comes electronically where to send the reply.
+    comes electronically where to send the reply. ``is_urgent`` is a request for information
+    that the law wants answered in hours, see ``choose_term``.
     """
 
     surname: Surname
@@ -111,6 +112,7 @@ class NewAppeal(CardFacts, frozen=True, kw_only=True):
     topic: str = ""
     question: QuestionText
     needs_study: bool = True
+    is_urgent: bool = False
     wants_written_reply: bool = True
 
 

@@ -68,6 +68,12 @@ class PaperLost(Conflict):
     code = "paper-lost"
 
 
+class OwnFileSilent(Conflict):
+    """The author asks for a file of the own appeal that the storage does not give out."""
+
+    code = "own-file-silent"
+
+
 class PapersHidden(Forbidden):
     """The author has asked for secrecy: letters and files would tell who it is.
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from hotline_sessions.domain.classifier import ClassifierRow, Section, check_code, find_row
 from hotline_sessions.domain.errors import Invalid
@@ -33,6 +34,7 @@ class Procedure(StrEnum):
 PLAIN_TERM: Final = "ART20_15D"
 STUDY_TERM: Final = "ART20_MONTH"
 INFORMATION_TERM: Final = "INFO_5WD"
+URGENT_INFORMATION_TERM: Final = "INFO_48H"
 
 INITIAL: Final = "2.1"
 REPEATED: Final = "2.2"
@@ -102,6 +104,9 @@ class CardFacts(Struct, frozen=True, kw_only=True):
     has_priority: bool = False
 
 
+Card = TypeVar("Card", bound=CardFacts)
+
+
 SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
     {
         "sign": Section.SIGN,
@@ -148,15 +153,16 @@ def check_facts(facts: CardFacts, rows: Collection[ClassifierRow], *, on: date) 
         raise NoSuchProcedureYet
 
 
-def choose_term(procedure: Procedure, *, needs_study: bool) -> str:
+def choose_term(procedure: Procedure, *, needs_study: bool, is_urgent: bool = False) -> str:
     """Code of the term within which it is answered.
 
     What is asked under the law on administrative procedure keeps the term of appeals, as long
     as no shorter one of a law of its own is known: that is the cautious reading.
-    Source: Law 393/96-ВР, art. 20(1); Law 2939-VI, art. 20(1).
+    ``is_urgent``: information is asked for that concerns life, freedom, health or a disaster.
+    Source: Law 393/96-ВР, art. 20(1); Law 2939-VI, art. 20(1), 20(2).
     """
     if procedure is Procedure.INFO_REQUEST:
-        return INFORMATION_TERM
+        return URGENT_INFORMATION_TERM if is_urgent else INFORMATION_TERM
     return STUDY_TERM if needs_study else PLAIN_TERM
 
 
@@ -169,6 +175,13 @@ def has_benefits(categories: Iterable[str], rows: Collection[ClassifierRow], *, 
     """Whether one of these categories comes first in line. Source: Law 393/96-ВР, art. 20(3)."""
     found = (find_row(rows, code, on) for code in categories)
     return any(row is not None and row.identifier not in NO_BENEFITS for row in found)
+
+
+def give_priority(card: Card, rows: Collection[ClassifierRow], *, on: date) -> Card:
+    """The card that was received ``on`` that day; whoever names a benefit comes first in line."""
+    if card.has_priority or not has_benefits(card.categories, rows, on=on):
+        return card
+    return replace(card, has_priority=True)
 
 
 def find_call_time(day: date, clock: time, zone: ZoneInfo, *, now: datetime) -> datetime:

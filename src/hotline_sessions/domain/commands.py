@@ -87,10 +87,16 @@ class EndAir(Struct, frozen=True, kw_only=True, tag="end-air"):
 
 
 class StopRecording(Struct, frozen=True, kw_only=True, tag="stop-recording"):
-    """Stop a recording of a leg: the talk is over, or was interrupted, and the call goes on."""
+    """Stop what records a leg: the talk is over, or was interrupted, and the call goes on.
+
+    Without a name it is whatever runs that began ``until`` then: the network's word of its
+    beginning may have been lost, and a later talk of ``leg`` is not to be cut out.
+    """
 
     leg: PublicId
-    recording: RecordingSid
+    recording: RecordingSid | None = None
+    until: datetime | None = None
+    turn: int = 0
 
 
 Command: TypeAlias = Ring | Move | HangUp | SetHold | Announce | EndAir | StopRecording
@@ -122,6 +128,8 @@ def build_key(command: Command) -> str:
             return f"hold:{command.leg}:{command.turn}:{command.is_held:d}"
         case Announce():
             return f"announce:{command.leg}:{command.notice.value}:{command.turn}"
+        case StopRecording(recording=None):
+            return f"stop-recording:{command.leg}:{command.turn}"
         case StopRecording():
             return f"stop-recording:{command.recording}"
         case EndAir():

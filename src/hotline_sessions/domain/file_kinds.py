@@ -1,6 +1,6 @@
 """What a file is: told by its content, never by its name.
 
-Sources: ISO 32000-1 §7.5.2 (PDF), ISO/IEC 10918-1 (JPEG), RFC 2083 (PNG), TIFF 6.0 §2,
+Sources: ISO 32000-1 §7.5.2, §7.6.1 (PDF), ISO/IEC 10918-1 (JPEG), RFC 2083 (PNG), TIFF 6.0 §2,
 ISO/IEC 29500-2 (OOXML packages), ISO/IEC 26300-2 (OpenDocument packages).
 """
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from io import BytesIO
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -71,6 +72,15 @@ _OPEN_DOCUMENT: Final = {
     MEDIA_TYPES[FileKind.ODS].encode(): FileKind.ODS,
 }
 _MACROS: Final = ("vbaproject", "vbadata", "basic/", "scripts/", "activex", "macrosheets/")
+_ENCRYPTED: Final = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
+_TRAILER: Final = 4096
+"""Bytes around the word within which the end of a PDF says what it is."""
+MOST_PLACES: Final = 1000
+"""How many such words of a PDF are looked at; there is one for each time it was saved."""
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED_OFFICE: Final = "EncryptedPackage".encode("utf-16-le")
+"""How a document of Word or Excel with a password begins, and what it holds then."""
+_MANIFEST: Final = "META-INF/manifest.xml"
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -86,6 +96,15 @@ class FileWithMacros(Invalid):
     code = "file-with-macros"
 
 
+class FileEncrypted(Invalid):
+    """The document is protected by a password or by restrictions.
+
+    What is kept must open for whoever is to read it in years. Source: ISO 19005-1 §6.1.3.
+    """
+
+    code = "file-encrypted"
+
+
 class PackedTooTight(Invalid):
     """Unpacked, the document would be monstrous."""
 
@@ -98,8 +117,11 @@ def find_kind(content: bytes) -> FileKind:
     Raises:
         UnknownFileKind: It is none of the kinds that are taken, or damaged.
         FileWithMacros: It is a document with a program in it.
+        FileEncrypted: It is protected.
         PackedTooTight: It would become monstrous when it is unpacked.
     """
+    if _is_locked(content):
+        raise FileEncrypted
     for beginning, kind in _BEGINNINGS:
         if content.startswith(beginning):
             return kind
@@ -119,7 +141,7 @@ def _find_packed(content: bytes) -> FileKind:
             if "[Content_Types].xml" in names:
                 return _find_ooxml(_read(packed, "[Content_Types].xml").decode("utf-8", "replace"))
             if "mimetype" in names:
-                return _OPEN_DOCUMENT[_read(packed, "mimetype").strip()]
+                return _find_open_document(packed, names)
     # Whatever else is wrong with an archive, zipfile says in these ways.
     except (BadZipFile, EOFError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError):
         raise UnknownFileKind from None
@@ -135,6 +157,8 @@ def _check_members(members: list[ZipInfo]) -> None:
     if unpacked > max(SMALL, packed * MOST_RATIO):
         raise PackedTooTight
     for each in members:
+        if each.flag_bits & 1:
+            raise FileEncrypted
         if each.filename.lower().removeprefix("word/").removeprefix("xl/").startswith(_MACROS):
             raise FileWithMacros
 
@@ -148,6 +172,13 @@ def _read(packed: ZipFile, name: str) -> bytes:
     return content
 
 
+def _find_open_document(packed: ZipFile, names: set[str]) -> FileKind:
+    kind = _OPEN_DOCUMENT[_read(packed, "mimetype").strip()]
+    if _MANIFEST in names and b"encryption-data" in _read(packed, _MANIFEST):
+        raise FileEncrypted
+    return kind
+
+
 def _find_ooxml(contents: str) -> FileKind:
     if "macroEnabled" in contents or "vbaProject" in contents:
         raise FileWithMacros
@@ -155,6 +186,23 @@ def _find_ooxml(contents: str) -> FileKind:
         if mark in contents:
             return kind
     raise UnknownFileKind
+
+
+def _is_locked(content: bytes) -> bool:
+    """Whether it is a PDF, or a document of an office, whose whole content is encrypted."""
+    if content.startswith(_COMPOUND):
+        return _LOCKED_OFFICE in content
+    if not content.startswith(b"%PDF-"):
+        return False
+    places = islice(_ENCRYPTED.finditer(content), MOST_PLACES)
+    return any(_is_of_trailer(content, *found.span()) for found in places)
+
+
+def _is_of_trailer(content: bytes, start: int, end: int) -> bool:
+    """Whether this stands at the end of a PDF, or in its table, and not in a text about PDF."""
+    before = content[max(0, start - _TRAILER) : start].rpartition(b"endobj")[2]
+    after = re.split(rb"stream|startxref", content[end : end + _TRAILER])[0]
+    return b"trailer" in before or b"/XRef" in before + after
 
 
 def _is_text(content: bytes) -> bool:

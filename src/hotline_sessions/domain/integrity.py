@@ -33,13 +33,18 @@ class Check(StrEnum):
     """Every last day follows from its stored inputs."""
     BOOKINGS = "bookings"
     """No time of a session is booked twice."""
+    GUARDS = "guards"
+    """Triggers, unique indexes and constraints of the database are there and act."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """Something that is not as it must be; ``where`` is the number or place of the row."""
+    """Something that is not as it must be; ``where`` is the number or place of the row.
+
+    ``institution`` is None for what all of them share.
+    """
 
     check: Check
-    institution: InstitutionId
+    institution: InstitutionId | None
     where: str
     what: str
 

@@ -157,11 +157,28 @@ class TellOffer(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TellLot(Struct, frozen=True, kw_only=True, tag=True):
-    """The draw of a session: 1 to take part, or 2 to withdraw for who ``is_in`` it."""
+    """The draw of a session: 1 to take part, 3 to name times; 2 to withdraw for who ``is_in``."""
 
     offer: SessionOffer
     falls_at: datetime | None
     is_in: bool
+    has_times: bool = True
+
+
+class AskLotTimes(Struct, frozen=True, kw_only=True, tag=True):
+    """Which time suits best: two at once, 3 for others."""
+
+    starts: tuple[datetime, ...]
+    time_zone: str
+    has_more: bool
+
+
+class AskLotSure(Struct, frozen=True, kw_only=True, tag=True):
+    """The times that were named: 1 if others suit, too, 2 if only these; 3 to name one more."""
+
+    starts: tuple[datetime, ...]
+    time_zone: str
+    may_add: bool
 
 
 Ask: TypeAlias = (
@@ -180,6 +197,8 @@ Ask: TypeAlias = (
     | TellPlace
     | TellOffer
     | TellLot
+    | AskLotTimes
+    | AskLotSure
 )
 
 

@@ -23,6 +23,7 @@ from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.outer_cells import (
     build_key,
     clean_text,
+    list_spellings,
     parse_code,
     parse_day,
     parse_name,
@@ -80,11 +81,15 @@ def read_outer_rows(
     # Objects of a JSON list need not have all the same keys.
     headers = dict.fromkeys(header for row in rows for header in row.cells)
     columns = choose_outer_columns(headers)
+    codes = {
+        section: list_spellings(classifier, section, on=today)
+        for section in (Section.KIND, Section.TOPIC)
+    }
     seen: dict[str, int] = {}
     readings = []
     for row in rows:
         cells = {name: row.cells.get(header, "") for name, header in columns.items()}
-        reading = _RowReader(cells, classifier=classifier, today=today).read(row.line, seen)
+        reading = _RowReader(cells, codes=codes, today=today).read(row.line, seen)
         if reading.key:
             seen.setdefault(reading.key, row.line)
         readings.append(reading)
@@ -95,10 +100,14 @@ class _RowReader:
     """One row while it is read, with everything noticed so far."""
 
     def __init__(
-        self, cells: Mapping[str, str], *, classifier: Sequence[ClassifierRow], today: date
+        self,
+        cells: Mapping[str, str],
+        *,
+        codes: Mapping[Section, Mapping[str, str]],
+        today: date,
     ) -> None:
         self._cells = cells
-        self._classifier = classifier
+        self._codes = codes
         self._today = today
         self._mistakes: list[Mistake] = []
         self._remarks: list[Remark] = []
@@ -178,7 +187,7 @@ class _RowReader:
     def _find(self, column: str, section: Section, reason: str) -> str | None:
         return self._attempt(
             column,
-            lambda text: parse_code(text, self._classifier, section, on=self._today, reason=reason),
+            lambda text: parse_code(text, self._codes[section], reason=reason),
         )
 
     def _text(self, column: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -41,21 +41,32 @@ def parse_day(text: str, *, today: date) -> date:
     return named
 
 
-def parse_code(
-    text: str, rows: Iterable[ClassifierRow], section: Section, *, on: date, reason: str
-) -> str:
-    """The code that a cell names, by itself or by its label; «заява» stands for its row.
+def list_spellings(
+    rows: Iterable[ClassifierRow], section: Section, *, on: date
+) -> Mapping[str, str]:
+    """Codes of a section on that day by all that a cell may call them, for ``parse_code``.
+
+    A row is called by its code, its identifier and its labels; «заява» stands for its row.
+    """
+    codes: dict[str, str] = {}
+    for row in list_section(rows, section, on):
+        labels = (row.label_uk, row.label_en)
+        named = {row.code, row.identifier.casefold(), *map(_plain, labels)}
+        for name in named | {_plain(label.partition("(")[0]) for label in labels}:
+            codes.setdefault(name, row.code)
+    return codes
+
+
+def parse_code(text: str, codes: Mapping[str, str], *, reason: str) -> str:
+    """The code that a cell names, of those of ``list_spellings``.
 
     Raises:
-        BadCell: The classifier has no such row on that day (``reason``).
+        BadCell: It names none (``reason``).
     """
-    asked = _plain(text)
-    for row in list_section(rows, section, on):
-        labels = {row.code, _plain(row.label_uk), _plain(row.label_en), row.identifier.casefold()}
-        short = {_plain(label.partition("(")[0]) for label in (row.label_uk, row.label_en)}
-        if asked in labels | short:
-            return row.code
-    raise BadCell(reason, text=tidy(text))
+    try:
+        return codes[_plain(text)]
+    except KeyError:
+        raise BadCell(reason, text=tidy(text)) from None
 
 
 def parse_name(text: str) -> dict[str, str]:

@@ -33,6 +33,8 @@ class Step(StrEnum):
     WAIT = "wait"
     PLACE = "place"
     LOT = "lot"
+    LOT_TIMES = "lot-times"
+    LOT_SURE = "lot-sure"
     OVER = "over"
 
 
@@ -52,6 +54,8 @@ BACK: Final[Mapping[Step, Step]] = MappingProxyType(
         Step.WAIT: Step.SERVICE,
         Step.PLACE: Step.SERVICE,
         Step.LOT: Step.SERVICE,
+        Step.LOT_TIMES: Step.LOT,
+        Step.LOT_SURE: Step.LOT,
     }
 )
 """Where the star key leads from each step; from the first one out of the menu."""
@@ -92,6 +96,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     ``booking`` was opened by its code, ``made`` is the one that was booked or moved last.
     ``goal`` is where the proof of the number leads. ``entry`` is the place on a waiting list
     that was told last, ``offer`` what was offered to it then; ``nth`` counts such places.
+    ``wishes`` are the times that were named for a draw.
     """
 
     sessions: tuple[PublicId, ...] = ()
@@ -110,6 +115,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     entry: PublicId | None = None
     offer: PublicId | None = None
     nth: int = 0
+    wishes: tuple[datetime, ...] = ()
 
 
 class Dialogue(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,14 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from hotline_sessions.domain.errors import Conflict, Forbidden, Invalid
-from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import (
+    AccountId,
+    AppealId,
+    CallId,
+    InstitutionId,
+    PublicId,
+    SessionId,
+)
 
 
 PromiseText = Annotated[str, Meta(min_length=5, max_length=1000)]
@@ -39,6 +46,7 @@ class PromiseDeed(StrEnum):
     """What is done to a promise; the names stand in its history."""
 
     NOTE = "noted"
+    CORRECT = "corrected"
     MOVE = "moved"
     KEEP = "kept"
     BREAK = "broken"
@@ -57,6 +65,12 @@ class PromiseOver(Conflict):
     """It was kept or broken; that is not taken back."""
 
     code = "promise-over"
+
+
+class PromiseSettled(Conflict):
+    """The session is over, or staff have written words for the public from it."""
+
+    code = "promise-settled"
 
 
 class BadPromiseDay(Invalid):
@@ -86,6 +100,7 @@ class WordsChanged(Conflict):
 class Promise(Struct, frozen=True, kw_only=True):
     """A promise; ``promised_by`` names post and person as they were announced.
 
+    ``call`` is the talk in which it was made, None for what was said to everybody.
     ``public_text`` was written by ``proposed_by``; the public sees it once it is approved.
     """
 
@@ -94,6 +109,7 @@ class Promise(Struct, frozen=True, kw_only=True):
     institution: InstitutionId
     session: SessionId
     appeal: AppealId | None
+    call: CallId | None = None
     text: str
     promised_by: str
     made_on: date
@@ -126,12 +142,13 @@ class PublicPromise(Struct, frozen=True, kw_only=True):
 
 
 class PromiseChange(Struct, frozen=True, kw_only=True):
-    """A step in the history of a promise."""
+    """A step in the history of a promise; without ``by`` it is one of the official."""
 
     deed: PromiseDeed
     due_before: date | None
     due_after: date | None
     reason: str
+    text_before: str = ""
     by: str | None
     changed_at: datetime
 
@@ -154,6 +171,18 @@ def check_open(promise: Promise) -> None:
     """
     if promise.state is not PromiseState.OPEN:
         raise PromiseOver
+
+
+def check_correction(promise: Promise, *, is_over: bool) -> None:
+    """Whether the official can still put it right, as a slip of the pen.
+
+    Raises:
+        PromiseOver: It was kept or broken.
+        PromiseSettled: The session is over, or staff have written words for the public from it.
+    """
+    check_open(promise)
+    if is_over or promise.public_text:
+        raise PromiseSettled
 
 
 def check_approval(promise: Promise, seen: str, by: AccountId) -> None:

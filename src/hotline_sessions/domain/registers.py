@@ -1,7 +1,8 @@
 """Registration indexes of appeals: «К-17-2026».
 
-The first letter of the surname, the running number of the year, the year. A slash and a
-number mark the duplicates of one appeal: «К-17-2026/1».
+The first letter of the surname, the running number of the year, the year. A collective appeal
+has «КО» in place of the letter, one without a name «БП». A slash and a number mark the
+duplicates of one appeal: «К-17-2026/1»; they take no number of their own.
 
 Source: Instruction approved by CMU Resolution 348 of 14.04.1997.
 """
@@ -19,6 +20,11 @@ UNSIGNED: Final = "БП"
 """Mark of an appeal without a name («без підпису»)."""
 COLLECTIVE: Final = "КО"
 """Mark of an appeal of several people («колективне»)."""
+
+_MARKS: Final = {"5.2": COLLECTIVE, "5.3": UNSIGNED}
+
+MOST_DUPLICATES: Final = 999
+"""Appeals that stand under one number at most."""
 
 DEFAULT_TEMPLATE: Final = "{letter}-{number}-{year}"
 """How an index is written where the institution has chosen nothing else."""
@@ -71,6 +77,14 @@ def choose_letter(surname: str) -> str:
     return _fold(first) if any(_is_cyrillic(char) for char in letters) else first
 
 
+def choose_mark(surname: str, subject: str) -> str:
+    """What an index begins with: «КО» for many, «БП» for nobody, else the letter of the surname.
+
+    ``subject`` is a code of section 5 of the classifier, or empty.
+    """
+    return _MARKS.get(subject) or choose_letter(surname)
+
+
 def build_index(index: RegisterIndex, template: str = DEFAULT_TEMPLATE) -> str:
     """The index as it is written on the card and the reply."""
     parts = {
@@ -81,6 +95,11 @@ def build_index(index: RegisterIndex, template: str = DEFAULT_TEMPLATE) -> str:
     }
     text = _PLACES.sub(lambda place: parts[place[1]], template)
     return f"{text}/{index.duplicate}" if index.duplicate else text
+
+
+def build_duplicate(first: str, duplicate: int) -> str:
+    """The index of a duplicate, under that of the ``first``, however that was written."""
+    return f"{first}/{duplicate}"
 
 
 def check_template(template: str) -> str:

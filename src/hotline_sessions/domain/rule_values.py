@@ -155,3 +155,14 @@ def _format_lead(minutes: int, units: Sequence[str]) -> str:
 def format_rules(rules: Rules, units: Sequence[str] = UNITS) -> dict[str, str]:
     """All rules by name, as people write them."""
     return {name: format_value(name, value, units) for name, value in asdict(rules).items()}
+
+
+def format_stored(kind: RulesKind, name: str, value: object, units: Sequence[str] = UNITS) -> str:
+    """A value as the audit keeps it, for people; one of a rule that is no more as it stands."""
+    hint = get_type_hints(SHAPES[kind], include_extras=True).get(name)
+    if hint is None:
+        return str(value)
+    try:
+        return format_value(name, msgspec.convert(value, hint), units)
+    except msgspec.ValidationError:
+        return str(value)

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from hotline_sessions.domain.booking_policies import BookingPolicy
@@ -71,6 +72,15 @@ def check_stamp(rules: Rules, stamp: str) -> None:
     """
     if build_stamp(rules) != stamp:
         raise RulesChanged
+
+
+class ChangedRules(Struct, frozen=True, kw_only=True):
+    """A change of rules: names, each with what it was and what it is; ``by`` None: a command."""
+
+    kind: str
+    changes: dict[str, tuple[Any, Any]]
+    done_at: datetime
+    by: str | None = None
 
 
 def find_changes(old: Rules, new: Rules) -> dict[str, tuple[object, object]]:

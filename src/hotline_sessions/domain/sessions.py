@@ -102,6 +102,9 @@ ADMITTING: Final = frozenset(
 ANSWERING: Final = ADMITTING | {SessionState.QUESTIONS_ONLY, SessionState.CLOSING}
 """States in which calls are answered, if only to take down a question."""
 
+ENDED: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})
+"""States after which nothing more is said in a session."""
+
 RUNNING: Final = frozenset({SessionState.OPEN, SessionState.LIVE})
 """States in which the next citizen may be put on the air, once the official is there."""
 

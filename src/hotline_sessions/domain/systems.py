@@ -39,12 +39,13 @@ class Event(StrEnum):
     CHANGED = "appeal.changed"
 
 
-_EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
+EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
     {
         "appeal_registered": Event.REGISTERED,
         "appeal_filed": Event.REGISTERED,
         "appeal_imported": Event.REGISTERED,
         "appeal_entered_from_paper": Event.REGISTERED,
+        "appeal_repeated": Event.REGISTERED,
         "appeal_assigned": Event.ASSIGNED,
         "appeal_extended": Event.EXTENDED,
         "appeal_answered": Event.ANSWERED,
@@ -56,7 +57,35 @@ _EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
         "appeal_stopped": Event.STOPPED,
     }
 )
-"""What a step of a card's history is called outside; any other has changed the card."""
+"""What a step of a card's history is called outside."""
+
+CHANGES: Final = frozenset(
+    {
+        "appeal_disputed",
+        "appeal_rated",
+        "appeal_data_given",
+        "appeal_corrected",
+        "appeal_commented",
+        "appeal_question_added",
+        "appeal_complained_of",
+        "appeal_linked",
+        "appeal_unlinked",
+        "appeal_found_unrelated",
+        "appeal_started",
+        "appeal_drafted",
+        "appeal_given_back",
+        "appeal_checked",
+        "appeal_signed",
+        "appeal_letter_issued",
+        "appeal_paper_attached",
+        "appeal_paper_removed",
+        "deadline_recounted",
+        "appeal_wishes_changed",
+        "appeal_address_proven",
+        "appeal_promised",
+    }
+)
+"""Steps without a name of their own outside: they have changed the card, as any unknown one has."""
 
 CARRIED_OVER: Final = "carried-over"
 """A step that only says how a card stood when histories began: nobody is told of it."""
@@ -100,7 +129,7 @@ def name_event(action: str) -> Event | None:
     """What a step is called outside; None where nobody is told of it."""
     if action == CARRIED_OVER:
         return None
-    return _EVENTS.get(action, Event.CHANGED)
+    return EVENTS.get(action, Event.CHANGED)
 
 
 def plan_next(attempts: int, now: datetime) -> datetime | None:

@@ -142,6 +142,28 @@ TERMS: Final = (
         article="20",
         valid_from=_INFORMATION_SINCE,
     ),
+    # Source: Law 2939-VI, Article 20(2): forty-eight hours where life or freedom of a person,
+    # the environment, food, accidents or disasters are concerned. Hours do not wait for a
+    # working day; as a date it is the day on which the clock shows the same time.
+    Term(
+        code="INFO_48H",
+        unit=Unit.CALENDAR_DAYS,
+        amount=2,
+        act=INFORMATION_LAW,
+        article="20",
+        valid_from=_INFORMATION_SINCE,
+        carries_over=False,
+    ),
+    # Source: Law 2939-VI, Article 20(4): extended to twenty working days where much is asked
+    # for, or it has to be looked for; the author is told why within the first five.
+    Term(
+        code="INFO_20WD",
+        unit=Unit.WORKING_DAYS,
+        amount=20,
+        act=INFORMATION_LAW,
+        article="20",
+        valid_from=_INFORMATION_SINCE,
+    ),
 )
 
 TERM_CODES: Final = tuple(dict.fromkeys(term.code for term in TERMS))

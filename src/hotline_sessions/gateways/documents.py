@@ -1,20 +1,10 @@
-"""Documents on paper: PDF made by Typst from a template of the package and data.
-
-Data travel as JSON and come out as the text they are: whatever a citizen has written, it is
-never read as mark-up. Nothing is fetched; the fonts are those that come with Typst.
-"""
+"""Documents on paper: briefings, slips of bookings, rows of numbers."""
 
 from datetime import datetime
-from importlib.resources import files
-from typing import Final
 
-import msgspec
-import typst
 from msgspec import Struct
 
-
-STANDARD: Final = "ua-1"
-"""Readable by screen readers. Source: ISO 14289-1, PDF/UA-1."""
+from hotline_sessions.gateways.typeset import typeset
 
 
 class BriefingTalk(Struct, frozen=True, kw_only=True):
@@ -92,28 +82,14 @@ class NumberSheet(Struct, frozen=True, kw_only=True):
 
 def build_number_sheet(sheet: NumberSheet, *, made_at: datetime) -> bytes:
     """The rows as PDF for A4."""
-    return _print("numbers.typ", sheet, made_at=made_at)
+    return typeset("numbers.typ", sheet, made_at=made_at)
 
 
 def build_briefing_pdf(paper: BriefingPaper, *, made_at: datetime) -> bytes:
     """The briefing as PDF for A4; the same bytes for the same paper. Takes some 50 ms."""
-    return _print("briefing.typ", paper, made_at=made_at)
+    return typeset("briefing.typ", paper, made_at=made_at)
 
 
 def build_slip_pdf(slip: BookingSlip, *, made_at: datetime) -> bytes:
     """The sheet as PDF for A5, one page; the same bytes for the same slip."""
-    return _print("slip.typ", slip, made_at=made_at)
-
-
-def _print(template: str, paper: Struct, *, made_at: datetime) -> bytes:
-    source = (files("hotline_sessions.gateways") / "paper" / template).read_bytes()
-    return bytes(
-        typst.compile(
-            source,
-            format="pdf",
-            ignore_system_fonts=True,
-            pdf_standards=[STANDARD],
-            sys_inputs={"data": msgspec.json.encode(paper).decode()},
-            timestamp=int(made_at.timestamp()),
-        )
-    )
+    return typeset("slip.typ", slip, made_at=made_at)

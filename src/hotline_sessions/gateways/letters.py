@@ -6,11 +6,9 @@ mark-up. The PDF can be read out (PDF/UA-1), and its bytes follow from the lette
 
 import asyncio
 from datetime import datetime
-from importlib.resources import files
 from io import BytesIO
 from typing import Final
 
-import msgspec
 import typst
 from docx.document import Document
 from docx.image.exceptions import UnrecognizedImageError
@@ -21,8 +19,8 @@ from markupsafe import Markup, escape
 from msgspec import structs
 
 from hotline_sessions.domain.letters import BadLogo, LetterPaper, let_break
-from hotline_sessions.gateways.documents import STANDARD
 from hotline_sessions.gateways.letter_template import build_template
+from hotline_sessions.gateways.typeset import typeset
 
 
 LOGO_HEIGHT: Final = Mm(17)
@@ -53,18 +51,8 @@ def build_letter_pdf(paper: LetterPaper, *, made_at: datetime) -> bytes:
     Raises:
         BadLogo: The picture at its head cannot be printed.
     """
-    source = (files("hotline_sessions.gateways") / "paper" / "letter.typ").read_bytes()
     try:
-        return bytes(
-            typst.compile(
-                source,
-                format="pdf",
-                ignore_system_fonts=True,
-                pdf_standards=[STANDARD],
-                sys_inputs={"data": _write_data(paper)},
-                timestamp=int(made_at.timestamp()),
-            )
-        )
+        return typeset("letter.typ", _list_data(paper), made_at=made_at)
     except typst.TypstError:
         if not paper.logo:
             raise
@@ -117,11 +105,10 @@ def _say(value: object) -> object:
     return Markup(text)  # noqa: S704 - escaped one line above
 
 
-def _write_data(paper: LetterPaper) -> str:
+def _list_data(paper: LetterPaper) -> dict[str, object]:
     data = {name: _let_break(value) for name, value in structs.asdict(paper).items()}
     # Bytes of a picture travel as numbers: typst reads no other form of them from JSON.
-    data |= {"title": paper.title, "logo": list(paper.logo)}
-    return msgspec.json.encode(data).decode()
+    return data | {"title": paper.title, "logo": list(paper.logo)}
 
 
 def _let_break(value: object) -> object:

@@ -16,7 +16,8 @@ def read_list(content: bytes, filename: str) -> list[SheetRow]:
     """Rows of a table or of a JSON list; in JSON the first object is row 1.
 
     Raises:
-        BadSheet: See ``read_sheet``; ``not-a-list`` where JSON holds no list of flat objects.
+        BadSheet: See ``read_sheet``; ``not-a-list`` where JSON holds no list of flat objects,
+            ``not-text`` where a text of it cannot be written down.
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start in {b"[", b"{"} or filename.lower().endswith(".json"):
@@ -69,7 +70,13 @@ def _read_cells(row: object, line: int) -> dict[str, str]:
         raise BadSheet(what="not-an-object", line=line)
     if len(row) > MOST_COLUMNS:
         raise BadSheet(what="too-many-columns", limit=MOST_COLUMNS)
-    return {str(name).strip(): _cell_text(value, line) for name, value in row.items()}
+    cells = {str(name).strip(): _cell_text(value, line) for name, value in row.items()}
+    try:
+        # JSON can name halves of characters; neither the database nor an answer takes them.
+        "".join((*cells, *cells.values())).encode()
+    except UnicodeEncodeError:
+        raise BadSheet(what="not-text", line=line) from None
+    return cells
 
 
 def _cell_text(value: object, line: int) -> str:

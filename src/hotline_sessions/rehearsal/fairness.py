@@ -138,18 +138,23 @@ class Referee:
     def _may_go_first(self, view: CallView) -> bool:
         """Whether a talk broke off that is to be gone on with: once for each break.
 
-        A talk with hardly any time left is over, whoever ended it.
+        A talk with hardly any time left is over, whoever ended it. Who was sent for in vain,
+        since the network refused it, is sent for again.
         """
         if self._list_seats(view) and self._may_last_longer(view):
             return True
         if self._is_doubtful(view):
             return True
         name = view.person
-        breaks = sum(1 for seat in self._list_seats(view) if self._is_break(seat, view))
-        if breaks <= self._privileged.get(name, 0):
-            return False
+        breaks = [seat for seat in self._list_seats(view) if self._is_break(seat, view)]
+        if len(breaks) <= self._privileged.get(name, 0):
+            return bool(breaks) and self._is_latest(breaks[-1], view)
         self._privileged[name] = self._privileged.get(name, 0) + 1
         return True
+
+    def _is_latest(self, seat: Stay, view: CallView) -> bool:
+        """Whether nothing was talked after ``seat``."""
+        return all(each.begins <= seat.begins for each in self._list_seats(view))
 
     def _was_heard(self, view: CallView) -> bool:
         """Whether a whole talk has been held: the booking is spent."""

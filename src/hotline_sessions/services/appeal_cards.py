@@ -11,6 +11,7 @@ from hotline_sessions.domain.appeal_life import Deed, list_deeds
 from hotline_sessions.domain.appeal_ratings import Rating
 from hotline_sessions.domain.appeals import OPEN, Appeal, AppealState
 from hotline_sessions.domain.officials import Official
+from hotline_sessions.services.appeal_links import find_alike
 from hotline_sessions.services.appeal_steps import list_steps
 from hotline_sessions.store.appeal_comments import Comment, list_comments
 from hotline_sessions.store.appeal_life import (
@@ -23,7 +24,7 @@ from hotline_sessions.store.appeal_life import (
     list_extensions,
     list_questions,
 )
-from hotline_sessions.store.appeal_links import Alike, Link, list_alike, list_links, list_own_links
+from hotline_sessions.store.appeal_links import Alike, Link, list_links, list_own_links
 from hotline_sessions.store.appeal_parties import (
     Executor,
     find_resolution,
@@ -101,12 +102,16 @@ class PublicLife(Struct, frozen=True, kw_only=True):
 async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -> Life:
     """The life of ``appeal`` as ``staff`` see it.
 
-    Alike appeals are looked for when asked: that goes through all questions of the register.
+    Alike appeals are looked for when asked.
     """
     is_open = appeal.state in OPEN
     may_act = staff.may(Right.ANSWER_APPEALS)
     reply = await find_reply(appeal.id)
-    deeds = list_deeds(appeal.state, is_head=is_head(staff)) if may_act else []
+    deeds = (
+        list_deeds(appeal.state, is_head=is_head(staff), procedure=appeal.procedure)
+        if may_act
+        else []
+    )
     is_own = reply is not None and reply.author == staff.account
     return Life(
         deeds=[deed for deed in deeds if not (is_own and deed is Deed.CHECK)],
@@ -121,9 +126,7 @@ async def load_life(appeal: Appeal, *, staff: Staff, with_alike: bool = False) -
         left=await find_exit(appeal.id),
         links=await list_links(appeal.id),
         alike=(
-            await list_alike(appeal.id, institution=staff.institution)
-            if with_alike and is_open
-            else None
+            await find_alike(appeal, staff=staff) if with_alike and is_open and may_act else None
         ),
         steps=await list_steps(appeal),
         rating=await find_rating(appeal.id),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import Appeal, NewAppeal
-from hotline_sessions.domain.card_facts import choose_term
+from hotline_sessions.domain.card_facts import choose_term, give_priority
 from hotline_sessions.domain.corrections import (
     PERSONAL,
     TERM,
@@ -37,6 +37,7 @@ from hotline_sessions.store.appeal_corrections import (
 from hotline_sessions.store.appeal_search import keep_words
 from hotline_sessions.store.appeals import lock_appeal
 from hotline_sessions.store.calendar_editions import hold_edition
+from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.deadlines import OpenTerm
 from hotline_sessions.store.transaction import transaction
 
@@ -79,6 +80,7 @@ async def correct(
             raise AuthorHidden
         await check_actor(appeal.id, staff=staff)
         check_card(new, on=appeal.received_on)
+        new = give_priority(new, load_classifier(), on=appeal.received_on)
         if await count_corrected_fields(appeal.id) != seen:
             raise CorrectedMeanwhile
         changes = list_changes(appeal, new)
@@ -126,7 +128,7 @@ async def _change_term(
     appeal: Appeal, new: NewAppeal, *, staff: Staff, now: datetime
 ) -> FieldChange | None:
     """Give the appeal the term that follows from ``new``; None if it keeps the one it has."""
-    rule = choose_term(new.procedure, needs_study=new.needs_study)
+    rule = choose_term(new.procedure, needs_study=new.needs_study, is_urgent=new.is_urgent)
     if rule == appeal.deadline.rule:
         return None
     edition = await hold_edition(institution=staff.institution)

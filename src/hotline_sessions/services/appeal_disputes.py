@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from hotline_sessions.domain.appeal_life import LinkKind
+from hotline_sessions.domain.appeal_links import LinkKind
 from hotline_sessions.domain.appeal_ratings import ANSWERED, NothingToDispute
 from hotline_sessions.domain.appeals import BY_POST_OR_EMAIL, Appeal, NewAppeal, QuestionText
 from hotline_sessions.domain.card_facts import REPEATED
@@ -17,6 +17,7 @@ from hotline_sessions.services.appeals import get_followed
 from hotline_sessions.services.following import carry_over
 from hotline_sessions.services.registering import Origin, Registered, enter, prepare
 from hotline_sessions.store.appeal_links import add_link
+from hotline_sessions.store.appeal_parties import copy_complained_of
 from hotline_sessions.store.appeals import list_appeals_of_forms, lock_appeal, lock_forms
 from hotline_sessions.store.transaction import transaction
 
@@ -58,6 +59,7 @@ async def dispute(
         )
         (done,) = await enter([draft])
         await carry_over(earlier, done.appeal, language=language, now=now)
+        await copy_complained_of(earlier.id, done.appeal.id)
         await add_link(done.appeal.id, earlier.id, LinkKind.REPEATED, by=None, now=now)
         facts: dict[str, object] = {"later": done.appeal.id}
         note("appeal_disputed", earlier.id, institution=home.id, account=None, now=now, facts=facts)

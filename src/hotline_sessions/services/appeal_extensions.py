@@ -1,12 +1,14 @@
 """A longer term: set by the head, up to forty-five days, and told to the citizen.
 
-Source: Law 393/96-ВР, art. 20(1).
+Source: Law 393/96-ВР, art. 20(1). A request for information has twenty working days, and its
+author is told within the first five. Source: Law 2939-VI, art. 20(4).
 """
 
 from datetime import date, datetime
 
 from hotline_sessions.domain.access import Staff
-from hotline_sessions.domain.appeal_life import Deed, check_extension
+from hotline_sessions.domain.appeal_life import Deed, check_extension, check_request_extension
+from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.workdays import previous_working_day
@@ -26,11 +28,15 @@ async def extend(public_id: str, until: date, reason: str, *, staff: Staff, now:
         ExtendedTooLate: The term has passed.
         NotLater: ``until`` is not after the present last day.
         PastCap: ``until`` is later than forty-five days from receipt.
+        RequestExtendedTooLate, RequestNotLater, RequestPastCap: The same of a request for
+            information, by its own law.
     """
     async with transaction():
         appeal, _ = await lock_for(public_id, Deed.EXTEND, staff=staff)
         calendar = (await find_edition(institution=staff.institution)).calendar
-        check_extension(
+        is_request = appeal.procedure is Procedure.INFO_REQUEST
+        check_it = check_request_extension if is_request else check_extension
+        check_it(
             appeal.received_on, appeal.legal_on, until, today=local_date(now), calendar=calendar
         )
         extension = Extension(from_on=appeal.legal_on, until_on=until, reason=reason)

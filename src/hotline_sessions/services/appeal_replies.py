@@ -7,8 +7,11 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
     Deed,
     OwnDraft,
+    Party,
+    PartyKind,
     check_answer_result,
     check_answers,
+    check_parties,
     check_telling,
 )
 from hotline_sessions.domain.appeals import Appeal, AppealState
@@ -30,6 +33,7 @@ from hotline_sessions.store.appeal_life import (
     mark_signed,
     mark_withdrawn,
 )
+from hotline_sessions.store.appeal_parties import list_barred
 from hotline_sessions.store.appeals import add_answer, mark_state
 from hotline_sessions.store.attachments import list_papers
 from hotline_sessions.store.classifier_data import load_classifier
@@ -59,19 +63,36 @@ async def draft(
     """
     check_answer_result(load_classifier(), result, local_date(now))
     async with transaction():
-        appeal, after = await lock_for(public_id, Deed.DRAFT, staff=staff)
-        places = [each.place for each in await list_questions(appeal.id)]
-        check_answers(places, [place for place, answer in answers.items() if answer.strip()])
-        await add_reply(
-            appeal.id,
-            result=result,
-            text=text,
-            answers={str(place): answers[place] for place in places},
-            author=staff.account,
-            now=now,
-        )
-        await mark_state(appeal.id, after)
-        await note_step("appeal_drafted", appeal.id, staff=staff, now=now)
+        await write_draft(public_id, text, answers, result=result, staff=staff, now=now)
+
+
+async def write_draft(
+    public_id: str,
+    text: str,
+    answers: Mapping[int, str],
+    *,
+    result: str,
+    staff: Staff,
+    now: datetime,
+) -> None:
+    """Write a reply within the transaction of whoever calls, with a ``result`` that was checked.
+
+    Raises:
+        NotFound, ImpossibleStep, ComplainedOf, Unanswered: As for ``draft``.
+    """
+    appeal, after = await lock_for(public_id, Deed.DRAFT, staff=staff)
+    places = [each.place for each in await list_questions(appeal.id)]
+    check_answers(places, [place for place, answer in answers.items() if answer.strip()])
+    await add_reply(
+        appeal.id,
+        result=result,
+        text=text,
+        answers={str(place): answers[place] for place in places},
+        author=staff.account,
+        now=now,
+    )
+    await mark_state(appeal.id, after)
+    await note_step("appeal_drafted", appeal.id, staff=staff, now=now)
 
 
 async def check(public_id: str, *, staff: Staff, now: datetime) -> None:
@@ -80,12 +101,14 @@ async def check(public_id: str, *, staff: Staff, now: datetime) -> None:
     Raises:
         NotFound, ImpossibleStep, ComplainedOf: See ``appeal_steps.lock_for``.
         OwnDraft: ``staff`` has written it.
+        ComplainedOf: The appeal complains of who has written it: it is to be given back.
     """
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.CHECK, staff=staff)
         reply = await _get_reply(appeal.id)
         if reply.author == staff.account:
             raise OwnDraft
+        await _check_hands(appeal.id, reply)
         await mark_checked(reply.id, by=staff.account, now=now)
         await mark_state(appeal.id, after)
         await note_step("appeal_checked", appeal.id, staff=staff, now=now)
@@ -116,6 +139,7 @@ async def sign(
     async with transaction():
         appeal, after = await lock_for(public_id, Deed.SIGN, staff=staff)
         reply = await _get_reply(appeal.id)
+        await _check_hands(appeal.id, reply)
         await mark_signed(reply.id, by=staff.account, now=now)
         await _keep(appeal, reply, letter, staff=staff, now=now)
         await mark_state(appeal.id, after)
@@ -191,6 +215,16 @@ async def _keep(
     if (letter.source, letter.attachments) != (reply.id, enclosed):
         raise LetterChanged
     await add_letter(appeal.id, letter, by=staff.account, now=now)
+
+
+async def _check_hands(appeal: AppealId, reply: Reply) -> None:
+    """Whether those who have written and checked a reply may deal with the appeal.
+
+    Of whom it complains may have been noted since. Source: Law 393/96-ВР, art. 7(4).
+    """
+    hands = [each for each in (reply.author, reply.checked_by) if each is not None]
+    parties = [Party(kind=PartyKind.ACCOUNT, id=each) for each in hands]
+    check_parties(parties, await list_barred(appeal))
 
 
 async def _get_reply(appeal: AppealId) -> Reply:

@@ -26,7 +26,14 @@ from hotline_sessions.services.appeal_work import list_own, list_own_units
 from hotline_sessions.services.search_words import list_terms, list_words
 from hotline_sessions.services.secrecy import may_see_hidden, show_to
 from hotline_sessions.store.appeal_parties import list_main_executors
-from hotline_sessions.store.appeal_search import Desk, keep_words, list_wanted, list_without_words
+from hotline_sessions.store.appeal_search import (
+    Desk,
+    Sought,
+    count_wanted,
+    keep_words,
+    list_wanted,
+    list_without_words,
+)
 
 
 log = structlog.get_logger()
@@ -55,20 +62,41 @@ async def find_appeals(
     what its owner wrote; any other finds the cards in which all its words stand. Who may not see
     an author does not find him by name or phone either.
     """
+    sought = await _understand(wanted, staff=staff, now=now)
+    if sought is None:
+        return Found(appeals=[])
+    appeals = await list_wanted(sought, institution=staff.institution, after=after, limit=PAGE + 1)
+    shown = [show_to(staff, appeal) for appeal in appeals[:PAGE]]
+    return Found(
+        appeals=shown,
+        next=_place_after(appeals, sought.wanted),
+        executors=await list_main_executors([each.id for each in shown]),
+    )
+
+
+async def count_appeals(wanted: Wanted, *, staff: Staff, now: datetime, most: int) -> int:
+    """How many appeals ``find_appeals`` finds on all its pages; it is counted up to ``most``."""
+    sought = await _understand(wanted, staff=staff, now=now)
+    if sought is None:
+        return 0
+    return await count_wanted(sought, institution=staff.institution, most=most)
+
+
+async def _understand(wanted: Wanted, *, staff: Staff, now: datetime) -> Sought | None:
+    """What is looked for; None where nothing can be found so."""
     today = local_date(now)
     settled = settle(wanted)
     executors = await _list_executors(wanted, staff)
     if settled is None or not all(executors) or not _may_wait(wanted, staff):
-        return Found(appeals=[])
+        return None
     wanted, text = settled, wanted.text.strip()
     number = read_number(text, this_year=today.year) if text else None
     phone = read_phone(text) if text and number is None else None
     terms = list_terms(text) if number is None and phone is None else []
     if text and number is None and phone is None and not terms:
-        return Found(appeals=[])
-    appeals = await list_wanted(
-        wanted,
-        institution=staff.institution,
+        return None
+    return Sought(
+        wanted=wanted,
         executors=executors,
         desk=(
             Desk(author=staff.account, signs=is_head(staff))
@@ -80,14 +108,6 @@ async def find_appeals(
         phone=phone,
         with_hidden=may_see_hidden(staff),
         today=today,
-        after=after,
-        limit=PAGE + 1,
-    )
-    shown = [show_to(staff, appeal) for appeal in appeals[:PAGE]]
-    return Found(
-        appeals=shown,
-        next=_place_after(appeals, wanted),
-        executors=await list_main_executors([each.id for each in shown]),
     )
 
 

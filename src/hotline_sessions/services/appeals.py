@@ -8,9 +8,19 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import Deed, check_answer_result, choose_state
+from hotline_sessions.domain.appeal_links import (
+    SIGNS,
+    First,
+    LinkKind,
+    Newer,
+    OtherAuthor,
+    check_kind,
+    is_same_author,
+)
 from hotline_sessions.domain.appeals import (
     Answer,
     AnswerText,
@@ -22,7 +32,7 @@ from hotline_sessions.domain.classifier import ClassifierRow
 from hotline_sessions.domain.codes import mac, pad, parse_code
 from hotline_sessions.domain.deadlines import due
 from hotline_sessions.domain.errors import Invalid, NotFound
-from hotline_sessions.domain.ids import PublicId
+from hotline_sessions.domain.ids import AppealId, PublicId
 from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.messages import Purpose
 from hotline_sessions.domain.registers import (
@@ -42,6 +52,7 @@ from hotline_sessions.services.registering import (
     prepare,
 )
 from hotline_sessions.services.secrecy import show_to
+from hotline_sessions.store.appeal_links import find_decided_on
 from hotline_sessions.store.appeals import (
     Numbered,
     add_answer,
@@ -91,19 +102,27 @@ async def register(
     staff: Staff,
     secret: bytes,
     now: datetime,
+    duplicate_of: str = "",
 ) -> Registered:
     """Enter an appeal in the register; the same form sent twice makes one entry.
 
     The author is told number, code and last day by SMS, if a phone was given. Appeals that
-    come at once are entered together. Source: Law 393/96-ВР, art. 5, 20.
+    come at once are entered together. A duplicate stands under the number of the first, which
+    ``duplicate_of`` names, and takes none of its own. Source: Law 393/96-ВР, art. 5, 20.
 
     Raises:
         UnknownCode: A code is not in the classifier. Facts: ``field``.
         NotCollective, NoAppeal, NoSuchProcedureYet: The card cannot say so.
+        NotFound: The institution has no appeal of the name ``duplicate_of``.
+        OtherAuthor, DecidedBefore, TooManyDuplicates: It is no duplicate of that.
         NestedTransactionError: The task is in a transaction already.
     """
     home = await get_institution(staff.institution)
     check_card(new, on=origin.received_at.astimezone(ZoneInfo(home.time_zone)).date())
+    first = None
+    if duplicate_of:
+        first = await find_first(duplicate_of, new, origin, home=home)
+        new = replace(new, sign=SIGNS[LinkKind.DUPLICATE])
     draft = prepare(
         new,
         origin,
@@ -115,7 +134,31 @@ async def register(
         now=now,
         language=await find_language(origin.call),
     )
-    return await find_lane(home.id).send(draft)
+    return await find_lane(home.id).send(replace(draft, first=first))
+
+
+async def find_first(
+    public_id: str, new: NewAppeal, origin: Origin, *, home: Institution
+) -> AppealId:
+    """The appeal of which ``new`` can be registered as a duplicate.
+
+    Raises:
+        NotFound: The institution has no such appeal.
+        OtherAuthor: It is of somebody else.
+        DecidedBefore: It was decided, or its term was over: ``new`` is repeated.
+    """
+    other = await get_appeal(public_id, institution=home.id)
+    if not is_same_author(other, new.surname, new.given_name, new.phone):
+        raise OtherAuthor
+    decided_on = await find_decided_on(other.id, time_zone=home.time_zone)
+    received_on = origin.received_at.astimezone(ZoneInfo(home.time_zone)).date()
+    check_kind(
+        LinkKind.DUPLICATE,
+        Newer(received_on=received_on, form_of_receipt=origin.form_of_receipt),
+        First(appeal=other, decided_on=decided_on),
+        same_author=True,
+    )
+    return other.id
 
 
 async def answer(
@@ -172,7 +215,9 @@ async def find_by_code(number: str, code: str, *, secret: bytes, now: datetime) 
     except Invalid:
         raise UnknownAppeal from None
     found = None
-    for each in pad(await list_numbered(asked.number, year=asked.year), NOBODYS):
+    for each in pad(
+        await list_numbered(asked.number, year=asked.year, duplicate=asked.duplicate), NOBODYS
+    ):
         # Letters of two alphabets that look alike are one letter to who reads a number out.
         is_meant = is_same(parse_index(each.register_index, this_year=local_date(now).year), asked)
         given = mac(secret, PURPOSE, each.register_index, digits)

@@ -23,7 +23,6 @@ from hotline_sessions.domain.attachments import (
     list_present,
     name_file,
 )
-from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.file_kinds import MEDIA_TYPES, find_kind
 from hotline_sessions.domain.letters import StoredFile
 from hotline_sessions.domain.recordings import StorageError
@@ -31,7 +30,6 @@ from hotline_sessions.services.appeal_steps import check_actor, note_step
 from hotline_sessions.services.recording_ports import Storage
 from hotline_sessions.services.secrecy import check_papers
 from hotline_sessions.services.stored_files import DamagedError, read_file, store_file
-from hotline_sessions.store.appeal_life import find_reply
 from hotline_sessions.store.appeals import get_appeal, lock_appeal
 from hotline_sessions.store.attachments import (
     add_paper,
@@ -71,7 +69,8 @@ async def attach(
 
     Raises:
         NotFound: There is no such appeal in the institution of ``staff``.
-        FileEmpty, FileTooBig, UnknownFileKind, FileWithMacros, PackedTooTight: It is not taken.
+        FileEmpty, FileTooBig, UnknownFileKind, FileWithMacros, FileEncrypted, PackedTooTight: It
+            is not taken.
         TooManyPapers, PaperSealed, ComplainedOf: None is taken any more, or not from ``staff``.
         PaperLost: The storage has not taken it.
     """
@@ -142,28 +141,6 @@ async def get_for_staff(
         raise PaperRemoved
     log.info("paper_read", appeal_id=appeal.id, account_id=staff.account, paper_id=paper.id)
     return await _read(storage, paper)
-
-
-async def list_for_author(appeal: Appeal) -> list[Paper]:
-    """Papers that went with the reply; none before it was sent. For the author's own page."""
-    reply = await find_reply(appeal.id)
-    if reply is None or not reply.way:
-        return []
-    papers = await list_papers(appeal.id, institution=appeal.institution)
-    return list_present(papers, Origin.REPLY)
-
-
-async def read_for_author(appeal: Appeal, paper_id: str, *, storage: Storage) -> PaperFile:
-    """One of them as a file.
-
-    Raises:
-        NotFound: No such paper went with the reply.
-        PaperLost: The storage does not give it out.
-    """
-    for paper in await list_for_author(appeal):
-        if paper.public_id == paper_id:
-            return await _read(storage, paper)
-    raise NotFound
 
 
 async def _write_down(public_id: str, paper: NewPaper, *, staff: Staff, now: datetime) -> bool:

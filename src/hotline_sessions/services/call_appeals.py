@@ -12,7 +12,7 @@ import structlog
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import Appeal, NewAppeal, QuestionText
-from hotline_sessions.domain.card_facts import find_call_time
+from hotline_sessions.domain.card_facts import find_call_time, give_priority
 from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.times import at_wall_time, local_date
 from hotline_sessions.services.appeals import Origin, Registered, check_card, register
@@ -58,21 +58,32 @@ async def register_questions(
     staff: Staff,
     secret: bytes,
     now: datetime,
+    duplicate_of: str = "",
 ) -> list[Registered]:
     """Enter each question of a call in the register; the same form sent twice enters none.
 
     All are looked at before the first is entered. Each is entered by itself: what has its
-    number keeps it, and a form that is sent once more goes on where it broke off.
+    number keeps it, and a form that is sent once more goes on where it broke off. Only one
+    question by itself is registered as a duplicate.
 
     Raises:
+        NotFound, OtherAuthor, DecidedBefore: See ``register``.
         UnknownCode, NotCollective, NoAppeal, NoSuchProcedureYet: A card cannot say so.
     """
     received_on = await find_received_on(origin, staff=staff)
     for each in questions:
         check_card(each, on=received_on)
+    rows = load_classifier()
+    questions = [give_priority(each, rows, on=received_on) for each in questions]
     return [
         await register(
-            each, origin, form_key=name_form(form_key, place), staff=staff, secret=secret, now=now
+            each,
+            origin,
+            form_key=name_form(form_key, place),
+            staff=staff,
+            secret=secret,
+            now=now,
+            duplicate_of=duplicate_of if len(questions) == 1 else "",
         )
         for place, each in enumerate(questions, start=1)
     ]

@@ -16,6 +16,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "ART7_5WD": N_("Forward to the body in charge: 5 working days"),
     "ART5_10D": N_("Return to the author: 10 days"),
     "INFO_5WD": N_("Answer to a request for information: 5 working days"),
+    "INFO_48H": N_("Answer to an urgent request for information: 48 hours"),
+    "INFO_20WD": N_("Answer to a request for information, extended: 20 working days"),
 }
 
 _TERMS: Final[Mapping[str, str]] = {
@@ -42,6 +44,15 @@ _TERMS: Final[Mapping[str, str]] = {
     "ART5_10D": N_(
         "The term for returning the appeal with explanations is ten days"
         " (Law %(act)s, Article %(article)s); counting starts on the next day."
+    ),
+    "INFO_48H": N_(
+        "The term for answering a request for information about life, freedom, health or a"
+        " disaster is 48 hours from receipt (Law %(act)s, Article %(article)s): at the latest at"
+        " the same time of the second day after it, on a day off as on any other."
+    ),
+    "INFO_20WD": N_(
+        "The extended term is at most twenty working days in all, counted from receipt; the author"
+        " is told why within the first five (Law %(act)s, Article %(article)s)."
     ),
     "INFO_5WD": N_(
         "The term for answering a request for information is five working days"
@@ -78,7 +89,7 @@ _STEPS: Final[Mapping[StepKind, str]] = {
     ),
 }
 
-_INFORMATION_RULE: Final = "INFO_5WD"
+_INFORMATION_RULES: Final = frozenset({"INFO_5WD", "INFO_48H", "INFO_20WD"})
 _REQUEST_RECEIVED: Final = N_("The request was received on %(day)s.")
 
 
@@ -107,7 +118,7 @@ def tell_step(deadline: Deadline, step: CountedStep, words: Words) -> str:
         day = format_day(step.on, words.locale)
         return words.gettext(_STEPS[step.kind], day=day, days=deadline.target.days)
     if step.kind is StepKind.RECEIVED:
-        asked = deadline.rule == _INFORMATION_RULE
+        asked = deadline.rule in _INFORMATION_RULES
         msgid = _REQUEST_RECEIVED if asked else _STEPS[step.kind]
         return words.gettext(msgid, day=format_date_only(step.on, words.locale))
     return words.gettext(_STEPS[step.kind], day=format_day(step.on, words.locale))

@@ -6,6 +6,7 @@ import structlog
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.bookings import Caller, Origin, Wish
+from hotline_sessions.i18n import DEFAULT_LOCALE, Locale
 from hotline_sessions.services.booking_limits import give_waiver
 from hotline_sessions.services.booking_orders import Way
 from hotline_sessions.services.bookings import Taken, book
@@ -36,6 +37,7 @@ async def book_for(
     caller: Caller,
     *,
     beyond: str = "",
+    language: Locale = DEFAULT_LOCALE,
     form: SentForm | None = None,
     staff: Staff,
     secret: bytes,
@@ -43,6 +45,7 @@ async def book_for(
 ) -> Taken:
     """Book a slot for a citizen who has called; his phone is what he says.
 
+    ``language`` is the one in which he is written to, now and when he is reminded.
     ``beyond`` is the reason for which this one booking may pass the limits: a waiver that ends
     with the same transaction, and stays as a record.
 
@@ -59,7 +62,7 @@ async def book_for(
     async with transaction():
         session = await get_session_of(public_id, institution=staff.institution)
         waiver = await give_waiver(caller.phone, beyond, staff=staff, now=now) if beyond else None
-        way = Way(origin=Origin.DESK, author=staff.account, form=form)
+        way = Way(origin=Origin.DESK, language=language, author=staff.account, form=form)
         taken = await book(session.public_id, wish, caller, secret=secret, now=now, way=way)
         if waiver is not None:
             await mark_waiver_ended(waiver, institution=staff.institution, now=now)

@@ -10,6 +10,7 @@ from hotline_sessions.domain.bookings import Caller, CallerName, Community, Orig
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.waiting_list import NewEntry
+from hotline_sessions.i18n import DEFAULT_LOCALE, Locale
 from hotline_sessions.services.draw_entries import DrawWish, enter_draw
 from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
 from hotline_sessions.services.waiting_list import put_on
@@ -33,6 +34,8 @@ class Told(Struct, frozen=True, kw_only=True):
     any_session: bool = False
     times: tuple[datetime, ...] = ()
     any_time: bool = True
+    language: Locale = DEFAULT_LOCALE
+    """In which the citizen is written to."""
 
 
 async def join_for(
@@ -64,6 +67,7 @@ async def join_for(
             question=told.question,
             wants_call_back=told.wants_call_back,
             any_session=told.any_session,
+            language=told.language,
             origin=Origin.DESK,
             author=staff.account,
         )
@@ -112,7 +116,7 @@ async def enter_draw_for(
             public_id,
             wish,
             Caller(phone=told.phone, name=told.name),
-            language="uk",
+            language=told.language,
             now=now,
             origin=Origin.DESK,
             author=staff.account,

@@ -28,6 +28,7 @@ class CallerCard(Struct, frozen=True, kw_only=True):
     identity: Identity
     language: str = "uk"
     booking_id: BookingId | None = None
+    booking: PublicId | None = None
     name: str = ""
     community: str = ""
     question: str = ""
@@ -108,6 +109,7 @@ def build_card(leg: Leg, bookings: Mapping[BookingId, Booking]) -> CallerCard:
         identity=leg.identity,
         language=leg.language,
         booking_id=booking.id,
+        booking=booking.public_id,
         name=booking.caller_name,
         community=booking.community,
         question=booking.question,

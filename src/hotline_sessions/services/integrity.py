@@ -1,4 +1,4 @@
-"""Look at the whole register: numbers, history, cards, talks, deadlines, bookings.
+"""Look at the whole register: numbers, history, cards, talks, deadlines, bookings, guards.
 
 Everything is read in one moment and only read, so that the register stays in use meanwhile.
 """
@@ -13,11 +13,13 @@ from msgspec import Struct
 from hotline_sessions.domain.ids import InstitutionId
 from hotline_sessions.domain.integrity import Check, Finding, SignedHead
 from hotline_sessions.services.integrity_chain import check_chain, check_heads
+from hotline_sessions.services.integrity_guards import check_guards
 from hotline_sessions.services.integrity_terms import check_deadlines, check_talks
 from hotline_sessions.store.institutions import list_institutions
 from hotline_sessions.store.integrity import (
     Series,
     count_rows,
+    list_broken_duplicates,
     list_broken_series,
     list_changed_cards,
     list_double_bookings,
@@ -69,6 +71,7 @@ async def verify(
         Check.TALKS: lambda: check_talks(now),
         Check.DEADLINES: check_deadlines,
         Check.BOOKINGS: check_bookings,
+        Check.GUARDS: check_guards,
     }
     found: Counter[str] = Counter()
     findings: list[Finding] = []
@@ -86,7 +89,7 @@ async def verify(
 
 
 async def check_numbers() -> AsyncIterator[Finding]:
-    """Numbers run from 1 without gap or repetition."""
+    """Numbers run from 1 without gap or repetition, and so do duplicates under each."""
     for each in await list_broken_series():
         if each.number <= each.before:
             what = f"number {each.number} stands on two cards"
@@ -95,6 +98,14 @@ async def check_numbers() -> AsyncIterator[Finding]:
         else:
             what = f"numbers {each.before + 1} to {each.number - 1} are missing"
         yield _find(Check.NUMBERS, each, what)
+    for twin in await list_broken_duplicates():
+        name = f"{twin.series} {twin.year}".strip()
+        yield Finding(
+            check=Check.NUMBERS,
+            institution=twin.institution,
+            where=f"register {name}",
+            what=f"duplicate {twin.number}/{twin.before + 1} is missing",
+        )
 
 
 async def check_counters() -> AsyncIterator[Finding]:

@@ -14,7 +14,6 @@ from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeal_life import Deed, choose_state
 from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import AppealId, InstitutionId
 from hotline_sessions.domain.letters import (
     FrozenLetter,
     LetterFormat,
@@ -94,25 +93,6 @@ async def get_letter(
     paper = await write(appeal, found, stage=LetterStage.DRAFT)
     content = await print_letter(documents, paper, form, made_at=now)
     return LetterFile(name=f"{name}-draft.{form.value}", content=content)
-
-
-async def find_sent_letter(appeal: AppealId, *, institution: InstitutionId) -> StoredLetter | None:
-    """The reply as it was sent to the author, if it was; for the author's own page."""
-    sent = [
-        each
-        for each in await list_letters(appeal, institution=institution)
-        if each.stage is LetterStage.ISSUED and each.kind in {LetterKind.REPLY, LetterKind.ANSWER}
-    ]
-    return sent[-1] if sent else None
-
-
-async def read_letter(letter: StoredLetter, form: LetterFormat, *, documents: Documents) -> bytes:
-    """The bytes of a letter that was signed or issued.
-
-    Raises:
-        LettersSilent, LetterDamaged: The storage does not give them out.
-    """
-    return await read_stored(documents, letter.file(form))
 
 
 async def sign_reply(public_id: str, *, staff: Staff, documents: Documents, now: datetime) -> None:

@@ -143,7 +143,6 @@ async def enter_paper(
         BadPaperDay: The card cannot be of that day.
         UnknownCode: Kind or topic are not in the classifier.
     """
-    check_card(new, on=received_on)
     async with transaction():
         block = await lock_block(public_id, institution=staff.institution)
         home = await get_institution(staff.institution)
@@ -153,6 +152,8 @@ async def enter_paper(
         )
         if block.closed_at or not await is_number_open(block.id, number):
             raise NumberNotOpen
+        # The classifier is that of the day: of a day that cannot be, nothing would be valid.
+        check_card(new, on=received_on)
         draft = prepare(
             new,
             Origin(received_at=min(at_wall_time(received_on, _NOON, zone), now)),

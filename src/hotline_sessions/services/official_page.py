@@ -6,8 +6,9 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.calls import ASKS_OPERATOR, OfficialAbsent, find_official
-from hotline_sessions.domain.ids import PublicId
+from hotline_sessions.domain.ids import CallId, PublicId
 from hotline_sessions.domain.phones import PhoneNumber
+from hotline_sessions.domain.promises import Promise
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.talk_notes import NoSuchTalk, TalkNote, TalkOutcome
 from hotline_sessions.services.desk_lists import CallerCard, build_card
@@ -18,6 +19,7 @@ from hotline_sessions.services.waiting import list_bookings_of
 from hotline_sessions.store.announcements import find_announcement_of
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.calls import list_live_legs
+from hotline_sessions.store.promises import list_promises
 from hotline_sessions.store.sessions import lock_session
 from hotline_sessions.store.talk_notes import list_talk_notes, list_talks, save_talk_note
 from hotline_sessions.store.transaction import transaction
@@ -29,6 +31,7 @@ log = structlog.get_logger()
 class NotedTalk(Struct, frozen=True, kw_only=True):
     """A talk with what has been noted of it; ``ended_at`` is None while it goes on."""
 
+    key: CallId
     caller: CallerCard
     began_at: datetime
     ended_at: datetime | None
@@ -43,6 +46,7 @@ class OfficialView(Struct, frozen=True, kw_only=True):
 
     desk: LiveDesk
     talks: list[NotedTalk]
+    promises: list[Promise]
     line_number: PhoneNumber | None
     pin: str
     has_asked_operator: bool
@@ -63,6 +67,7 @@ async def get_official_view(
             session.id, institution=session.institution, now=now, locale=locale
         ),
         talks=await list_noted_talks(session),
+        promises=await list_promises(institution=session.institution, session=session.id),
         line_number=announced.line_number if announced else None,
         pin=build_official_pin(secret, session.public_id),
         has_asked_operator=official is not None and official.step == ASKS_OPERATOR,
@@ -76,6 +81,7 @@ async def list_noted_talks(session: Session) -> list[NotedTalk]:
     bookings = await list_bookings_of(talks)
     return [
         NotedTalk(
+            key=leg.id,
             caller=build_card(leg, bookings),
             began_at=leg.on_air_at or leg.started_at,
             ended_at=leg.off_air_at,

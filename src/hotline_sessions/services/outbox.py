@@ -92,8 +92,10 @@ async def _send(command: NotedCommand, line: PhoneLine) -> CallSid | None:
             await line.announce(_sid(command), order)
         case HangUp():
             await line.hang_up(_sid(command))
-        case StopRecording(recording=recording):
-            await line.stop_recording(_sid(command), recording)
+        case StopRecording() as order if order.recording is not None:
+            await line.stop_recording(_sid(command), order.recording)
+        case StopRecording(until=until):
+            await line.stop_recordings(_sid(command), until=until)
         case EndAir(session=session):
             await line.end_air(session)
     return None

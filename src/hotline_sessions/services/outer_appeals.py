@@ -4,6 +4,7 @@ Rows are taken in batches, each in a transaction of its own; whatever ends the p
 two of them, taking the same list again goes on where it stopped.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -128,7 +129,10 @@ async def look(
     """
     home = await get_institution(institution)
     today = local_date(now, ZoneInfo(home.time_zone))
-    readings = read_outer_rows(rows, classifier=load_classifier(), today=today)
+    # Thousands of rows take a second: others are served meanwhile.
+    readings = await asyncio.to_thread(
+        read_outer_rows, rows, classifier=load_classifier(), today=today
+    )
     keys = [each.key for each in readings if each.key]
     known = await list_known(keys, source=source, institution=institution)
     return Looked(readings=readings, known={each.key: each for each in known})
@@ -160,38 +164,36 @@ async def name_source(
 ) -> int:
     """The body of this name; one that is not known yet is added to those of the institution."""
     async with transaction():
-        known = await find_source(name, institution=institution)
-        if known is not None:
-            return known
-        added = await add_body(name, address="", institution=institution)
-        if added is None:
-            raise Conflict
-        await add_entry(
-            "outside_body_added",
-            "outside_body",
-            added,
-            institution=institution,
-            account=account,
-            now=now,
-        )
-        return added
+        return await _name_source(name, institution=institution, account=account, now=now)
 
 
 async def stage(
     new: NewImport,
+    rows: Sequence[SheetRow],
     *,
+    new_source: str = "",
     institution: InstitutionId,
     account: AccountId | None,
     now: datetime,
 ) -> PublicId:
-    """Keep a file until somebody decides on it.
+    """Keep a file with ``rows`` until somebody decides on it.
+
+    ``new_source``: the name of a body that may not be known yet, in place of ``new.source``. It
+    is added with the file, and with one that is refused nothing is.
 
     Raises:
         NotFound: The institution knows no such body.
         BadReceipt: See ``check_receipt``.
+        BadSheet, MissingColumns: It is no list of appeals.
     """
     check_receipt(new.received_on, await get_institution(institution), now=now)
+    await look(rows, source=new.source, institution=institution, now=now)
     async with transaction():
+        if new_source:
+            source = await _name_source(
+                new_source, institution=institution, account=account, now=now
+            )
+            new = replace(new, source=source)
         await lock_source(new.source, institution=institution)
         return await add_import(new, institution=institution, account=account, now=now)
 
@@ -305,6 +307,26 @@ def _prepare(
     tells = batch.tells_authors and bool(phone) and is_mobile(PhoneNumber(phone))
     words = [*draft.words, *list_words(outer.number)]
     return replace(draft, tells_author=tells, words=words)
+
+
+async def _name_source(
+    name: str, *, institution: InstitutionId, account: AccountId | None, now: datetime
+) -> int:
+    known = await find_source(name, institution=institution)
+    if known is not None:
+        return known
+    added = await add_body(name, address="", institution=institution)
+    if added is None:
+        raise Conflict
+    await add_entry(
+        "outside_body_added",
+        "outside_body",
+        added,
+        institution=institution,
+        account=account,
+        now=now,
+    )
+    return added
 
 
 async def _take_part(

@@ -58,7 +58,7 @@ async def ask(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask | None, 
     match dialogue.step:
         case Step.SESSION:
             return await _ask_session(dialogue, now)
-        case Step.SLOT | Step.WAIT | Step.LOT:
+        case Step.SLOT | Step.WAIT | Step.LOT | Step.LOT_TIMES | Step.LOT_SURE:
             return await _ask_slot(dialogue, now)
         case Step.PLACE:
             return await _tell_place(dialogue, now)
@@ -152,7 +152,7 @@ async def _ask_slot(dialogue: Dialogue, now: datetime) -> tuple[Dialogue, Ask, t
     announced = await get_announced(session.id) if session else None
     starts = await _list_free_starts(announced, dialogue, now) if announced else []
     if announced is not None and choose_stage(announced, now) is Stage.DRAW_OPEN:
-        asked_lot = await tell_lot(announced, dialogue)
+        asked_lot = await tell_lot(announced, dialogue, starts)
         if asked_lot is not None:
             return *asked_lot, ()
     if announced is None or not starts:

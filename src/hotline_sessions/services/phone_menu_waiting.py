@@ -1,13 +1,20 @@
 """Services by phone: join the waiting list, leave it, answer an offer; take part in a draw."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from hotline_sessions.domain.bookings import AlreadyBooked, Caller, Origin, SessionNotBookable
+from hotline_sessions.domain.draws import WISHES
 from hotline_sessions.domain.errors import Forbidden, NotFound, Refusal
 from hotline_sessions.domain.menu_prompts import Remark
-from hotline_sessions.domain.phone_menu import MORE_KEY, Step
+from hotline_sessions.domain.phone_menu import (
+    MORE_KEY,
+    SLOTS_OFFERED,
+    Step,
+    choose_number,
+)
 from hotline_sessions.domain.registration import (
     DrawSession,
     RegistrationClosed,
@@ -29,6 +36,10 @@ from hotline_sessions.services.phone_menu_words import by_phone, not_said, to_be
 from hotline_sessions.services.waiting_list import put_on, take_off
 from hotline_sessions.store.dialogues import is_awaited_on
 from hotline_sessions.store.transaction import savepoint
+
+
+NAME_KEY: Final = "3"
+"""Names a time that suits in a draw."""
 
 
 async def ask_place(turn: Turn) -> Outcome:
@@ -83,26 +94,59 @@ async def answer_place(turn: Turn) -> Outcome:
 
 
 async def choose_lot(turn: Turn) -> Outcome:
-    """Take part in the draw with any time, or withdraw."""
+    """Take part in the draw with any time, name times that suit, or withdraw."""
     caller = Caller(phone=get_proven(turn), name=by_phone())
-    session = str(turn.facts.session)
+    match turn.keys:
+        case "1":
+            return await _enter(turn, any_time=True)
+        case "2":
+            try:
+                async with savepoint():
+                    await leave_draw(str(turn.facts.session), caller, now=turn.now)
+            except Refusal as refusal:
+                return lead(turn, Step.SERVICE, choose_remark(refusal))
+            return lead(turn, Step.SERVICE, Remark.WITHDRAWN)
+        case key if key == NAME_KEY:
+            return lead(turn, Step.LOT_TIMES, after=0, wishes=())
+        case _:
+            return miss(turn)
+
+
+async def choose_time(turn: Turn) -> Outcome:
+    """One of the times that were told, or others."""
+    facts = turn.facts
+    number = choose_number(turn.keys, of=len(facts.starts))
+    if number is not None:
+        named = (*facts.wishes, facts.starts[number])
+        return lead(turn, Step.LOT_SURE, wishes=named, after=0)
+    if turn.keys == str(MORE_KEY):
+        return lead(turn, Step.LOT_TIMES, after=facts.after + SLOTS_OFFERED)
+    return miss(turn)
+
+
+async def confirm_times(turn: Turn) -> Outcome:
+    """Take part with the times that were named, alone or with any other; or name one more."""
+    match turn.keys:
+        case "1" | "2":
+            return await _enter(turn, any_time=turn.keys == "1", times=turn.facts.wishes)
+        case key if key == NAME_KEY and len(turn.facts.wishes) < WISHES:
+            return lead(turn, Step.LOT_TIMES, after=0)
+        case _:
+            return miss(turn)
+
+
+async def _enter(turn: Turn, *, any_time: bool, times: tuple[datetime, ...] = ()) -> Outcome:
+    wish = DrawWish(times=times, any_time=any_time, community=not_said(), question=to_be_asked())
     try:
         async with savepoint():
-            if turn.keys == "1":
-                wish = DrawWish(any_time=True, community=not_said(), question=to_be_asked())
-                await enter_draw(
-                    session,
-                    wish,
-                    caller,
-                    language=turn.dialogue.language,
-                    now=turn.now,
-                    origin=Origin.PHONE,
-                )
-            elif turn.keys == "2":
-                await leave_draw(session, caller, now=turn.now)
-                return lead(turn, Step.SERVICE, Remark.WITHDRAWN)
-            else:
-                return miss(turn)
+            await enter_draw(
+                str(turn.facts.session),
+                wish,
+                Caller(phone=get_proven(turn), name=by_phone()),
+                language=turn.dialogue.language,
+                now=turn.now,
+                origin=Origin.PHONE,
+            )
     except RegisteredAlready:
         return lead(turn, Step.SLOT)
     except Refusal as refusal:
@@ -164,5 +208,11 @@ def get_proven(turn: Turn) -> str:
 
 
 STEPS: Final[Mapping[Step, Handler]] = MappingProxyType(
-    {Step.WAIT: join_list, Step.PLACE: answer_place, Step.LOT: choose_lot}
+    {
+        Step.WAIT: join_list,
+        Step.PLACE: answer_place,
+        Step.LOT: choose_lot,
+        Step.LOT_TIMES: choose_time,
+        Step.LOT_SURE: confirm_times,
+    }
 )

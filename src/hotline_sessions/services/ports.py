@@ -53,6 +53,10 @@ class PhoneLine(Protocol):
         """Stop a recording of a call; one that has ended, or is not there, is not an error."""
         ...
 
+    async def stop_recordings(self, call: CallSid, *, until: datetime | None) -> None:
+        """Stop recordings of talks in a call that began ``until`` then, whatever their names."""
+        ...
+
     async def end_air(self, session: PublicId) -> None:
         """End the conference of a session; one that is not there is not an error."""
         ...

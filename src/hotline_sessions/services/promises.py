@@ -9,7 +9,7 @@ from msgspec import Struct
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import AccountId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import AccountId, CallId, InstitutionId, PublicId, SessionId
 from hotline_sessions.domain.plans import PlannedSession
 from hotline_sessions.domain.promises import (
     DUE_SOON,
@@ -84,8 +84,15 @@ async def note_promise(
     check_day(new.due_on, planned.held_on)
 
     async def work() -> dict[str, str]:
-        public_id = await _add(
-            planned, new, institution=staff.institution, by=staff.account, now=now
+        appeal = await _lock_appeal(new.number, planned, staff.institution) if new.number else None
+        public_id = await add_noted(
+            new,
+            session=planned.id,
+            held_on=planned.held_on,
+            appeal=appeal,
+            institution=staff.institution,
+            by=staff.account,
+            now=now,
         )
         return {"promise": public_id}
 
@@ -231,24 +238,31 @@ async def list_public(session: SessionId) -> list[PublicPromise]:
     return await store.list_public_promises(session)
 
 
-async def _add(
-    planned: PlannedSession,
+async def add_noted(
     new: NewPromise,
     *,
+    session: SessionId,
+    held_on: date,
+    appeal: Appeal | None,
     institution: InstitutionId,
     by: AccountId | None,
     now: datetime,
+    call: CallId | None = None,
 ) -> PublicId:
-    appeal = await _lock_appeal(new.number, planned, institution) if new.number else None
+    """Write a promise down, within a transaction that has locked its appeal.
+
+    Without ``by`` the official has noted it. ``held_on`` is the day of the session.
+    """
     added, public_id = await store.add_promise(
         institution=institution,
-        session=planned.id,
+        session=session,
         appeal=appeal.id if appeal else None,
         text=new.text,
         promised_by=new.promised_by,
-        made_on=planned.held_on,
+        made_on=held_on,
         due_on=new.due_on,
         now=now,
+        call=call,
     )
     await store.add_change(added, PromiseDeed.NOTE, due_after=new.due_on, by=by, now=now)
     if appeal is not None:

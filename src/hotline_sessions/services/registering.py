@@ -6,7 +6,7 @@ many appeals there are.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -16,15 +16,29 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hotline_sessions.domain.appeal_links import LinkKind, TooManyDuplicates
 from hotline_sessions.domain.appeals import BY_TELEPHONE, Appeal, NewAppeal
 from hotline_sessions.domain.calendar_editions import CalendarEdition
 from hotline_sessions.domain.card_facts import check_facts, choose_term
 from hotline_sessions.domain.classifier import Section, check_code
 from hotline_sessions.domain.codes import mac
 from hotline_sessions.domain.deadlines import Deadline, due
-from hotline_sessions.domain.ids import AccountId, BookingId, CallId, InstitutionId, SessionId
+from hotline_sessions.domain.ids import (
+    AccountId,
+    AppealId,
+    BookingId,
+    CallId,
+    InstitutionId,
+    SessionId,
+)
 from hotline_sessions.domain.institutions import Institution
-from hotline_sessions.domain.registers import RegisterIndex, build_index, choose_letter
+from hotline_sessions.domain.registers import (
+    MOST_DUPLICATES,
+    RegisterIndex,
+    build_duplicate,
+    build_index,
+    choose_mark,
+)
 from hotline_sessions.domain.workdays import registered_on
 from hotline_sessions.i18n import DEFAULT_LOCALE
 from hotline_sessions.services.appeal_search import list_card_words
@@ -34,12 +48,15 @@ from hotline_sessions.services.lanes import Lane
 from hotline_sessions.services.message_texts import open_writer
 from hotline_sessions.services.search_words import list_words
 from hotline_sessions.services.tokens import draw_code
+from hotline_sessions.store.appeal_links import add_link
+from hotline_sessions.store.appeal_parties import copy_complained_of
 from hotline_sessions.store.appeal_search import keep_words
 from hotline_sessions.store.appeals import (
     Entry,
     add_appeals,
     list_appeals_of_forms,
     lock_forms,
+    lock_headings,
     take_numbers,
 )
 from hotline_sessions.store.calendar_editions import hold_edition
@@ -47,6 +64,7 @@ from hotline_sessions.store.classifier_data import load_classifier
 from hotline_sessions.store.following import mark_languages
 from hotline_sessions.store.messages import note_messages
 from hotline_sessions.store.number_blocks import find_template
+from hotline_sessions.store.promises import link_promises
 from hotline_sessions.store.questions import close_questions_of_talk
 from hotline_sessions.store.transaction import NestedTransactionError, in_transaction, transaction
 
@@ -95,7 +113,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     ``action`` is what its history begins with, ``facts`` what is told there beside it; ``by``
     is who of the staff enters it. ``code`` is what its author will follow it with, and
     ``language`` the one that the author is written to in. ``tells_author``: by SMS, or by mail
-    without a phone. ``paper``: it has its number already.
+    without a phone. ``paper``: it has its number already. ``first``: it is a duplicate of that
+    appeal, and stands under its number.
     """
 
     new: NewAppeal
@@ -111,6 +130,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     facts: dict[str, object] = {}
     tells_author: bool = True
     paper: PaperNumber | None = None
+    first: AppealId | None = None
     language: str = DEFAULT_LOCALE
 
 
@@ -217,6 +237,7 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     languages = sorted({draft.language for draft in drafts})
     writers = {language: await open_writer(home.id, language) for language in languages}
     template = await find_template(institution=home.id)
+    places = await _place_duplicates(drafts)
     zone = ZoneInfo(home.time_zone)
     entered = [
         draft.paper.registered_on
@@ -229,7 +250,11 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
         for draft, entered_on in zip(drafts, entered, strict=True)
     ]
     # From here on everybody else in the institution waits.
-    years = [each.year for draft, each in zip(drafts, entered, strict=True) if not draft.paper]
+    years = [
+        each.year
+        for place, draft, each in zip(places, drafts, entered, strict=True)
+        if not draft.paper and not place
+    ]
     numbers = {
         year: iter(await take_numbers(years.count(year), institution=home.id, year=year))
         for year in sorted(set(years))
@@ -239,10 +264,9 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
             draft,
             deadline,
             entered_on,
-            draft.paper.number if draft.paper else next(numbers[entered_on.year]),
-            template,
+            place or _take_place(draft, entered_on, numbers, template),
         )
-        for draft, deadline, entered_on in zip(drafts, planned, entered, strict=True)
+        for place, draft, deadline, entered_on in zip(places, drafts, planned, entered, strict=True)
     ]
     appeals = await add_appeals(
         [(draft.new, entry) for draft, entry in zip(drafts, entries, strict=True)]
@@ -269,26 +293,86 @@ async def enter(drafts: Sequence[Draft]) -> list[Registered]:
     for draft, appeal in zip(drafts, appeals, strict=True):
         if draft.origin.call is not None:
             await close_questions_of_talk(draft.origin.call, appeal.id, draft.now, by=draft.by)
+            promised = await link_promises(draft.origin.call, appeal.id)
+        else:
+            promised = []
+        facts = draft.facts
+        if draft.first is not None:
+            facts = {**facts, "first": draft.first}
+            kind = LinkKind.DUPLICATE
+            await copy_complained_of(draft.first, appeal.id)
+            await add_link(appeal.id, draft.first, kind, by=draft.by, now=draft.now)
         note(
             draft.action,
             appeal.id,
             institution=home.id,
             account=draft.by,
             now=draft.now,
-            facts=draft.facts,
+            facts=facts,
         )
+        for promise, due_on in promised:
+            note(
+                "appeal_promised",
+                appeal.id,
+                institution=home.id,
+                account=draft.by,
+                now=draft.now,
+                facts={"promise": promise, "due_on": str(due_on)},
+            )
     return [
         Registered(appeal=appeal, code=draft.code)
         for draft, appeal in zip(drafts, appeals, strict=True)
     ]
 
 
-def _build_entry(
-    draft: Draft, deadline: Deadline, entered_on: date, number: int, template: str
-) -> Entry:
+class Place(Struct, frozen=True, kw_only=True):
+    """A place of the register, and how it is written."""
+
+    year: int
+    number: int
+    index: str
+    duplicate: int = 0
+
+
+async def _place_duplicates(drafts: Sequence[Draft]) -> list[Place | None]:
+    """The place of each draft that stands under the number of another appeal.
+
+    Raises:
+        TooManyDuplicates: A number has no room for one more.
+    """
+    firsts = {draft.first for draft in drafts if draft.first is not None}
+    if not firsts:
+        return [None] * len(drafts)
+    headings = await lock_headings(firsts, institution=drafts[0].home.id)
+    last = {each.id: each.last for each in headings.values()}
+    places: list[Place | None] = []
+    for draft in drafts:
+        if draft.first is None:
+            places.append(None)
+            continue
+        heading = headings[draft.first]
+        last[heading.id] += 1
+        if last[heading.id] > MOST_DUPLICATES:
+            raise TooManyDuplicates
+        index = build_duplicate(heading.register_index, last[heading.id])
+        places.append(
+            Place(year=heading.year, number=heading.number, index=index, duplicate=last[heading.id])
+        )
+    return places
+
+
+def _take_place(
+    draft: Draft, entered_on: date, numbers: Mapping[int, Iterator[int]], template: str
+) -> Place:
+    """The next number of the register, or that of the card on paper."""
+    number = draft.paper.number if draft.paper else next(numbers[entered_on.year])
+    mark = choose_mark(draft.new.surname, draft.new.subject)
+    index = build_index(RegisterIndex(letter=mark, number=number, year=entered_on.year), template)
+    return Place(year=entered_on.year, number=number, index=index)
+
+
+def _build_entry(draft: Draft, deadline: Deadline, entered_on: date, place: Place) -> Entry:
     """What the register adds to an appeal."""
-    letter = choose_letter(draft.new.surname)
-    index = build_index(RegisterIndex(letter=letter, number=number, year=entered_on.year), template)
     return Entry(
         institution=draft.home.id,
         session=draft.origin.session,
@@ -301,11 +385,12 @@ def _build_entry(
         talk=draft.origin.talk,
         registered_at=draft.now,
         registered_on=entered_on,
-        year=entered_on.year,
-        number=number,
-        register_index=index,
+        year=place.year,
+        number=place.number,
+        duplicate=place.duplicate,
+        register_index=place.index,
         deadline=deadline,
-        code_mac=mac(draft.secret, PURPOSE, index, draft.code),
+        code_mac=mac(draft.secret, PURPOSE, place.index, draft.code),
         form_key=draft.form_key,
         registered_by=draft.by,
     )
@@ -325,7 +410,7 @@ def plan_deadline(
     ``entered_on`` is the day on which it is entered in the register.
     Source: Law 393/96-ВР, art. 20(1).
     """
-    rule = choose_term(new.procedure, needs_study=new.needs_study)
+    rule = choose_term(new.procedure, needs_study=new.needs_study, is_urgent=new.is_urgent)
     return due(
         rule,
         origin.received_at.astimezone(zone).date(),

@@ -6,6 +6,7 @@ nothing here touches a booking or a session.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import structlog
 from msgspec import Struct
@@ -17,6 +18,7 @@ from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.rule_values import find_kind, read_value
 from hotline_sessions.domain.rules import (
     SHAPES,
+    ChangedRules,
     Rules,
     RulesKind,
     build_stamp,
@@ -24,7 +26,7 @@ from hotline_sessions.domain.rules import (
     find_changes,
 )
 from hotline_sessions.services.institutions import get_by_slug
-from hotline_sessions.store.audit import add_entry
+from hotline_sessions.store.audit import add_entry, list_changed_rules
 from hotline_sessions.store.institutions import (
     count_coming_sessions,
     get_rules,
@@ -35,6 +37,9 @@ from hotline_sessions.store.transaction import transaction
 
 
 log = structlog.get_logger()
+
+CHANGES_SHOWN: Final = 50
+"""Changes of rules that the page of settings tells."""
 
 Changes = dict[str, tuple[object, object]]
 """Names of rules, each with what it was and what it is."""
@@ -63,6 +68,17 @@ async def view_rules(kind: RulesKind, *, staff: Staff, now: datetime) -> RulesVi
         stamp=build_stamp(rules),
         coming=await count_coming_sessions(staff.institution, now=now),
     )
+
+
+async def list_changes(*, staff: Staff) -> list[ChangedRules]:
+    """Who has changed which rules, the latest first.
+
+    Raises:
+        Forbidden: The role does not let ``staff`` see them.
+    """
+    if not staff.may(Right.SEE_RULES):
+        raise Forbidden
+    return await list_changed_rules(institution=staff.institution, limit=CHANGES_SHOWN)
 
 
 async def save_rules(

@@ -129,6 +129,7 @@ SHEETS: Final[Mapping[str, str]] = {
         "marks."
     ),
     "not-a-list": N_("JSON must be a list of objects, one object for each row."),
+    "not-text": N_("Row %(line)s of the JSON list holds halves of characters. Write it anew."),
     "not-an-object": N_("Row %(line)s of the JSON list is not an object with plain values."),
 }
 MISSING_COLUMNS: Final = N_("The table lacks columns: %(columns)s. Add them to the first line.")

@@ -75,6 +75,23 @@ async def add_complained_of(appeal: AppealId, party: Party) -> None:
     )
 
 
+async def copy_complained_of(earlier: AppealId, appeal: AppealId) -> None:
+    """Who is complained of in ``earlier`` is so in ``appeal``, too: it is the same matter."""
+    await run_sql(
+        """insert into complained_of (appeal, account, unit, body, official)
+           select $2, c.account, c.unit, c.body, c.official from complained_of c
+            where c.appeal = $1
+              and not exists (
+                  select from complained_of k
+                   where k.appeal = $2
+                     and (k.account, k.unit, k.body, k.official)
+                         is not distinct from (c.account, c.unit, c.body, c.official))
+            order by c.id""",
+        earlier,
+        appeal,
+    )
+
+
 async def list_complained_of(appeal: AppealId) -> list[Executor]:
     """Who is complained of, with names."""
     rows = await fetch_rows(

@@ -13,7 +13,7 @@ from hotline_sessions.domain.appeals import Appeal
 from hotline_sessions.domain.card_facts import Procedure
 from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId
 from hotline_sessions.store.appeals import COLUMNS, OVER, read_appeal
-from hotline_sessions.store.engine import fetch_rows, run_sql
+from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 
 
 OPEN: Final = f"a.state not in {OVER}"
@@ -69,39 +69,72 @@ class Desk(Struct, frozen=True, kw_only=True):
     signs: bool
 
 
-async def list_wanted(
-    wanted: Wanted,
-    *,
-    institution: InstitutionId,
-    executors: Sequence[Sequence[Party]] = (),
-    desk: Desk | None = None,
-    terms: Sequence[SearchTerm],
-    numbered: tuple[int, int] | None,
-    phone: str | None,
-    with_hidden: bool,
-    today: date,
-    after: Place | None,
-    limit: int,
-) -> list[Appeal]:
-    """Appeals of the institution as they are wanted.
+class Sought(Struct, frozen=True, kw_only=True):
+    """What is looked for, as the tables know it.
 
     A card must have all of ``terms``; ``numbered`` is a number of the register and its year;
     ``phone`` is that of the author. Without ``with_hidden`` neither words nor phone find a card
     whose author has asked for secrecy. Of each of ``executors`` one must work on it now; it
     waits at ``desk``.
     """
+
+    wanted: Wanted
+    executors: Sequence[Sequence[Party]] = ()
+    desk: Desk | None = None
+    terms: Sequence[SearchTerm]
+    numbered: tuple[int, int] | None
+    phone: str | None
+    with_hidden: bool
+    today: date
+
+
+async def list_wanted(
+    sought: Sought, *, institution: InstitutionId, after: Place | None, limit: int
+) -> list[Appeal]:
+    """A page of the appeals of the institution that are sought, behind ``after``."""
     query = _Query()
+    source, order = _write_search(query, sought, institution=institution, after=after, limit=limit)
+    rows = await fetch_rows(
+        f"select {_columns()} from {source} where {query.where}"
+        f" order by {order} limit {query.bind(limit)}",
+        *query.values,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
+async def count_wanted(sought: Sought, *, institution: InstitutionId, most: int) -> int:
+    """How many appeals of the institution are sought; it is counted up to ``most``."""
+    query = _Query()
+    source, _ = _write_search(query, sought, institution=institution, after=None, limit=most)
+    count = await fetch_value(
+        f"select count(*) from (select from {source} where {query.where}"
+        f" limit {query.bind(most)}) found",
+        *query.values,
+    )
+    return int(count)
+
+
+def _write_search(
+    query: _Query,
+    sought: Sought,
+    *,
+    institution: InstitutionId,
+    after: Place | None,
+    limit: int,
+) -> tuple[str, str]:
+    """Put the conditions into ``query``; the tables to read from, and the order."""
+    wanted, terms, executors = sought.wanted, sought.terms, sought.executors
     home = query.bind(institution)
     query.add(f"a.institution = {home}")
-    _add_filters(query, wanted, today=today)
-    if numbered is not None:
-        query.add("a.number = {} and a.year = {}", *numbered)
-    if phone is not None:
-        query.add("a.phone = {}", phone)
-    if not with_hidden and (terms or phone is not None or wanted.category):
+    _add_filters(query, wanted, today=sought.today)
+    if sought.numbered is not None:
+        query.add("a.number = {} and a.year = {}", *sought.numbered)
+    if sought.phone is not None:
+        query.add("a.phone = {}", sought.phone)
+    if not sought.with_hidden and (terms or sought.phone is not None or wanted.category):
         query.add("not a.asks_secrecy")
-    if desk is not None:
-        _add_desk(query, desk)
+    if sought.desk is not None:
+        _add_desk(query, sought.desk)
     walks_given = bool(executors) and not terms and wanted.which not in BY_LAST_DAY
     for parties in executors[walks_given:]:
         query.conditions.append(_write_work(query, parties, wanted))
@@ -118,12 +151,7 @@ async def list_wanted(
         else:
             order = "a.id desc"
             source = _among_all(query, home, asked, after=after, limit=limit)
-    rows = await fetch_rows(
-        f"select {_columns()} from {source} where {query.where}"
-        f" order by {order} limit {query.bind(limit)}",
-        *query.values,
-    )
-    return [read_appeal(dict(row)) for row in rows]
+    return source, order
 
 
 def _among_open(query: _Query, asked: str) -> str:

@@ -20,6 +20,7 @@ from hotline_sessions.domain.ids import (
     PublicId,
     SessionId,
 )
+from hotline_sessions.domain.registers import RegisterIndex, is_same, parse_index
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 from hotline_sessions.store.tables.appeals import AnswerRow, AppealRow
@@ -57,6 +58,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     registered_on: date
     year: int
     number: int
+    duplicate: int
     register_index: str
     deadline: Deadline
     code_mac: str
@@ -65,7 +67,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WRITTEN: Final = (
-    *(name for name in NewAppeal.__struct_fields__ if name != "needs_study"),
+    *(name for name in NewAppeal.__struct_fields__ if name not in {"needs_study", "is_urgent"}),
     *Entry.__struct_fields__,
     *("public_id", "term", "legal_on", "internal_on"),
 )
@@ -99,6 +101,50 @@ async def take_numbers(
         count,
     )
     return range(last - count + 1, last + 1)
+
+
+class Heading(msgspec.Struct, frozen=True, kw_only=True):
+    """The number under which duplicates stand; ``last`` of them was entered last."""
+
+    id: AppealId
+    register_index: str
+    series: str
+    year: int
+    number: int
+    last: int
+
+
+async def lock_headings(
+    firsts: Collection[AppealId], *, institution: InstitutionId
+) -> dict[AppealId, Heading]:
+    """The numbers of appeals under which duplicates are to stand, locked until the end.
+
+    Who is named may be a duplicate: then the number is that of the first of all.
+    """
+    # The lock first and the count then: a count of the same statement would not see what
+    # whoever held the lock has added.
+    await run_sql(
+        """select o.id from appeal o
+            where o.duplicate = 0 and (o.institution, o.series, o.year, o.number) in (
+                  select institution, series, year, number from appeal
+                   where id = any($1::bigint[]) and institution = $2)
+            order by o.id for update""",
+        sorted(firsts),
+        institution,
+    )
+    rows = await fetch_rows(
+        """select a.id as asked, o.id, o.register_index, o.series, o.year, o.number,
+                  (select max(d.duplicate) from appeal d
+                    where d.institution = o.institution and d.series = o.series
+                      and d.year = o.year and d.number = o.number) as last
+             from appeal a join appeal o
+               on o.institution = a.institution and o.series = a.series and o.year = a.year
+              and o.number = a.number and o.duplicate = 0
+            where a.id = any($1::bigint[]) and a.institution = $2 order by a.id""",
+        sorted(firsts),
+        institution,
+    )
+    return {row["asked"]: msgspec.convert(dict(row), Heading, strict=False) for row in rows}
 
 
 async def lock_forms(form_keys: Collection[str]) -> None:
@@ -182,18 +228,48 @@ async def list_chosen(public_ids: Sequence[str], *, institution: InstitutionId) 
     return [read_appeal(dict(row)) for row in rows]
 
 
+async def list_appeals_by_id(
+    appeals: Sequence[AppealId], *, institution: InstitutionId
+) -> list[Appeal]:
+    """These appeals of the institution, in order of registration."""
+    rows = await fetch_rows(
+        f"""select {COLUMNS} from appeal
+             where id = any($1::bigint[]) and institution = $2 order by id""",
+        list(appeals),
+        institution,
+    )
+    return [read_appeal(dict(row)) for row in rows]
+
+
+async def find_numbered(index: RegisterIndex, *, institution: InstitutionId) -> PublicId | None:
+    """Name of the appeal of the institution with this number; letters that look alike are one."""
+    rows = await fetch_rows(
+        """select public_id, register_index from appeal
+            where number = $1 and year = $2 and duplicate = $3 and institution = $4 order by id""",
+        index.number,
+        index.year,
+        index.duplicate,
+        institution,
+    )
+    for row in rows:
+        if is_same(parse_index(row["register_index"], this_year=index.year), index):
+            return PublicId(row["public_id"])
+    return None
+
+
 async def find_appeal_to_follow(public_id: str) -> Appeal | None:
     """The appeal that a signed link opens, of whatever institution."""
     return await _find("public_id = $1", public_id)
 
 
-async def list_numbered(number: int, *, year: int) -> list[Numbered]:
+async def list_numbered(number: int, *, year: int, duplicate: int = 0) -> list[Numbered]:
     """Appeals with this number of this year: one at most per institution and series."""
     rows = await fetch_rows(
         """select public_id, register_index, code_mac from appeal
-            where number = $1 and year = $2 order by id""",
+            where number = $1 and year = $2 and duplicate = $3 order by id""",
         number,
         year,
+        duplicate,
     )
     return [msgspec.convert(dict(row), Numbered) for row in rows]
 

@@ -30,12 +30,13 @@ class Waiver(Struct, frozen=True, kw_only=True):
 async def count_talks(
     phone: str, *, institution: InstitutionId, zone: str, now: datetime
 ) -> list[MonthOfTalks]:
-    """Talks of the present month and of later ones, those given back left out."""
+    """Talks of the present month and of later ones; those given back or lost left out."""
     rows = await fetch_rows(
         """select (date_trunc('month', w.starts_at, $3) at time zone $3)::date as begins_on,
                   count(*) as booked
              from booking b join slot w on w.id = b.slot
              join session s on s.id = b.session and s.state not in ('cancelled', 'rescheduled')
+              and not is_claim(b.state, s.state, w.starts_at, w.ends_at, s.starts_at, s.ends_at)
             where b.phone = $1 and b.institution = $2
               and b.state in ('booked', 'heard', 'missed', 'offered')
               and w.starts_at >= date_trunc('month', $4::timestamptz, $3)

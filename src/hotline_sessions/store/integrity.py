@@ -35,6 +35,17 @@ class ChangedCard(Struct, frozen=True, kw_only=True):
     place: int | None
 
 
+class BrokenDuplicates(Struct, frozen=True, kw_only=True):
+    """A duplicate that does not follow the one ``before`` it under their number."""
+
+    institution: InstitutionId
+    series: str
+    year: int
+    number: int
+    before: int
+    duplicate: int
+
+
 class LostCard(Struct, frozen=True, kw_only=True):
     """A card that has a history and is not there."""
 
@@ -87,6 +98,7 @@ async def list_broken_series() -> list[Series]:
                       lag(number, 1, 0) over (partition by institution, series, year
                                               order by number) as before
                  from (select institution, series, year, number from appeal
+                        where duplicate = 0
                        union all
                        select institution, series, year, number from reserved_number
                         where appeal is null) a) n
@@ -95,6 +107,21 @@ async def list_broken_series() -> list[Series]:
         MOST,
     )
     return [msgspec.convert(dict(row), Series) for row in rows]
+
+
+async def list_broken_duplicates() -> list[BrokenDuplicates]:
+    """Duplicates that do not run from 1 on under their number, or stand under none."""
+    rows = await fetch_rows(
+        """select * from (
+               select institution, series, year, number, duplicate,
+                      lag(duplicate, 1, 0) over (partition by institution, series, year, number
+                                                 order by duplicate) as before
+                 from appeal where duplicate > 0) d
+            where duplicate <> before + 1
+            order by institution, series, year, number, duplicate limit $1""",
+        MOST,
+    )
+    return [msgspec.convert(dict(row), BrokenDuplicates) for row in rows]
 
 
 async def list_wrong_counters() -> list[Series]:

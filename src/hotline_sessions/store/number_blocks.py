@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId
@@ -20,26 +19,6 @@ select b.id, b.public_id, b.institution, b.year, b.first, b.last, b.reason, b.ma
                       where n.block = b.id and n.appeal is null and n.cancelled_for = '') as left
   from number_block b
 """
-
-
-class Reserved(Struct, frozen=True, kw_only=True):
-    """A number set aside, for whoever looks whether a register is whole."""
-
-    year: int
-    number: int
-    appeal: AppealId | None
-    cancelled_for: str
-
-
-async def list_reserved(*, institution: InstitutionId, year: int) -> list[Reserved]:
-    """All numbers of a year that were set aside, in their order, and what became of each."""
-    rows = await fetch_rows(
-        """select year, number, appeal, cancelled_for from reserved_number
-            where institution = $1 and year = $2 order by series, number""",
-        institution,
-        year,
-    )
-    return [msgspec.convert(dict(row), Reserved) for row in rows]
 
 
 async def add_block(

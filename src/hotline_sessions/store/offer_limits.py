@@ -12,13 +12,15 @@ from hotline_sessions.store.engine import fetch_value, run_sql
 COUNT_IN_MONTH: Final = """
     (select count(*) from booking m join slot mt on mt.id = m.slot
        join session ms on ms.id = m.session and ms.state not in ('cancelled', 'rescheduled')
+        and not is_claim(m.state, ms.state, mt.starts_at, mt.ends_at, ms.starts_at, ms.ends_at)
       where m.phone = {phone} and m.institution = s.institution
         and m.state in ('booked', 'heard', 'missed', 'offered') and m.id is distinct from {but}
         and mt.starts_at >= date_trunc('month', s.starts_at, s.time_zone)
         and mt.starts_at < date_trunc('month', s.starts_at, s.time_zone) + interval '1 month')"""
 """Talks of ``phone`` in the month of the session ``s``, the booking ``but`` not counted.
 
-A claim on a session that was called off is no talk.
+A claim is no talk: neither on a session that was called off, nor where the slot fell away or
+nobody could be heard.
 """
 IS_WAIVED: Final = """
     exists (select from booking_waiver v

@@ -22,7 +22,6 @@ class PublicStatus(Struct, frozen=True, kw_only=True):
     legal_on: date
     changed_at: datetime | None
     agency: str
-    slug: str
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -67,7 +66,7 @@ async def list_public(asked: Asked, *, limit: int) -> list[PublicStatus]:
     rows = await fetch_rows(
         f"""select a.public_id, a.state, a.topic, a.received_at, a.legal_on,
                    (select max(s.done_at) from appeal_step s where s.appeal = a.id) as changed_at,
-                   i.name_uk as agency, i.slug
+                   i.name_uk as agency
               from appeal a
               join open_status o on o.institution = a.institution and o.is_open
               join institution i on i.id = a.institution

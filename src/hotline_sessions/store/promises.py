@@ -7,7 +7,14 @@ from typing import Final
 import msgspec
 
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.ids import AccountId, AppealId, InstitutionId, PublicId, SessionId
+from hotline_sessions.domain.ids import (
+    AccountId,
+    AppealId,
+    CallId,
+    InstitutionId,
+    PublicId,
+    SessionId,
+)
 from hotline_sessions.domain.promises import (
     Promise,
     PromiseChange,
@@ -17,6 +24,7 @@ from hotline_sessions.domain.promises import (
 )
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
+from hotline_sessions.store.questions import TALK
 
 
 _SELECT: Final = """
@@ -39,13 +47,14 @@ async def add_promise(
     made_on: date,
     due_on: date,
     now: datetime,
+    call: CallId | None = None,
 ) -> tuple[int, PublicId]:
     """A promise that is open; its names inside and in addresses."""
     public_id = draw_public_id()
     added = await fetch_value(
         """insert into promise (public_id, institution, session, appeal, text, promised_by,
-                                made_on, due_on, noted_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id""",
+                                made_on, due_on, noted_at, call)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id""",
         public_id,
         institution,
         session,
@@ -55,8 +64,29 @@ async def add_promise(
         made_on,
         due_on,
         now,
+        call,
     )
     return int(added), public_id
+
+
+async def link_promises(call: CallId, appeal: AppealId) -> list[tuple[int, date]]:
+    """Say that what was promised in a talk is about ``appeal``, where nothing is said yet.
+
+    What was linked: name inside, and day. A talk that broke off and went on with another call
+    is one talk.
+    """
+    rows = await fetch_rows(
+        f"""{TALK} update promise set appeal = $2
+             where call in (select id from talk) and appeal is null returning id, due_on""",
+        call,
+        appeal,
+    )
+    return sorted((row["id"], row["due_on"]) for row in rows)
+
+
+async def mark_text(promise: int, text: str, *, due_on: date) -> None:
+    """What was promised, put right, and its day."""
+    await run_sql("update promise set text = $2, due_on = $3 where id = $1", promise, text, due_on)
 
 
 async def find_appeal_of_index(register_index: str, *, institution: InstitutionId) -> str | None:
@@ -152,11 +182,13 @@ async def add_change(
     due_before: date | None = None,
     due_after: date | None = None,
     reason: str = "",
+    text_before: str = "",
 ) -> None:
     """A step in the history of a promise; it stays."""
     await run_sql(
         """insert into promise_change (promise, deed, due_before, due_after, reason, account,
-                                       changed_at) values ($1, $2, $3, $4, $5, $6, $7)""",
+                                       changed_at, text_before)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
         promise,
         deed,
         due_before,
@@ -164,13 +196,15 @@ async def add_change(
         reason,
         by,
         now,
+        text_before,
     )
 
 
 async def list_changes(promise: int) -> Sequence[PromiseChange]:
     """The history of a promise, in its order."""
     rows = await fetch_rows(
-        """select c.deed, c.due_before, c.due_after, c.reason, a.full_name as by, c.changed_at
+        """select c.deed, c.due_before, c.due_after, c.reason, c.text_before,
+                  a.full_name as by, c.changed_at
              from promise_change c left join account a on a.id = c.account
             where c.promise = $1 order by c.id""",
         promise,

@@ -20,6 +20,16 @@ from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.public_ids import draw_public_id
 
 
+TALK: Final = """
+with recursive talk as (
+    select id, session, resumes from call where id = $1
+    union
+    select c.id, c.session, c.resumes
+      from talk t join call c on c.session = t.session and (c.id = t.resumes or c.resumes = t.id)
+)
+"""
+"""Calls of the talk to which the call ``$1`` belongs: those that broke off and went on."""
+
 _SELECT: Final = f"select {', '.join(Question.__struct_fields__)} from question "
 
 
@@ -123,13 +133,7 @@ async def close_questions_of_talk(
     from either call has registered it.
     """
     await run_sql(
-        """with recursive talk as (
-               select id, session, resumes from call where id = $1
-               union
-               select c.id, c.session, c.resumes
-                 from talk t
-                 join call c on c.session = t.session and (c.id = t.resumes or c.resumes = t.id)
-           )
+        f"""{TALK}
            update question set state = 'closed', reason = 'registered', closed_at = $3,
                                closed_by = $4, appeal = $2
             where call in (select id from talk) and state = 'open'""",

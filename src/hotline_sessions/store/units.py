@@ -177,14 +177,22 @@ async def list_members_of(unit: int) -> list[int]:
 
 
 async def is_barred_from_its_work(unit: int) -> bool:
-    """Whether the unit owes an appeal that complains of it or of its head."""
+    """Whether the unit owes an appeal that complains of it or of its head, or the head does.
+
+    Who becomes the head of a unit that is complained of owes nothing more in that matter.
+    """
     return bool(
         await fetch_value(
             """select exists (
                    select from assignment t
                     cross join lateral barred_from_appeal(t.appeal) b
                     where t.unit = $1 and t.due_on is not null
-                      and b.kind = 'unit' and b.id = t.unit)""",
+                      and b.kind = 'unit' and b.id = t.unit)
+                or exists (
+                   select from unit u
+                     join complained_of c on c.unit = u.id or c.official = u.head_official
+                     join assignment t on t.appeal = c.appeal and t.account = u.head
+                    where u.id = $1 and t.due_on is not null)""",
             unit,
         )
     )

@@ -4,7 +4,8 @@ Keys stand in the header ``Authorization: Bearer …``. Refusals are problem doc
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -36,7 +37,8 @@ from hotline_sessions.web.locale import words_of
 
 PAGE: Final = 100
 MOST: Final = 500
-_CURSOR: Final = re.compile(r"\d{1,18}")
+_CURSOR: Final = re.compile(r"[0-9]{1,18}")
+_LIMIT: Final = re.compile(r"[0-9]{1,3}")
 _BEARER: Final = "bearer "
 _FIRST_YEAR: Final = 2000
 
@@ -79,9 +81,10 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 @get(f"{API}/openapi.json", include_in_schema=False, sync_to_thread=False)
-def show_document(request: PageRequest, public_url: PublicUrl) -> Response[bytes]:
-    """What there is to ask for, as OpenAPI describes it."""
-    return _answer(request, build_api_document(public_url))
+def show_document(request: PageRequest, public_url: PublicUrl, now: Now) -> Response[bytes]:
+    """What there is to ask for, as OpenAPI describes it: the same for everybody until a release."""
+    check_rate(request, "api-document", now)
+    return _answer_body(request, _write_document(public_url), cache_control="public, max-age=3600")
 
 
 @get(f"{API}/appeals", include_in_schema=False, guards=[require_key(Scope.READ)])
@@ -139,23 +142,49 @@ def _read_query(request: PageRequest) -> Asked:
     since = query.get("changed_since")
     if not _CURSOR.fullmatch(cursor):
         raise BadQuery(parameter="cursor")
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:6]) <= MOST):
+    if not (_LIMIT.fullmatch(limit) and 1 <= int(limit) <= MOST):
         raise BadQuery(parameter="limit")
     moment = None
     if since:
-        try:
-            # A plus that was not encoded has become a blank on the way.
-            moment = datetime.fromisoformat(since.replace(" ", "+"))
-        except ValueError:
-            raise BadQuery(parameter="changed_since") from None
-        if moment.tzinfo is None or moment.year < _FIRST_YEAR:
-            raise BadQuery(parameter="changed_since")
+        moment = _read_moment(since)
     return Asked(after=int(cursor), since=moment, limit=int(limit))
+
+
+def _read_moment(text: str) -> datetime:
+    """A moment of the standard, in UTC.
+
+    Raises:
+        BadQuery: It is none, or one that no card is of.
+    """
+    try:
+        # A plus that was not encoded has become a blank on the way.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # At the ends of the calendar there may be no such moment in UTC.
+        raise BadQuery(parameter="changed_since") from None
+    if moment.tzinfo is None or moment.year < _FIRST_YEAR:
+        raise BadQuery(parameter="changed_since")
+    return in_utc
+
+
+@cache
+def _write_document(public_url: str) -> bytes:
+    return msgspec.json.encode(build_api_document(public_url))
 
 
 def _answer(request: PageRequest, content: object, *, status: int = HTTP_200_OK) -> Response[bytes]:
     """JSON with its tag, or the news that the copy of it is the present one."""
-    body = msgspec.json.encode(content)
+    return _answer_body(request, msgspec.json.encode(content), status=status)
+
+
+def _answer_body(
+    request: PageRequest,
+    body: bytes,
+    *,
+    status: int = HTTP_200_OK,
+    cache_control: str = "private, no-cache",
+) -> Response[bytes]:
     etag = strong_etag(body)
     held = request.headers.get("if-none-match") if request.method == "GET" else None
     is_known = is_held(held, None, etag=etag, changed_at=None)
@@ -163,7 +192,7 @@ def _answer(request: PageRequest, content: object, *, status: int = HTTP_200_OK)
         b"" if is_known else body,
         status_code=HTTP_304_NOT_MODIFIED if is_known else status,
         media_type="application/json",
-        headers={"ETag": etag, "Cache-Control": "private, no-cache"},
+        headers={"ETag": etag, "Cache-Control": cache_control},
     )
 
 

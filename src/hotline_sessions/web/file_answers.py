@@ -1,4 +1,4 @@
-"""Files that are given out: to be kept, and not to be opened in the page."""
+"""Files that are given out: to be kept, or sheets to be looked at and printed."""
 
 from urllib.parse import quote
 
@@ -21,4 +21,13 @@ def answer_file(name: str, media_type: str, content: bytes) -> Response[bytes]:
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
         },
+    )
+
+
+def answer_pdf(name: str, content: bytes) -> Response[bytes]:
+    """A sheet that we have printed, to be looked at in the browser; ``name`` is plain ASCII."""
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
     )

@@ -26,10 +26,12 @@ Purpose = Literal[
     "booking",
     "appeal",
     "appeal-number",
+    "appeal-file",
     "sign-in",
     "offer",
     "api",
     "api-key",
+    "api-document",
     "open-status",
 ]
 
@@ -55,9 +57,11 @@ RATES: Final[Mapping[Purpose, Rate]] = MappingProxyType(
         "booking": Rate(burst=15, pause=timedelta(seconds=30)),
         "appeal": Rate(burst=15, pause=timedelta(seconds=30)),
         "appeal-number": Rate(burst=15, pause=timedelta(minutes=1)),
+        "appeal-file": Rate(burst=60, pause=timedelta(seconds=5)),
         "offer": Rate(burst=60, pause=timedelta(seconds=5)),
         "api": Rate(burst=200, pause=timedelta(milliseconds=100)),
         "api-key": Rate(burst=20, pause=timedelta(seconds=10)),
+        "api-document": Rate(burst=60, pause=timedelta(seconds=1)),
         "open-status": Rate(burst=60, pause=timedelta(seconds=1)),
         "sign-in": Rate(burst=20, pause=timedelta(seconds=10)),
     }

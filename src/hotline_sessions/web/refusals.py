@@ -24,6 +24,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
         "promise-over": N_("It was said already whether the promise was kept."),
+        "promise-settled": N_(
+            "The session is over, or staff already deal with this promise: tell them what to"
+            " change."
+        ),
         "bad-promise-day": N_("The day must not be before the session"),
         "nothing-proposed": N_("There are no words for the public that wait for this."),
         "own-words": N_("You have written these words: somebody else approves them."),
@@ -48,6 +52,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
         "key-without-source": N_("This key does not say whose appeals it sends: make another."),
         "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
+        "too-many-cards": N_(
+            "One file holds %(most)s cards at most. Choose days of receipt so that fewer are"
+            " found, a quarter or a month for example, and download them part by part."
+        ),
         "number-not-open": N_("This number has been used or cancelled, or is not of this block."),
         "bad-paper-day": N_("Enter a day from that of the block to today, of the same year."),
         "bad-index-template": N_(
@@ -223,6 +231,23 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "The whole term is 45 days from receipt at most: article 20 of the Law on Citizens’"
             " Appeals. The latest day is %(last)s."
         ),
+        "request-extended-too-late": N_(
+            "A request for information is extended only within five working days of receipt, in"
+            " which its author is told why: article 20 of the Law on Access to Public Information."
+        ),
+        "request-extension-not-later": N_(
+            "Choose a day after the present last day: article 20 of the Law on Access to Public"
+            " Information."
+        ),
+        "request-extension-past-cap": N_(
+            "The whole term is 20 working days from receipt at most: article 20 of the Law on"
+            " Access to Public Information. The latest day is %(last)s."
+        ),
+        "request-under-own-law": N_(
+            "This is a request for information: it is neither returned nor left without"
+            " consideration by the Law on Citizens’ Appeals. Refuse it by a reply that says why:"
+            " articles 22 and 23 of the Law on Access to Public Information."
+        ),
         "returned-too-late": N_(
             "An appeal is returned within 10 days of receipt (article 5) or 5 days (article 7 of"
             " the Law on Citizens’ Appeals). They have passed: consider it."
@@ -256,7 +281,45 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "First link it as repeated to an appeal that has been answered: article 8 of the Law"
             " on Citizens’ Appeals."
         ),
+        "not-a-complaint": N_(
+            "Only a complaint can be out of time: article 17 of the Law on Citizens’ Appeals."
+        ),
+        "no-decision-days": N_(
+            "Enter the day of the decision and the day on which the author learnt of it: by them a"
+            " complaint is out of time (article 17 of the Law on Citizens’ Appeals)."
+        ),
+        "complaint-in-time": N_(
+            "The complaint came in time: it could be made until %(last)s (article 17 of the Law on"
+            " Citizens’ Appeals). Consider it."
+        ),
         "linked-to-itself": N_("Choose another appeal: this is the same one."),
+        "linked-to-later": N_(
+            "That appeal was registered later: link it on its own card to this one."
+        ),
+        "still-considered": N_(
+            "The earlier appeal is neither answered nor overdue: this one is a duplicate, not a"
+            " repeated appeal."
+        ),
+        "decided-before": N_(
+            "The earlier appeal was answered, or its term was over, before this one came: this is"
+            " a repeated appeal with its own number, not a duplicate."
+        ),
+        "same-author": N_(
+            "Both appeals are of one author: choose a repeated appeal or a duplicate."
+        ),
+        "other-author": N_(
+            "That appeal is of another author: a duplicate is one of the same person. Check the"
+            " number."
+        ),
+        "no-link": N_("This link is not there, or its author has made it: it stays."),
+        "unknown-first": N_("There is no appeal with this number in the register. Check it."),
+        "bad-index": N_("Write the number as it stands on the card, for example К-17-2026."),
+        "duplicate-alone": N_(
+            "Register a duplicate by itself: leave one question in the form, or no first number."
+        ),
+        "too-many-duplicates": N_(
+            "There is no room for one more duplicate under this number: register it by itself."
+        ),
         "bad-party": N_("Choose one of the options"),
         "name-taken": N_("There is one of this name already."),
         "already-answered": N_("The appeal has been answered already."),
@@ -304,6 +367,14 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "paper-lost": N_(
             "The storage of files does not answer, or the file in it is damaged. Try again in a"
             " few minutes; if it goes on, tell the administrator."
+        ),
+        "file-encrypted": N_(
+            "The file is protected by a password or by restrictions. Save it without them, or"
+            " print it to a new PDF"
+        ),
+        "own-file-silent": N_(
+            "The file cannot be opened just now. Try again in a few minutes; if it goes on, ask"
+            " the institution that has answered."
         ),
         "unknown-file-kind": N_(
             "Files of this kind are not taken. Save it as PDF, DOCX, XLSX, ODT, ODS, TXT, JPEG,"

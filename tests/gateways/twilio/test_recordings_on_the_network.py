@@ -22,6 +22,7 @@ from hotline_sessions.domain.recordings import RecordingSid, RecordingState, Sou
 from hotline_sessions.domain.transcripts import Speaker
 from hotline_sessions.gateways.storage import ObjectStorage, open_storage
 from hotline_sessions.gateways.twilio.gateway import TwilioAccount, open_twilio
+from hotline_sessions.gateways.twilio.line import TwilioPhoneLine
 from hotline_sessions.gateways.twilio.payloads import read_form
 from hotline_sessions.gateways.twilio.recordings import TwilioRecordings
 from hotline_sessions.gateways.twilio.sound_forms import (
@@ -65,12 +66,14 @@ class Line:
 
     def __init__(
         self,
+        line: TwilioPhoneLine,
         recorder: TwilioRecordings,
         product: FakeProduct,
         simulator: Simulator,
         storage: ObjectStorage,
         phone: Phone,
     ) -> None:
+        self.line = line
         self.recorder = recorder
         self.product = product
         self.simulator = simulator
@@ -84,6 +87,11 @@ class Line:
         await self.phone.dial(HOTLINE)
         view = await self.phone.wait_state("connected")
         return CallSid(view.call_sid)
+
+    def list_running(self) -> list[str]:
+        """Calls that the network records now."""
+        kept = self.simulator.carrier.recordings.values()
+        return [each.call_sid for each in kept if each.is_running]
 
     async def end(self) -> None:
         """The citizen hangs up, and the network has told that the recording is complete."""
@@ -109,6 +117,7 @@ async def open_line(folder: Path) -> AsyncIterator[Line]:
         async with open_twilio(account) as twilio:
             assert twilio.recordings is not None
             yield Line(
+                twilio.line,
                 twilio.recordings,
                 product,
                 app.state.simulator,
@@ -211,6 +220,29 @@ async def test_a_question_is_known_as_one_when_it_is_told_and_when_it_is_listed(
 
         assert [read_found(form, listed[0].started_at).is_question for form in told] == [True]
         assert [each.is_question for each in listed] == [True]
+
+
+async def test_recordings_nobody_has_told_of_are_stopped_unless_they_began_later(
+    tmp_path: Path,
+) -> None:
+    async with open_line(tmp_path) as line:
+        sid = await line.call(LISTEN, TALK)
+        began = (await line.recorder.list_kept())[0].started_at
+
+        await line.line.stop_recordings(sid, until=began - timedelta(seconds=1))
+        before = line.list_running()
+        await line.line.stop_recordings(sid, until=began)
+
+        assert (before, line.list_running()) == ([sid], [])
+
+
+async def test_the_question_that_is_being_spoken_is_not_stopped(tmp_path: Path) -> None:
+    async with open_line(tmp_path) as line:
+        sid = await line.call(ASK)
+
+        await line.line.stop_recordings(sid, until=None)
+
+        assert line.list_running() == [sid]
 
 
 async def test_what_is_not_there_is_deleted_and_stopped_without_harm(tmp_path: Path) -> None:

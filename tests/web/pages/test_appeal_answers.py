@@ -58,6 +58,7 @@ async def test_a_rating_is_from_one_to_five(client: httpx.AsyncClient, score: st
     refused = await client.post(f"{place}/rating", data={"score": score})
 
     assert refused.status_code == 422
+    assert "Оберіть, наскільки відповідь" in refused.text
     assert await fetch_rows("select from appeal_rating") == []
 
 

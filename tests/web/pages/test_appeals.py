@@ -33,7 +33,7 @@ async def test_number_and_code_open_the_appeal_for_half_an_hour(
     assert "стаття 20" in shown.text or "ст. 20" in shown.text or "Стаття" in shown.text
     assert "Внутрішній контрольний строк" not in shown.text
     assert "Коваленко" not in shown.text
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "same-origin"
     assert closed.status_code == 410
 
 

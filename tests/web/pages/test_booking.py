@@ -323,7 +323,7 @@ async def test_the_page_of_a_booking_hides_name_phone_and_code(client: httpx.Asy
     assert taken.code not in mine.text
     assert PHONE not in mine.text
     assert "Марія Іванівна" not in mine.text
-    assert mine.headers["referrer-policy"] == "no-referrer"
+    assert mine.headers["referrer-policy"] == "same-origin"
     assert mine.headers["cache-control"] == "no-store"
 
 

@@ -115,7 +115,7 @@ async def test_it_names_nobody_neither_inside_nor_in_the_list_of_a_printer(
     assert 'filename="talk.pdf"' in answer.headers["content-disposition"]
     assert NAME not in facts
     assert QUESTION not in facts
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
 
 
 async def test_it_speaks_english_to_those_who_read_the_page_in_english(

@@ -195,7 +195,7 @@ async def test_the_page_of_an_entry_opens_by_its_link_without_a_new_proof(
     clock.set(CLOSES + timedelta(days=9))
 
     assert "Ви берете участь" in shown.text
-    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.headers["Referrer-Policy"] == "same-origin"
     assert wrong.status_code == 404
     assert won.headers["location"].startswith("/bookings/")
     assert (await client.get(address)).status_code == 410

@@ -59,7 +59,7 @@ async def test_from_a_full_session_a_citizen_joins_the_list_and_sees_the_place(
     assert joined.status_code == 303
     mine = await client.get(joined.headers["location"])
     assert "Ваше місце: 2" in mine.text
-    assert mine.headers["Referrer-Policy"] == "no-referrer"
+    assert mine.headers["Referrer-Policy"] == "same-origin"
     assert joined.headers["location"] in (await client.get(f"{at}/slot")).text
     again = await client.post(f"{at}/wait", data=WISH)
     assert again.headers["location"] == joined.headers["location"]

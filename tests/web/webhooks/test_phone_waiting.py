@@ -11,6 +11,7 @@ from tests.factories import (
     make_institution,
     make_phone,
     make_session,
+    make_slots,
     plan_registration_days,
 )
 from tests.fakes import FrozenClock
@@ -20,6 +21,7 @@ from tests.web.webhooks.test_phone_menu import read_sms_code
 
 from hotline_sessions.services.bookings import cancel_booking
 from hotline_sessions.services.waiting_offers import tell_offers
+from hotline_sessions.store.draws import find_wishes
 from hotline_sessions.store.engine import fetch_row, fetch_value
 
 
@@ -204,3 +206,64 @@ async def test_a_draw_is_entered_and_left_by_keys(
     assert (row["origin"], row["is_draw"], row["phone"]) == ("phone", True, phone.caller)
     assert "більше не берете участі" in await phone.press("2")
     assert await fetch_value("select state from waiting_entry") == "left"
+
+
+async def test_who_enters_a_draw_by_keys_names_the_times_that_suit(
+    site: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_session(registration=plan_registration_days())
+    starts = [slot.starts_at for slot in await make_slots(session)]
+    clock.set(session.registration_opens_at or NOW)
+    phone = await call(site)
+    for key in "11":
+        await phone.press(key)
+    asked = await prove(phone)
+
+    first = await phone.press("3")
+    later = await phone.press("3")
+    named = await phone.press("1")
+    again = await phone.press("3")
+    both = await phone.press("1")
+    entered = await phone.press("2")
+
+    assert "назвати зручний для вас час, натисніть три" in asked
+    assert "Який час для вас найзручніший?" in first
+    assert later != first
+    assert "Ви назвали" in named
+    assert "Який час для вас найзручніший?" in again
+    assert "Ви назвали" in both
+    assert "Ви берете участь" in entered
+    entry = await fetch_value("select id from waiting_entry")
+    wishes = await find_wishes(entry)
+    assert wishes.times == (starts[2], starts[0])
+    assert not wishes.any
+
+
+async def test_a_caller_who_goes_back_names_times_anew_and_takes_any(
+    site: httpx.AsyncClient, clock: FrozenClock
+) -> None:
+    session = await make_session(registration=plan_registration_days())
+    starts = [slot.starts_at for slot in await make_slots(session)]
+    clock.set(session.registration_opens_at or NOW)
+    phone = await call(site)
+    for key in "11":
+        await phone.press(key)
+    await prove(phone)
+
+    for key in ("3", "1"):
+        await phone.press(key)
+    back = await phone.press("*")
+    for key in ("3", "2", "3", "1", "3"):
+        await phone.press(key)
+    full = await phone.press("1")
+    none_left = await phone.press("3")
+    entered = await phone.press("1")
+
+    assert "розподіляють жеребкуванням" in back
+    assert "ще один час" not in full
+    assert "Ви назвали" in none_left
+    assert "Ви берете участь" in entered
+    entry = await fetch_value("select id from waiting_entry")
+    wishes = await find_wishes(entry)
+    assert wishes.times == (starts[1], starts[0], starts[2])
+    assert wishes.any

@@ -14,6 +14,8 @@ from hotline_sessions.domain.ids import PublicId
 from hotline_sessions.domain.menu_prompts import (
     Ask,
     AskChoice,
+    AskLotSure,
+    AskLotTimes,
     AskNumber,
     AskOwnCode,
     AskPhone,
@@ -99,6 +101,8 @@ ASKS: list[Ask] = [
     TellOffer(offer=OFFER, until=STARTS_AT, has_more=True),
     TellLot(offer=OFFER, falls_at=STARTS_AT, is_in=False),
     TellLot(offer=OFFER, falls_at=None, is_in=True),
+    AskLotTimes(starts=(STARTS_AT,), time_zone="Europe/Kyiv", has_more=True),
+    AskLotSure(starts=(STARTS_AT, STARTS_AT), time_zone="Europe/Kyiv", may_add=True),
 ]
 PROMPTS: list[Prompt] = [
     *(AskTail(leg=LEG, attempt=n, host=host, offers_menu=True) for n, host in GREETINGS),

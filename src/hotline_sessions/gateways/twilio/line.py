@@ -14,7 +14,7 @@ from hotline_sessions.gateways.twilio.addresses import Addresses, room_of
 from hotline_sessions.gateways.twilio.errors import ask, read_name
 from hotline_sessions.gateways.twilio.fallback import METHOD, choose_fallback
 from hotline_sessions.gateways.twilio.payloads import read_status
-from hotline_sessions.gateways.twilio.recordings import stop_recording
+from hotline_sessions.gateways.twilio.recordings import stop_recording, stop_recordings
 
 
 RING_SECONDS: Final = 25
@@ -125,6 +125,10 @@ class TwilioPhoneLine:
         It is named: the call may be on the air again by now, and be recorded anew.
         """
         await stop_recording(self._client, call, recording)
+
+    async def stop_recordings(self, call: CallSid, *, until: datetime | None) -> None:
+        """Stop recordings of talks in a call that began ``until`` then, whatever their names."""
+        await stop_recordings(self._client, call, until=until)
 
     async def fetch_status(self, call: CallSid) -> LineStatus:
         """Whether a call is still going on.

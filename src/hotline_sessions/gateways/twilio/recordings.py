@@ -26,6 +26,8 @@ Source: https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media
 """
 LISTED: Final = 500
 """Recordings looked at in one round; what is copied is deleted, so there are few."""
+OF_ONE_CALL: Final = 50
+"""Recordings of one call that are looked at: as many talks as nobody has in one call."""
 QUESTION: Final = "RecordVerb"
 """Twilio's word for what was spoken after the tone."""
 
@@ -44,6 +46,19 @@ async def stop_recording(client: Any, call: CallSid, recording: RecordingSid) ->
     """End a recording; one that has ended, or is not there, is not an error."""
     with suppress(CallOver, NetworkRefusal):
         await ask(client.calls(call).recordings(recording).update_async(status="stopped"))
+
+
+async def stop_recordings(client: Any, call: CallSid, *, until: datetime | None) -> None:  # noqa: ANN401 - the library has no types
+    """End what records a talk in ``call`` and began ``until`` then."""
+    try:
+        listed = await ask(client.calls(call).recordings.list_async(limit=OF_ONE_CALL))
+    except (CallOver, NetworkRefusal):
+        return
+    found = [build_found(each) for each in listed if each.call_sid and each.start_time]
+    for each in found:
+        is_talk = each.status is SoundStatus.UNDER_WAY and not each.is_question
+        if is_talk and (until is None or each.started_at <= until):
+            await stop_recording(client, call, each.sid)
 
 
 class TwilioRecordings:

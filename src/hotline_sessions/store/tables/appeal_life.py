@@ -124,9 +124,11 @@ class AppealExitRow(Table, tablename="appeal_exit"):
 
 
 class AppealLinkRow(Table, tablename="appeal_link"):
-    """An appeal that repeats, doubles or goes with an earlier one, as a person confirmed.
+    """What a person has found of an appeal and an earlier one: it repeats it, or does not.
 
     Nobody of the staff has confirmed what its author made: an appeal against the answer.
+    ``sign_before`` is what the card said before the link has put its own sign on it; a link
+    that was undone is kept, with the reason.
     """
 
     id = BigSerial(primary_key=True)
@@ -135,6 +137,10 @@ class AppealLinkRow(Table, tablename="appeal_link"):
     kind = Varchar(length=10, default=None, null=False)
     confirmed_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     confirmed_at = Timestamptz(default=None, null=False)
+    sign_before = Varchar(length=10, default=None, null=True)
+    undone_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
+    undone_at = Timestamptz(default=None, null=True)
+    undone_for = Varchar(length=500, default="")
 
     one_link_per_pair = Unique([appeal, earlier])
 

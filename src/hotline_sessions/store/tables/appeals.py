@@ -33,6 +33,8 @@ class AppealRow(Table, tablename="appeal"):
     ``first_received_on`` is the day on which the body that has forwarded it got it.
     ``has_priority``: its author has benefits set by law and comes first. ``talk`` is common to
     appeals of one call outside the sessions. What was not said of the classifier is empty.
+    ``duplicate`` counts those that have come under the number of an earlier appeal, from 1 on;
+    the earlier one itself has 0.
     """
 
     id = BigSerial(primary_key=True)
@@ -44,6 +46,7 @@ class AppealRow(Table, tablename="appeal"):
     series = Varchar(length=20, default="")
     year = Integer(default=None, null=False)
     number = Integer(default=None, null=False)
+    duplicate = Integer(default=0)
     register_index = Varchar(length=40, default=None, null=False, index=True)
     surname = Varchar(length=100, default=None, null=False)
     given_name = Varchar(length=100, default=None, null=False)
@@ -82,7 +85,7 @@ class AppealRow(Table, tablename="appeal"):
     registered_by = ForeignKey(AccountRow, null=True, on_delete=OnDelete.restrict)
     registered_at = Timestamptz(default=None, null=False)
 
-    one_appeal_per_number = Unique([institution, series, year, number])
+    one_appeal_per_index = Unique([institution, series, year, number, duplicate])
 
 
 class AnswerRow(Table, tablename="answer"):

@@ -30,7 +30,6 @@ from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import read_appeal
 from hotline_sessions.web.locale import locale_of, localized
 from hotline_sessions.web.pages.appeals import answer_with_appeal
-from hotline_sessions.web.pages.bookings import NO_REFERRER
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -40,9 +39,13 @@ FILED: Final = "pages/appeals/disputed.html"
 LIMIT: Final = 64 * 1024
 """Bytes of the form: five thousand Cyrillic letters take 30 KB."""
 
+CHOOSE_SCORE: Final = N_("Choose how well the answer solves your question")
+
 SENTENCES: Final[Sentences] = {
-    ("score", "missing"): N_("Choose how well the answer solves your question"),
-    ("score", "unreadable"): N_("Choose how well the answer solves your question"),
+    ("score", "missing"): CHOOSE_SCORE,
+    ("score", "wrong"): CHOOSE_SCORE,
+    ("score", "too-small"): CHOOSE_SCORE,
+    ("score", "too-big"): CHOOSE_SCORE,
     ("words", "too-long"): N_("Shorten your words: up to 1,000 characters"),
     ("question", "missing"): N_("Write what is not solved"),
     ("question", "too-short"): N_("Write in a few words what is not solved"),
@@ -126,7 +129,7 @@ async def _show(
     later = await find_dispute(appeal)
     if later is None and appeal.state not in ANSWERED:
         raise NothingToDispute
-    response = page(
+    return page(
         request,
         FORM if later is None else FILED,
         status=status,
@@ -136,8 +139,6 @@ async def _show(
         code=read_filed(request, later.public_id) if later else None,
         place=f"/appeals/{token}",
     )
-    response.headers.update(NO_REFERRER)
-    return response
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [

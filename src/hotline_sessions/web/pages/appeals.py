@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
-from hotline_sessions.domain.appeal_life import LONGEST_TERM
+from hotline_sessions.domain.appeal_life import choose_extension
 from hotline_sessions.domain.appeal_ratings import ANSWERED, may_rate
 from hotline_sessions.domain.appeals import OPEN, AppealState
 from hotline_sessions.domain.deadlines import StepKind, due, steps
@@ -28,6 +28,7 @@ from hotline_sessions.services.appeals import (
     get_followed,
 )
 from hotline_sessions.services.deadline_words import tell_step
+from hotline_sessions.services.own_files import list_own_files
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.forms import (
@@ -126,7 +127,7 @@ async def answer_with_appeal(
     rating = await find_rating(appeal.id)
     if form is None:
         form = prefilled(score=str(rating.score), words=rating.words) if rating else prefilled()
-    response = page(
+    return page(
         request,
         "pages/appeals/show.html",
         status=status,
@@ -140,6 +141,7 @@ async def answer_with_appeal(
         answer=followed.answer,
         answered_on=_answered_on(followed),
         is_answered=followed.answer is not None,
+        files=await list_own_files(appeal),
         life=life,
         passed=list_passed(life, words),
         end=words.gettext(ENDS[appeal.state]) if appeal.state in ENDS else "",
@@ -148,8 +150,6 @@ async def answer_with_appeal(
         first_due_on=find_first_due(appeal),
         past=followed.past,
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def list_passed(life: PublicLife, words: Words) -> list[dict[str, str]]:
@@ -191,7 +191,8 @@ def list_counted(
     told = [step for step in steps(deadline) if step.kind not in AMONG_STAFF]
     sentences = [tell_step(deadline, step, words) for step in told]
     if extended_until is not None:
-        longest = due(LONGEST_TERM, followed.appeal.received_on, build_calendar())
+        rule = choose_extension(followed.appeal.procedure)
+        longest = due(rule.longest, followed.appeal.received_on, build_calendar())
         term = next(step for step in steps(longest) if step.kind is StepKind.COUNTING_STARTS)
         day = format_day(extended_until, words.locale)
         sentences += [

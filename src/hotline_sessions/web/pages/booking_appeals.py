@@ -38,7 +38,7 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import read_booking
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.bookings import NO_REFERRER, describe
+from hotline_sessions.web.pages.bookings import describe
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -149,9 +149,7 @@ def _show(
 
 def _show_filed(request: PageRequest, own: OwnBooking, token: str, appeal: Appeal) -> Response[str]:
     code = read_filed(request, appeal.public_id)
-    response = page(request, FILED, appeal=appeal, code=code, **describe(own, token))
-    response.headers.update(NO_REFERRER)
-    return response
+    return page(request, FILED, appeal=appeal, code=code, **describe(own, token))
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [ask_appeal, file]

@@ -13,10 +13,11 @@ from hotline_sessions.gateways.documents import build_slip_pdf
 from hotline_sessions.services.bookings import get_own_booking
 from hotline_sessions.web.cookies import read_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
+from hotline_sessions.web.file_answers import answer_pdf
 from hotline_sessions.web.links import read_booking
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.booking_words import write_slip
-from hotline_sessions.web.pages.bookings import NO_REFERRER, is_ahead
+from hotline_sessions.web.pages.bookings import is_ahead
 from hotline_sessions.web.pages.verification import PERSONAL
 
 
@@ -39,11 +40,7 @@ async def print_slip(
     code = read_code(request, own.booking.public_id) or ""
     slip = write_slip(own, code, words_of(request))
     content = await asyncio.to_thread(build_slip_pdf, slip, made_at=now)
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{FILE_NAME}"', **NO_REFERRER},
-    )
+    return answer_pdf(FILE_NAME, content)
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [print_slip]

@@ -53,8 +53,6 @@ from hotline_sessions.web.templating import page
 
 FIND: Final = "pages/bookings/find.html"
 REMINDER: Final = timedelta(minutes=15)
-NO_REFERRER: Final = {"Referrer-Policy": "no-referrer"}
-"""Pages without a form of their own tell nobody where the reader comes from."""
 
 SENTENCES: Final[Sentences] = {
     ("phone", "missing"): N_("Enter your phone number, for example 050 123 45 67"),
@@ -113,7 +111,7 @@ async def show_own(
     status: int = HTTP_200_OK,
 ) -> Response[str]:
     """The page of a booking; on top of it what is asked since plans have changed."""
-    response = page(
+    return page(
         request,
         "pages/bookings/show.html",
         status=status,
@@ -130,8 +128,6 @@ async def show_own(
         steps=list_steps(own, words_of(request)),
         **describe(own, token),
     )
-    response.headers.update(NO_REFERRER)
-    return response
 
 
 @get("/bookings/{token:str}/cancel", include_in_schema=False, opt=PERSONAL)
@@ -174,7 +170,7 @@ async def show_calendar(
     return Response(
         build_event(entry, alarm=REMINDER),
         media_type="text/calendar",
-        headers={"Content-Disposition": 'attachment; filename="talk.ics"', **NO_REFERRER},
+        headers={"Content-Disposition": 'attachment; filename="talk.ics"'},
     )
 
 

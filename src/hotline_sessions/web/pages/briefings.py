@@ -12,6 +12,7 @@ from hotline_sessions.gateways.documents import build_briefing_pdf
 from hotline_sessions.services.briefing import Briefing, get_briefing, get_briefing_for
 from hotline_sessions.services.official_links import open_by_token
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
+from hotline_sessions.web.file_answers import answer_pdf
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.briefing_words import write_briefing
@@ -81,11 +82,7 @@ async def _answer_pdf(request: PageRequest, briefing: Briefing) -> Response[byte
     paper = write_briefing(briefing, words_of(request))
     content = await asyncio.to_thread(build_briefing_pdf, paper, made_at=briefing.made_at)
     name = f"briefing-{briefing.session.held_on}.pdf"
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    return answer_pdf(name, content)
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [show_for_official, print_for_official]

@@ -46,7 +46,6 @@ from hotline_sessions.web.links import (
     waiting_path,
 )
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.bookings import NO_REFERRER
 from hotline_sessions.web.pages.free_slots import list_times
 from hotline_sessions.web.pages.verification import PERSONAL, go
 from hotline_sessions.web.templating import page
@@ -170,7 +169,7 @@ async def show_entry(
         return _go_to(request, booking_path(booking, secret=secret))
     if own.entry.state not in STANDING and not own.entry.refusal:
         return go_to_session(request, session.public_id)
-    response = page(
+    return page(
         request,
         "pages/draws/mine.html",
         own=own,
@@ -180,8 +179,6 @@ async def show_entry(
         help_phone=session.line_number,
         at=f"/draws/{token}",
     )
-    response.headers.update(NO_REFERRER)
-    return response
 
 
 @post("/draws/{token:str}/withdraw", include_in_schema=False, opt=PERSONAL)

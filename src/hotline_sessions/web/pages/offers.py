@@ -24,7 +24,6 @@ from hotline_sessions.web.forms import read_form
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.links import booking_path
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.bookings import NO_REFERRER
 from hotline_sessions.web.pages.verification import PERSONAL
 from hotline_sessions.web.templating import page
 
@@ -76,7 +75,7 @@ async def decline(
 async def _show(request: PageRequest, offer: Offer, now: Now) -> Response[str]:
     booking = offer.booking
     session = await get_announcement(offer.session_name)
-    response = page(
+    return page(
         request,
         "pages/waiting/offer.html",
         session=session,
@@ -90,8 +89,6 @@ async def _show(request: PageRequest, offer: Offer, now: Now) -> Response[str]:
         place=f"/o/{booking.public_id}",
         help_phone=session.line_number,
     )
-    response.headers.update(NO_REFERRER)
-    return response
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [show_offer, accept, decline]

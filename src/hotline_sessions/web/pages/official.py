@@ -19,6 +19,7 @@ from hotline_sessions.web.dependencies import Now, PageRequest, Secret, facts_of
 from hotline_sessions.web.forms import FormView, prefilled
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.streams import answer_stream
+from hotline_sessions.web.pages.official_promise_views import of_promises
 from hotline_sessions.web.pages.official_views import view_page, view_person
 from hotline_sessions.web.pages.outcome_words import OUTCOMES
 from hotline_sessions.web.pages.softphone import (
@@ -51,7 +52,8 @@ async def show_panels(
     """The panels; with the note of the citizen on air, if none is open (``open_talk``)."""
     view = await load_view(request, token, secret=secret, now=now)
     open_talk = request.query_params.get("open_talk", "")
-    return answer_panels(request, token, view, open_talk=open_talk)
+    offered_talk = request.query_params.get("offered_talk")
+    return answer_panels(request, token, view, open_talk=open_talk, offered_talk=offered_talk)
 
 
 @get("/official/{token:str}/events", include_in_schema=False, opt=LINKED)
@@ -108,9 +110,10 @@ def answer_page(
     form: FormView | None = None,
     notice: str = "",
     saved: bool = False,
+    promises: dict[str, Any] | None = None,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
-    """The whole page of the official."""
+    """The whole page of the official; ``promises`` is that part where it says more than usual."""
     return page(
         request,
         "pages/official/page.html",
@@ -118,8 +121,10 @@ def answer_page(
         has_phone=has_softphones(request, now),
         now=now,
         **_of_panels(request, view, notice=notice),
-        **of_note(request, token, view, talk, form=form, saved=saved),
+        **of_note(request, token, view, talk, form=form, saved=saved)
+        | (promises or of_promises(request, token, view, choose_call(view))),
         open_note=False,
+        other_talk=False,
         open_talk=talk.caller.call if talk else "",
     )
 
@@ -130,18 +135,24 @@ def answer_panels(
     view: OfficialView,
     *,
     open_talk: str = "",
+    offered_talk: str | None = None,
     notice: str = "",
     status: int = HTTP_200_OK,
 ) -> Response[str]:
-    """The panels alone, and the note of the citizen on air where none is open."""
-    talk = None if open_talk else view.find_talk(choose_call(view))
+    """The panels alone, and the note of the citizen on air where none is open.
+
+    With them the form of promises, where that in the page (``offered_talk``) is of another talk.
+    """
+    call = choose_call(view)
+    talk = None if open_talk else view.find_talk(call)
     return page(
         request,
         "pages/official/panels.html",
         status=status,
         **_of_panels(request, view, notice=notice),
-        **of_note(request, token, view, talk),
+        **of_note(request, token, view, talk) | of_promises(request, token, view, call),
         open_note=talk is not None,
+        other_talk=offered_talk is not None and offered_talk != call,
         open_talk=open_talk,
     )
 

@@ -155,9 +155,14 @@ async def do_deed(
         notice, status = _tell(request, refusal), 409
     if is_partial(request):
         view = await load_view(request, token, secret=secret, now=now)
-        open_talk = form.get("open_talk")
         return answer_panels(
-            request, token, view, open_talk=open_talk, notice=notice, status=status
+            request,
+            token,
+            view,
+            open_talk=form.get("open_talk"),
+            offered_talk=form.get("offered_talk") if "offered_talk" in form.fields else None,
+            notice=notice,
+            status=status,
         )
     if notice:
         talk = view.find_talk(choose_call(view))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.calls import CallState
 from hotline_sessions.domain.phones import PhoneNumber, mask
-from hotline_sessions.domain.sessions import ANSWERING, SessionState
+from hotline_sessions.domain.sessions import ANSWERING, ENDED, SessionState
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.desk_lists import CallerCard
 from hotline_sessions.services.official_page import OfficialView
@@ -41,7 +41,6 @@ LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
     {"uk": N_("in Ukrainian"), "en": N_("in English")}
 )
 
-OVER: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})
 NEXT_ONES: Final = 3
 """How many of those who wait are shown with their questions."""
 
@@ -89,7 +88,7 @@ def view_page(view: OfficialView, words: Words) -> PageView:
             view_person(each.caller, each.waiting_since, words) for each in desk.waiting[:NEXT_ONES]
         ],
         more=max(0, len(desk.waiting) - NEXT_ONES),
-        is_over=desk.session.state in OVER,
+        is_over=desk.session.state in ENDED,
         is_running=desk.session.state in ANSWERING,
         ring_number=mask(PhoneNumber(desk.session.ring_number)) if desk.session.ring_number else "",
     )
@@ -119,7 +118,7 @@ def tell_status(view: OfficialView, words: Words) -> str:
     """What is going on, in one or two short sentences."""
     desk = view.desk
     state = desk.session.state
-    if state in OVER:
+    if state in ENDED:
         return words.gettext("The session is over.")
     if state is SessionState.PAUSED:
         return words.gettext("The session is paused: the operator will go on with it.")

@@ -33,7 +33,7 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.links import read_booking, read_waiting, waiting_path
 from hotline_sessions.web.locale import locale_of, localized
-from hotline_sessions.web.pages.bookings import NO_REFERRER, describe
+from hotline_sessions.web.pages.bookings import describe
 from hotline_sessions.web.pages.sessions import get_bookable
 from hotline_sessions.web.pages.verification import PERSONAL, go
 from hotline_sessions.web.templating import page
@@ -111,7 +111,7 @@ async def show_entry(
     own = await get_own_entry(read_waiting(token, secret=secret, now=now))
     session = own.announcement
     offer = own.offer if own.offer and own.offer.is_open(now) else None
-    response = page(
+    return page(
         request,
         "pages/waiting/show.html",
         session=session,
@@ -127,8 +127,6 @@ async def show_entry(
         place=f"/waiting/{token}",
         help_phone=session.line_number,
     )
-    response.headers.update(NO_REFERRER)
-    return response
 
 
 @post("/waiting/{token:str}/leave", include_in_schema=False, opt=PERSONAL)

@@ -59,6 +59,12 @@ MENU_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "menu-next-place": N_("For your place on another list, press three."),
         "menu-lot": N_("The times of this direct line are given by lot."),
         "menu-lot-join": N_("To take part in the draw with any time, press one."),
+        "menu-lot-name": N_("To name times that suit you best, press three."),
+        "menu-lot-which": N_("Which time suits you best?"),
+        "menu-lot-only": N_(
+            "If any other time suits you, too, press one. If only these do, press two."
+        ),
+        "menu-lot-add": N_("To name one more time, press three."),
         "menu-lot-in": N_("You take part in the draw. You get the result by SMS."),
         "menu-lot-withdraw": N_("To withdraw from the draw, press two."),
         "menu-sure": N_("To cancel the booking for good, press one. To keep it, press two."),

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from hotline_sessions.domain.menu_prompts import (
     Ask,
     AskChoice,
+    AskLotSure,
+    AskLotTimes,
     AskNumber,
     AskOwnCode,
     AskPhone,
@@ -79,6 +81,11 @@ def _ask(ask: Ask, words: Words) -> Iterator[Phrase]:
             yield from _tell_place(ask, words)
         case TellLot():
             yield from _tell_lot(ask, words)
+        case AskLotTimes():
+            yield fixed("menu-lot-which", words)
+            yield from _say_times(ask, words)
+        case AskLotSure():
+            yield from _ask_lot_sure(ask, words)
 
 
 def _ask_service(ask: AskService, words: Words) -> Iterator[Phrase]:
@@ -116,6 +123,10 @@ def _say_offers(ask: AskSession, words: Words) -> Iterator[Phrase]:
 
 def _ask_slot(ask: AskSlot, words: Words) -> Iterator[Phrase]:
     yield fixed("menu-slots", words)
+    yield from _say_times(ask, words)
+
+
+def _say_times(ask: AskSlot | AskLotTimes, words: Words) -> Iterator[Phrase]:
     for number, starts_at in enumerate(ask.starts, start=1):
         text = words.gettext(
             "%(time)s: press %(key)s.",
@@ -201,6 +212,16 @@ def _tell_lot(ask: TellLot, words: Words) -> Iterator[Phrase]:
         text = words.gettext("The lots fall %(day)s, %(time)s.", day=day, time=time)
         yield filled(text, words)
     yield fixed("menu-lot-withdraw" if ask.is_in else "menu-lot-join", words)
+    if ask.has_times and not ask.is_in:
+        yield fixed("menu-lot-name", words)
+
+
+def _ask_lot_sure(ask: AskLotSure, words: Words) -> Iterator[Phrase]:
+    times = ", ".join(_time(each, ask.time_zone, words) for each in ask.starts)
+    yield filled(words.gettext("You have named: %(times)s.", times=times), words)
+    yield fixed("menu-lot-only", words)
+    if ask.may_add:
+        yield fixed("menu-lot-add", words)
 
 
 def _say_phone(ask: AskNumber, words: Words) -> Phrase:

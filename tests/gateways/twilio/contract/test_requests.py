@@ -104,6 +104,7 @@ EXERCISES: dict[str, Exercise] = {
     "TwilioPhoneLine.set_hold": hold_and_go_on,
     "TwilioPhoneLine.announce": announce_everything,
     "TwilioPhoneLine.stop_recording": lambda gate: gate.line.stop_recording(CALL, SOUND),
+    "TwilioPhoneLine.stop_recordings": lambda gate: gate.line.stop_recordings(CALL, until=None),
     "TwilioPhoneLine.end_air": lambda gate: gate.line.end_air(SESSION),
     "TwilioPhoneLine.fetch_status": lambda gate: gate.line.fetch_status(CALL),
     "TwilioPhoneLine.find_calls": lambda gate: gate.line.find_calls(OLENA, since=SINCE),

@@ -76,6 +76,7 @@ async def test_a_correction_shows_what_was_what_is_who_and_why(office: Office) -
     for text in ("Гончар<", "Гончаренко", "Багатодітна", "уточнено за паспортом", "Стало"):
         assert text in shown
     assert "Картку виправлено" in shown
+    assert 'role="region" aria-label="Виправлення 1"' in shown
     assert card.public_id in found.text
     row = await fetch_row("select register_index, surname from appeal")
     assert row is not None

@@ -67,6 +67,7 @@ async def test_what_cannot_be_used_is_said_beside_its_field(
 
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert await fetch_value("select count(*) from outside_body") == 0
 
 
 async def test_a_list_belongs_to_its_institution_and_to_who_registers(office: Office) -> None:

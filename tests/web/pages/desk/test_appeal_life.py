@@ -128,21 +128,3 @@ async def test_a_unit_is_set_up_once(office: Office) -> None:
     assert added.status_code == body.status_code == 303
     assert "Відділ субсидій" in page
     assert "Пенсійний фонд" in page
-
-
-async def test_alike_appeals_are_looked_for_when_asked_and_linked(office: Office) -> None:
-    first, second = await make_card(office), await make_card(office)
-    clerk = await office.enter(Role.CLERK)
-    name = first.rpartition("/")[2]
-
-    plain = (await clerk.get(second)).text
-    asked = (await clerk.get(f"{second}?alike=yes")).text
-    unsaid = await clerk.post(f"{second}/steps/link", link_kind="duplicate")
-    await clerk.post(f"{second}/steps/link", earlier=name, link_kind="duplicate")
-
-    assert "К-1-2026" not in plain
-    assert "К-1-2026" in asked
-    assert "той самий автор" in asked
-    assert unsaid.status_code == 422
-    assert "К-1-2026" in unsaid.text
-    assert "дублетне" in (await clerk.get(second)).text

@@ -1,14 +1,17 @@
 """Pages on which an operator books for a citizen, and looks at the limits of a phone."""
 
 import re
-from datetime import time
+from datetime import datetime, time, timedelta
 
 import pytest
-from tests.factories import PHONE, choose_policy, list_all_bookings, make_session
+from tests.factories import NOW, PHONE, choose_policy, list_all_bookings, make_session
+from tests.fakes import FakeTexts, FrozenClock
 from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.booking_policies import BookingPolicy
+from hotline_sessions.services.messages import send_messages
+from hotline_sessions.services.reminders import plan_reminders
 from hotline_sessions.store.engine import fetch_value
 
 
@@ -38,6 +41,34 @@ async def test_an_operator_books_and_reads_the_code_out(office: Office) -> None:
     assert booking.code_hint == code[1][-2:]
     assert booking.starts_at.isoformat() == offered[1]
     assert code[1] in again.text, "a form that is sent twice shows the same code"
+
+
+async def test_who_speaks_english_is_written_to_in_english_now_and_when_reminded(
+    office: Office,
+) -> None:
+    session = await make_session(institution=office.home)
+    browser = await office.enter(Role.OPERATOR)
+    at = f"/staff/desk/{session.public_id}/book"
+    offered = re.findall(r'name="starts_at"[^>]*?value="([^"]+)"', (await browser.get(at)).text)
+    sent: list[list[str]] = []
+
+    for place, spoken in enumerate(({"language": "en"}, {})):
+        who = {**WHO, "phone": f"050 123 45 1{place}", **spoken}
+        assert (await browser.post(at, starts_at=offered[place], **who)).status_code == 200
+        texts = FakeTexts()
+        for moment in (NOW, datetime.fromisoformat(offered[place]) - timedelta(hours=1)):
+            clock = FrozenClock(moment)
+            await plan_reminders(clock=clock)
+            while await send_messages(texts, clock=clock):
+                pass
+        sent.append([body for number, body in texts.sent if number.endswith(f"1{place}")])
+    wrong = await browser.post(at, starts_at=offered[2], **{**WHO, "language": "de"})
+
+    english, ukrainian = sent
+    assert len(english) == len(ukrainian) >= 2
+    assert all(body.isascii() for body in english)
+    assert not any(body.isascii() for body in ukrainian)
+    assert wrong.status_code == 422
 
 
 async def test_the_form_says_what_is_missing_and_asks_why_the_limits_do_not_hold(

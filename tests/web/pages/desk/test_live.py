@@ -16,6 +16,7 @@ from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.domain.talk_notes import TalkOutcome
 from hotline_sessions.services.legs import note
 from hotline_sessions.store.calls import add_leg, list_live_legs
+from hotline_sessions.store.engine import fetch_value
 from hotline_sessions.store.sessions import lock_session, mark_state
 from hotline_sessions.store.talk_notes import save_talk_note
 from hotline_sessions.store.transaction import transaction
@@ -97,6 +98,26 @@ async def test_who_waits_is_shown_by_name_or_by_masked_number(office: Office) ->
     assert "671234577" not in text
     assert "номер приховано" in text
     assert "запис на 10:00" in text
+
+
+async def test_from_the_desk_a_booking_opens_beside_it_and_a_walk_in_has_none(
+    office: Office,
+) -> None:
+    session = await open_session(office)
+    booked = await call_in(session, name="Гончар Марія")
+    await call_in(session, number="+380671234577")
+    browser = await office.enter(Role.OPERATOR)
+    booking = await fetch_value("select public_id from booking where id = $1", booked.booking)
+
+    desk = (await browser.get(f"/staff/desk/{session.public_id}")).text
+    await bring_official(session)
+    await browser.post(f"/staff/desk/{session.public_id}/next")
+    on_air = (await browser.get(f"/staff/desk/{session.public_id}/panels")).text
+
+    link = f'href="/staff/bookings/{booking}"'
+    assert desk.count("/staff/bookings/") == desk.count(link) == 1
+    assert link in on_air
+    assert (await browser.get(f"/staff/bookings/{booking}")).status_code == 200
 
 
 async def test_a_deed_that_is_not_possible_is_said_above_the_panels(office: Office) -> None:

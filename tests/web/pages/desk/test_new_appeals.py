@@ -1,6 +1,7 @@
 """A call outside the sessions: several questions, each an appeal with its own number."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -39,6 +40,18 @@ async def begin(browser: Browser, **fields: Any) -> dict[str, Any]:  # noqa: ANN
 
 async def list_cards() -> list[dict[str, Any]]:
     return [dict(row) for row in await fetch_rows("select * from appeal order by id")]
+
+
+async def test_a_form_has_room_for_ten_questions_at_most_whatever_is_sent(office: Office) -> None:
+    browser = await office.enter(Role.OPERATOR)
+    fields = await begin(browser, kind="")
+
+    for sent, places in (
+        ("", 1), ("0", 1), ("-5", 1), ("\u0663", 1), ("3", 3), ("999999", 10), ("9" * 5000, 10),
+    ):  # fmt: skip
+        refused = await browser.post(NEW, **(fields | {"questions": sent}))
+        assert refused.status_code == 422
+        assert len(re.findall(r'<textarea[^>]+name="question', refused.text)) == places
 
 
 async def test_three_questions_of_one_call_are_three_appeals_told_one_by_one(
@@ -221,3 +234,46 @@ async def test_the_register_is_searched_by_law_and_by_benefits(office: Office) -
     assert ("Перший" in by_law.text, "Друга" in by_law.text) == (True, False)
     assert ("Перший" in plain.text, "Друга" in plain.text) == (False, True)
     assert ("Перший" in by_benefit.text, "Друга" in by_benefit.text) == (False, True)
+
+
+async def test_an_urgent_request_for_information_has_hours_and_is_not_returned(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.CLERK, Role.OPERATOR)
+    head = await office.enter(Role.MANAGER)
+    request = {"procedure": "info_request", "is_urgent": "on", "called_on": "2026-11-23"}
+    await browser.post(NEW, **await begin(browser, **request, called_clock="09:00"))
+    (card,) = await list_cards()
+    at = f"/staff/appeals/{card['public_id']}"
+    shown = (await head.get(at)).text
+    return_it = {"return_ground": "particulars", "return_text": "Без підпису"}
+    returned = await head.post(f"{at}/steps/return", **return_it)
+    past = await head.post(f"{at}/steps/extend", until="2026-12-22", reason="Великий обсяг")
+    extended = await head.post(f"{at}/steps/extend", until="2026-12-21", reason="Великий обсяг")
+
+    assert (card["term"], card["legal_on"] - card["received_on"]) == ("INFO_48H", timedelta(days=2))
+    assert "20 робочих днів" in shown
+    assert "steps/stop" not in shown
+    assert returned.status_code == past.status_code == 409
+    assert "21.12.2026" in past.text
+    assert extended.status_code == 303
+
+
+async def test_a_duplicate_is_registered_under_the_number_that_is_named(office: Office) -> None:
+    browser = await office.enter(Role.OPERATOR)
+    await browser.post(NEW, **await begin(browser))
+
+    for named in ("Г-7-2026", "той самий"):
+        refused = await browser.post(NEW, **await begin(browser, duplicate_of=named))
+        assert refused.status_code == 422
+        assert 'id="duplicate_of-error"' in refused.text
+    other = await begin(browser, surname="Мельник", phone="", duplicate_of="Г-1-2026")
+    stranger = await browser.post(NEW, **other)
+    two = {"questions": "2", "question_2": "Де довідка?", "kind_2": "3.2"}
+    mixed = await browser.post(NEW, **await begin(browser, duplicate_of="Г-1-2026", **two))
+    done = await browser.post(NEW, **await begin(browser, duplicate_of="г-1"))
+
+    assert "та сама особа" in stranger.text
+    assert "реєструють окремо" in mixed.text
+    assert "Г-1-2026/1" in done.text
+    assert [each["number"] for each in await list_cards()] == [1, 1]

@@ -51,6 +51,22 @@ async def test_what_cannot_be_used_is_said_and_others_are_kept_out(office: Offic
     assert (await theirs.post(f"{address}/card", **CARD)).status_code == 404
 
 
+async def test_what_the_rules_have_against_a_card_is_said_at_its_field(office: Office) -> None:
+    clerk = await office.enter(Role.CLERK)
+    address = (await clerk.post(PATH, count="1", reason="Вимкнення")).headers["location"]
+
+    for wrong, field, sentence in (
+        ({"received_on": "1995-01-01"}, "received_on", "від створення блоку до сьогодні"),
+        ({"kind": "9.9"}, "kind", "Оберіть вид звернення"),
+        ({"topic": "999"}, "topic", "Оберіть теми зі списку"),
+        ({"number": "7"}, "number", "уже використано"),
+    ):
+        refused = await clerk.post(f"{address}/card", **(CARD | wrong))
+        said = refused.text.partition(f'id="{field}-error"')[2].partition("</p>")[0]
+        assert refused.status_code in {404, 422}
+        assert sentence in said
+
+
 async def test_a_form_of_numbers_is_shown_before_it_is_chosen(office: Office) -> None:
     head, clerk = await office.enter(Role.MANAGER), await office.enter(Role.CLERK)
     wanted = "{letter}-{number}-{yy}"

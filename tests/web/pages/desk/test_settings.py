@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from tests.factories import make_institution
 from tests.web.pages.desk.conftest import Browser, Office
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.rule_values import format_rules
 from hotline_sessions.domain.rules import SHAPES, BookingRules, CallRules, RulesKind
+from hotline_sessions.services.rules import set_rules
 from hotline_sessions.store.institutions import get_rules
 
 
@@ -46,6 +48,26 @@ async def test_a_manager_reads_and_an_operator_does_not_enter(office: Office) ->
     assert (await manager.post(BOOKING, monthly_cap="1")).status_code == 403
     assert (await operator.get(SETTINGS)).status_code == 403
     assert SETTINGS not in (await operator.get("/staff")).text
+
+
+async def test_every_change_of_rules_is_told_with_who_made_it_and_what_held_before(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.ADMIN)
+    assert "Їх ще ніхто не змінював." in (await browser.get(SETTINGS)).text
+    await set_rules(office.home.slug, {"reminder_minutes": "1h"}, now=office.clock.now())
+    sent = await fill(browser) | {"monthly_cap": "6", "quiet_from": "22:30"}
+    await browser.post(BOOKING, **sent)
+    stranger = await office.enter(Role.ADMIN, home=await make_institution())
+
+    shown = " ".join((await browser.get(SETTINGS)).text.split())
+    foreign = (await stranger.get(SETTINGS)).text
+
+    by_page, by_command = shown.index("21:00 → <strong>22:30"), shown.index("→ <strong>1 год<")
+    assert by_page < shown.index("командою на сервері") < by_command
+    assert "4 → <strong>6</strong>" in shown
+    assert browser.staff.full_name in shown
+    assert "22:30" not in foreign
 
 
 async def test_rules_are_saved_and_shown_beside_the_built_in_ones(office: Office) -> None:

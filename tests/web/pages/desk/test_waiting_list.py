@@ -120,18 +120,22 @@ async def test_an_operator_puts_a_citizen_on_the_list_once_for_each_form(office:
     assert f'href="{at}/add"' in (await browser.get(at)).text
     assert (await browser.get(f"{at}/add")).status_code == 200
     empty = await browser.post(f"{at}/add")
-    sent = [await browser.post(f"{at}/add", **CITIZEN, form_mark="m" * 20) for _ in range(2)]
+    new = {**CITIZEN, "form_mark": "m" * 20, "language": "en"}
+    sent = [await browser.post(f"{at}/add", **new) for _ in range(2)]
     other = await browser.post(f"{at}/add", **{**CITIZEN, "name": "Ганна"}, form_mark="m" * 20)
 
     assert empty.status_code == 422
     assert [each.headers["location"] for each in sent] == [at, at]
     assert other.status_code == 422
-    (row,) = await fetch_rows("select origin, author, phone, any_session from waiting_entry")
+    (row,) = await fetch_rows(
+        "select origin, author, phone, any_session, language from waiting_entry"
+    )
     assert dict(row) == {
         "origin": "desk",
         "author": browser.staff.account,
         "phone": "+380501234567",
         "any_session": True,
+        "language": "en",
     }
     assert await list_deeds() == [("waiting_list_joined_for_citizen", browser.staff.account)]
     assert "телефоном" in (await browser.get(at)).text
@@ -169,7 +173,7 @@ async def test_an_operator_registers_a_citizen_for_the_draw(office: Office) -> N
     sheet = await browser.get(f"/staff/sessions/{session.public_id}")
     book = await browser.get(f"/staff/desk/{session.public_id}/book")
     none = await browser.post(f"{at}/add", **CITIZEN)
-    done = await browser.post(f"{at}/add", **CITIZEN, any_time="yes")
+    done = await browser.post(f"{at}/add", **CITIZEN, any_time="yes", language="en")
     twice = await browser.post(f"{at}/add", **CITIZEN, any_time="yes")
 
     assert f'href="/sessions/{session.public_id}/draw"' in sheet.text
@@ -178,8 +182,8 @@ async def test_an_operator_registers_a_citizen_for_the_draw(office: Office) -> N
     assert "first-error" in none.text
     assert done.headers["location"] == at
     assert twice.status_code == 409
-    (row,) = await fetch_rows("select origin, author, is_draw from waiting_entry")
-    assert tuple(row.values()) == ("desk", browser.staff.account, True)
+    (row,) = await fetch_rows("select origin, author, is_draw, language from waiting_entry")
+    assert tuple(row.values()) == ("desk", browser.staff.account, True, "en")
     assert await list_deeds() == [("draw_entered_for_citizen", browser.staff.account)]
     assert "у жеребкуванні" in (await browser.get(at)).text
 

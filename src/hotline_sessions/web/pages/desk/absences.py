@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeals import LONGEST_EMAIL, BadReplyEmail
-from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.errors import Conflict, Invalid
 from hotline_sessions.domain.ids import AccountId
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.absences import (
@@ -32,8 +32,9 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.pages.desk.appeals import ANSWERERS
+from hotline_sessions.web.pages.desk.rights import ANSWERERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId, read_row_id
 from hotline_sessions.web.templating import page
 
 
@@ -53,16 +54,14 @@ FIELDS: Final = {
     "absence-too-early": "until_on",
 }
 
-Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
-
 
 class AbsenceForm(Struct, frozen=True, kw_only=True):
     """Who is away, from when until when, and who acts meanwhile."""
 
-    deputy: Number
+    deputy: RowId
     from_on: date
     until_on: date
-    account: Number | None = None
+    account: RowId | None = None
 
 
 class EmailForm(Struct, frozen=True, kw_only=True):
@@ -94,8 +93,6 @@ async def add_absence(request: PageRequest, signed_in: SignedIn, now: Now) -> Re
             staff=signed_in,
             now=now,
         )
-    except NotFound:
-        raise
     except (Conflict, Invalid) as refusal:
         view = refuse_field(request, form, FIELDS.get(refusal.code, "from_on"), refusal)
         return await _show(request, signed_in, now, view, status=status_of(refusal))
@@ -103,18 +100,16 @@ async def add_absence(request: PageRequest, signed_in: SignedIn, now: Now) -> Re
 
 
 @post(
-    PATH + "/{absence:int}/end",
+    PATH + "/{absence:str}/end",
     include_in_schema=False,
     guards=ANSWERERS,
     status_code=HTTP_200_OK,
 )
 async def stop_absence(
-    request: PageRequest, absence: FromPath[int], signed_in: SignedIn, now: Now
+    request: PageRequest, absence: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Take an absence back, or end it."""
-    if not 1 <= absence < 2**63:
-        raise NotFound
-    await end_absence(absence, staff=signed_in, now=now)
+    await end_absence(read_row_id(absence), staff=signed_in, now=now)
     return lead_to(request, PATH)
 
 

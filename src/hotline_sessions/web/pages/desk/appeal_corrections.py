@@ -27,7 +27,7 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeals import ANSWER_LIMIT, READERS
+from hotline_sessions.web.pages.desk.appeals import ANSWER_LIMIT
 from hotline_sessions.web.pages.desk.card_entry import refuse
 from hotline_sessions.web.pages.desk.card_forms import (
     SENTENCES,
@@ -40,6 +40,7 @@ from hotline_sessions.web.pages.desk.card_forms import (
     read_author,
     read_questions,
 )
+from hotline_sessions.web.pages.desk.rights import READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
@@ -79,7 +80,7 @@ async def correct_card(
         wrong = {field: kind for each in found for field, kind in each.items()}
         view = with_mistakes(request, form, Mistakes(by_field=wrong), SENTENCES)
         return await _show(request, appeal, signed_in, view, status=422)
-    card = build_card(author, asked[0], on=appeal.received_on)
+    card = build_card(author, asked[0])
     try:
         await correct(public_id, card, why.reason, seen=why.seen, staff=signed_in, now=now)
     except (CorrectedMeanwhile, ComplainedOf) as refusal:

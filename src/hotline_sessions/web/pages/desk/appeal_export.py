@@ -8,7 +8,6 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right
-from hotline_sessions.domain.appeal_search import Wanted
 from hotline_sessions.domain.cards import FIELDS
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.gateways.card_files import MEDIA_TYPES, write_file
@@ -18,12 +17,18 @@ from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.forms import Mistakes, parse_form, read_form
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeal_lists import SearchForm
+from hotline_sessions.web.pages.desk.appeal_lists import (
+    READERS_OF_FIELDS,
+    SearchForm,
+    build_wanted,
+)
+from hotline_sessions.web.pages.desk.card_views import NAMES as CARD_NAMES
 
 
 EXPORTERS: Final = [require_staff, require(Right.EXPORT_APPEALS)]
 
 NAMES: Final = {
+    **CARD_NAMES,
     "public_id": N_("Name in addresses"),
     "register_index": N_("Registration index"),
     "state": N_("State"),
@@ -33,29 +38,12 @@ NAMES: Final = {
     "form_of_receipt": N_("Form of receipt"),
     "source": N_("From whom"),
     "outer_number": N_("Number there"),
-    "surname": N_("Surname"),
-    "given_name": N_("Given name"),
-    "patronymic": N_("Patronymic"),
-    "residence": N_("Place of residence"),
-    "phone": N_("Phone"),
     "email": N_("E-mail"),
-    "kind": N_("Kind"),
-    "topic": N_("Topic"),
     "question": N_("Substance"),
     "further_questions": N_("Further questions"),
     "wants_written_reply": N_("Wants a written reply"),
     "asks_secrecy": N_("Asks for secrecy"),
     "has_priority": N_("Priority"),
-    "sign": N_("Sign of receipt"),
-    "subject": N_("Whose it is"),
-    "people": N_("How many have signed"),
-    "medium": N_("Type"),
-    "sex": N_("Sex"),
-    "social_status": N_("Social status"),
-    "categories": N_("Benefits"),
-    "more_topics": N_("Further topics"),
-    "procedure": N_("By which law"),
-    "term": N_("Term"),
     "legal_on": N_("Last lawful day"),
     "internal_on": N_("Internal target"),
     "resolution": N_("Resolution"),
@@ -77,20 +65,15 @@ class ExportForm(SearchForm, frozen=True, kw_only=True):
 
 @post("/staff/appeals/export", include_in_schema=False, guards=EXPORTERS, status_code=HTTP_200_OK)
 async def export_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Stream:
-    """The cards that were looked for, as a file; who has taken them is written down."""
-    sent = parse_form(ExportForm, await read_form(request))
+    """The cards that were looked for, as a file; who has taken them is written down.
+
+    Raises:
+        TooManyCards: No file holds so many.
+    """
+    sent = parse_form(ExportForm, await read_form(request), READERS_OF_FIELDS)
     if isinstance(sent, Mistakes):
         raise Invalid
-    wanted = Wanted(
-        which=sent.which,
-        text=sent.text,
-        kind=sent.kind,
-        topic=sent.topic,
-        category=sent.category,
-        procedure=sent.procedure,
-        received_from=sent.received_from,
-        received_to=sent.received_to,
-    )
+    wanted = build_wanted(sent)
     await note_export(wanted, sent.form, staff=signed_in, now=now)
     words = words_of(request)
     names = [words.gettext(NAMES[field]) for field in FIELDS]

@@ -21,7 +21,7 @@ from hotline_sessions.services.appeals import list_classifier
 from hotline_sessions.services.call_appeals import count_consultations_of
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeals import READERS
+from hotline_sessions.web.pages.desk.rights import READERS
 from hotline_sessions.web.templating import page
 
 

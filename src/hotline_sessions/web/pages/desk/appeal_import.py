@@ -1,17 +1,17 @@
 """Take appeals that another body has sent: choose its list, look at every row, take the good."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.outer_appeals import OuterReading
 from hotline_sessions.domain.outer_imports import NewImport, StagedImport
@@ -28,7 +28,6 @@ from hotline_sessions.services.outer_appeals import (
     Looked,
     list_past,
     look,
-    name_source,
     open_import,
     stage,
     take_staged,
@@ -44,14 +43,15 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.rights import REGISTRARS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
+from hotline_sessions.web.sent_files import SentFile, read_file, shorten_name
 from hotline_sessions.web.templating import page
 
 
 PATH: Final = "/staff/appeals/import"
-TAKERS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
 FILE_LIMIT: Final = MOST_BYTES + 64 * 1024
 """Bytes of the form with a file; ``request_max_body_size`` of its handler."""
 LONGEST_NAME: Final = 100
@@ -73,7 +73,7 @@ SENTENCES: Final[Sentences] = {
 class Asked(Struct, frozen=True, kw_only=True):
     """What is entered beside the file."""
 
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    source: RowId | None = None
     new_source: Annotated[str, Meta(min_length=2, max_length=300)] = ""
     received_on: date
     hotline: bool = False
@@ -99,7 +99,7 @@ class GoodView(Struct, frozen=True, kw_only=True):
     remarks: list[str]
 
 
-@get(PATH, include_in_schema=False, guards=TAKERS)
+@get(PATH, include_in_schema=False, guards=REGISTRARS)
 async def show_form(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """The form for a file, and what was taken before."""
     return await _show_form(request, signed_in, prefilled(received_on=local_date(now)))
@@ -108,7 +108,7 @@ async def show_form(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
 @post(
     PATH,
     include_in_schema=False,
-    guards=TAKERS,
+    guards=REGISTRARS,
     status_code=HTTP_200_OK,
     request_max_body_size=FILE_LIMIT,
 )
@@ -117,19 +117,18 @@ async def send_file(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
     form = await read_form(request)
     asked = parse_form(Asked, form)
     mistakes = dict(asked.by_field) if isinstance(asked, Mistakes) else {}
-    file = form.files.get("file")
-    content = await file.read(MOST_BYTES + 1) if file else b""
-    if not file or not file.filename:
+    sent = await read_file(form, "file", most=MOST_BYTES)
+    if sent is None:
         mistakes["file"] = "missing"
-    elif len(content) > MOST_BYTES:
+    elif len(sent.content) > MOST_BYTES:
         mistakes["file"] = "too-big"
     if not (form.get("source") or form.get("new_source")):
         mistakes["source"] = "missing"
-    if mistakes or isinstance(asked, Mistakes) or not file:
+    if mistakes or isinstance(asked, Mistakes) or sent is None:
         view = with_mistakes(request, form, Mistakes(by_field=mistakes), SENTENCES)
         return await _show_form(request, signed_in, view, status=422)
     try:
-        public_id = await _stage(asked, _short_name(file), content, staff=signed_in, now=now)
+        public_id = await _stage(asked, sent, staff=signed_in, now=now)
     except (BadSheet, MissingColumns) as refusal:
         sentence = explain_sheet(refusal, words_of(request).gettext)
         view = FormView(values=form.fields, sentences={"file": sentence})
@@ -141,7 +140,7 @@ async def send_file(request: PageRequest, signed_in: SignedIn, now: Now) -> Resp
     return lead_to(request, f"{PATH}/{public_id}")
 
 
-@get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=TAKERS)
+@get(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=REGISTRARS)
 async def show_rows(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
@@ -151,7 +150,9 @@ async def show_rows(
     return _show_rows(request, staged, looked)
 
 
-@post(f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=TAKERS, status_code=HTTP_200_OK)
+@post(
+    f"{PATH}/{{public_id:str}}", include_in_schema=False, guards=REGISTRARS, status_code=HTTP_200_OK
+)
 async def take_rows(
     request: PageRequest,
     public_id: FromPath[str],
@@ -175,37 +176,30 @@ async def take_rows(
     return lead_to(request, f"{PATH}/{public_id}")
 
 
-async def _stage(asked: Asked, name: str, content: bytes, *, staff: Staff, now: Now) -> str:
-    rows = read_list(content, name)
-    source = asked.source
-    if asked.new_source:
-        source = await name_source(
-            asked.new_source, institution=staff.institution, account=staff.account, now=now
-        )
-    if source is None:
-        raise NotFound
-    # A file without the needed columns is refused before it is kept.
-    await look(rows, source=source, institution=staff.institution, now=now)
+async def _stage(asked: Asked, sent: SentFile, *, staff: Staff, now: Now) -> str:
+    name = shorten_name(sent.name, longest=LONGEST_NAME, otherwise="appeals")
+    rows = await asyncio.to_thread(read_list, sent.content, name)
     new = NewImport(
-        source=source,
+        source=asked.source or 0,
         name=name,
-        content=content,
+        content=sent.content,
         received_on=asked.received_on,
         channel=Channel.GOVERNMENT_HOTLINE if asked.hotline else "",
         tells_authors=asked.tells,
     )
-    return await stage(new, institution=staff.institution, account=staff.account, now=now)
+    return await stage(
+        new,
+        rows,
+        new_source=asked.new_source,
+        institution=staff.institution,
+        account=staff.account,
+        now=now,
+    )
 
 
 async def _look(staged: StagedImport, staff: Staff, *, now: Now) -> Looked:
-    rows = read_list(staged.content or b"", staged.name)
+    rows = await asyncio.to_thread(read_list, staged.content or b"", staged.name)
     return await look(rows, source=staged.source, institution=staff.institution, now=now)
-
-
-def _short_name(file: UploadFile) -> str:
-    """Name of the file without folders, short enough to be kept."""
-    name = file.filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in name if char.isprintable())[-LONGEST_NAME:].strip() or "appeals"
 
 
 async def _show_form(
@@ -218,7 +212,7 @@ async def _show_form(
         "pages/desk/appeal_import/form.html",
         status=status,
         form=form,
-        bodies=directory.bodies,
+        bodies=[(each.id, each.name) for each in directory.bodies],
         columns=[words.gettext(name) for name in OUTER_NAMES.values()],
         past=await list_past(institution=staff.institution),
     )

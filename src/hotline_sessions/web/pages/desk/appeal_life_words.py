@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hotline_sessions.domain.appeal_life import LinkKind, ReturnGround, StopGround
+from hotline_sessions.domain.appeal_life import ReturnGround, StopGround
+from hotline_sessions.domain.appeal_links import LinkKind
 from hotline_sessions.domain.appeals import AppealState
 from hotline_sessions.i18n import N_
 
@@ -24,6 +25,8 @@ STEPS: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_question_added": N_("A question was added"),
         "appeal_complained_of": N_("It was noted who is complained of"),
         "appeal_linked": N_("Linked to an earlier appeal"),
+        "appeal_unlinked": N_("A link to an earlier appeal was undone"),
+        "appeal_found_unrelated": N_("An alike appeal was found to be another matter"),
         "appeal_assigned": N_("Given to an executor"),
         "appeal_started": N_("Work began"),
         "appeal_extended": N_("The term was extended"),
@@ -107,5 +110,15 @@ LINK_KINDS: Final[Mapping[str, str]] = MappingProxyType(
         LinkKind.REPEATED: N_("repeated"),
         LinkKind.DUPLICATE: N_("duplicate"),
         LinkKind.MASS: N_("one of many alike"),
+        LinkKind.UNRELATED: N_("another matter"),
     }
 )
+LINK_VERBS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        LinkKind.REPEATED: N_("It repeats this one"),
+        LinkKind.DUPLICATE: N_("It doubles this one"),
+        LinkKind.MASS: N_("One of many that ask the same"),
+        LinkKind.UNRELATED: N_("Another matter"),
+    }
+)
+"""What a clerk presses beside an alike appeal."""

@@ -18,13 +18,11 @@ from hotline_sessions.domain.appeal_life import Party
 from hotline_sessions.domain.appeal_search import BY_LAST_DAY, Place, Wanted, Which, Whose
 from hotline_sessions.domain.appeals import AppealState
 from hotline_sessions.domain.card_facts import Procedure
-from hotline_sessions.domain.classifier import Section, list_kinds, list_section, list_topics
 from hotline_sessions.domain.ids import AppealId
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_
-from hotline_sessions.services.appeal_cards import Directory, load_directory
+from hotline_sessions.services.appeal_cards import load_directory
 from hotline_sessions.services.appeal_search import find_appeals
-from hotline_sessions.services.appeals import list_classifier
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.forms import (
     FormView,
@@ -37,9 +35,12 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeal_life_words import STATES
-from hotline_sessions.web.pages.desk.appeal_steps import parse_party
-from hotline_sessions.web.pages.desk.appeals import READERS, view_appeals
+from hotline_sessions.web.pages.desk.appeals import view_appeals
+from hotline_sessions.web.pages.desk.card_forms import list_choices
 from hotline_sessions.web.pages.desk.card_views import PROCEDURES
+from hotline_sessions.web.pages.desk.parties import list_executors, parse_party
+from hotline_sessions.web.pages.desk.rights import READERS
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
@@ -81,8 +82,12 @@ class SearchForm(Struct, frozen=True, kw_only=True):
     procedure: Procedure | None = None
     received_from: date | None = None
     received_to: date | None = None
-    after_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    after_id: RowId | None = None
     after_on: date | None = None
+
+
+READERS_OF_FIELDS: Final = {"executor": parse_party}
+"""How fields of ``SearchForm`` are read that a type does not say."""
 
 
 @get("/staff/appeals", include_in_schema=False, guards=READERS)
@@ -101,12 +106,23 @@ async def show_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> R
 async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
     """What was looked for; nothing changes."""
     form = await read_form(request)
-    sent = parse_form(SearchForm, form, {"executor": parse_party})
+    sent = parse_form(SearchForm, form, READERS_OF_FIELDS)
     if isinstance(sent, Mistakes):
         view = with_mistakes(request, form, sent, SENTENCES)
         wanted = Wanted(which=Which.ALL)
         return await _answer(request, view, wanted, staff=signed_in, now=now, status=422)
-    wanted = Wanted(
+    after = (
+        Place(id=AppealId(sent.after_id), on=sent.after_on)
+        if sent.after_id and sent.after_on
+        else None
+    )
+    view = FormView(values=form.fields)
+    return await _show(request, build_wanted(sent), after, view, staff=signed_in, now=now)
+
+
+def build_wanted(sent: SearchForm) -> Wanted:
+    """What the form looks for: the same for the list on a page and for the file of all of it."""
+    return Wanted(
         which=sent.which,
         whose=sent.whose,
         state=sent.state,
@@ -119,13 +135,6 @@ async def search_appeals(request: PageRequest, signed_in: SignedIn, now: Now) ->
         received_from=sent.received_from,
         received_to=sent.received_to,
     )
-    after = (
-        Place(id=AppealId(sent.after_id), on=sent.after_on)
-        if sent.after_id and sent.after_on
-        else None
-    )
-    view = FormView(values=form.fields)
-    return await _show(request, wanted, after, view, staff=signed_in, now=now)
 
 
 async def _show(
@@ -155,7 +164,6 @@ async def _answer(
     **found: object,
 ) -> Response[str]:
     words = words_of(request)
-    rows, today = list_classifier(), local_date(now)
     context: dict[str, object] = {"appeals": [], "next": None} | found
     return page(
         request,
@@ -176,25 +184,11 @@ async def _answer(
         states=[(state, words.gettext(text)) for state, text in STATES.items()],
         executors=list_executors(await load_directory(staff=staff)),
         may_give=is_head(staff),
-        kinds=[(row.code, row.label(words.locale)) for row in list_kinds(rows, today)],
-        topics=[(row.code, row.label(words.locale)) for row in list_topics(rows, today)],
-        categories=[
-            (row.code, row.label(words.locale))
-            for row in list_section(rows, Section.CATEGORY, today)
-        ],
+        choices=list_choices(local_date(now), words),
         procedures=[(each, words.gettext(text)) for each, text in PROCEDURES.items()],
         may_register=staff.may(Right.REGISTER_APPEALS),
         **context,
     )
-
-
-def list_executors(directory: Directory) -> list[tuple[str, str]]:
-    """Whom work can be given to, as forms write them, with names."""
-    return [
-        *((f"account:{each.id}", each.full_name) for each in directory.members),
-        *((f"unit:{each.id}", each.name) for each in directory.units),
-        *((f"body:{each.id}", each.name) for each in directory.bodies),
-    ]
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [show_appeals, search_appeals]

@@ -18,6 +18,7 @@ from hotline_sessions.domain.attachments import (
     Paper,
 )
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
+from hotline_sessions.domain.file_kinds import MEDIA_TYPES, FileKind
 from hotline_sessions.domain.letters import LetterFormat, LetterKind
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeals import get_for_staff
@@ -44,14 +45,14 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
+from hotline_sessions.web.sent_files import read_file
 from hotline_sessions.web.templating import page
 
 
-READERS: Final = [require_staff, require(Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)]
-ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 CARD: Final = "/staff/appeals/{public_id:str}"
 PAPER_LIMIT: Final = MOST_BYTES + 64 * 1024
 """Bytes of the form with a file."""
@@ -61,10 +62,6 @@ SENTENCES: Final[Sentences] = {
     ("file", "missing"): N_("Choose a file"),
     ("origin", "missing"): N_("Say whose file it is"),
     ("letter_number", "missing"): N_("Enter the outgoing number"),
-}
-MEDIA: Final = {
-    LetterFormat.PDF: "application/pdf",
-    LetterFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -78,7 +75,7 @@ class Issuing(Struct, frozen=True, kw_only=True):
     """Which letter gets which number."""
 
     letter_kind: LetterKind
-    letter_source: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    letter_source: RowId
     letter_number: Annotated[str, Meta(min_length=1, max_length=60)]
 
 
@@ -86,7 +83,7 @@ class LetterName(Struct, frozen=True, kw_only=True):
     """A letter in an address: ``reply-12.pdf``."""
 
     kind: LetterKind
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    source: RowId
     form: LetterFormat
 
 
@@ -129,18 +126,18 @@ async def attach_paper(
     """Put a file to the appeal."""
     form = await read_form(request)
     given = parse_form(Attaching, form)
-    file = form.files.get("file")
+    sent = await read_file(form, "file", most=MOST_BYTES)
     mistakes = dict(given.by_field) if isinstance(given, Mistakes) else {}
-    if file is None or not file.filename:
+    if sent is None:
         mistakes["file"] = "missing"
-    if mistakes or isinstance(given, Mistakes) or file is None:
+    if mistakes or isinstance(given, Mistakes) or sent is None:
         view = with_mistakes(request, form, Mistakes(by_field=mistakes), SENTENCES)
         return await _show(request, public_id, signed_in, view, status=422)
     try:
         await attach(
             public_id,
-            file.filename[:LONGEST_NAME],
-            await file.read(MOST_BYTES + 1),
+            sent.name[:LONGEST_NAME],
+            sent.content,
             given.origin,
             staff=signed_in,
             storage=documents_of(request).storage,
@@ -197,7 +194,7 @@ async def give_letter(
         documents=documents_of(request),
         now=now,
     )
-    return answer_file(letter.name, MEDIA[asked.form], letter.content)
+    return answer_file(letter.name, MEDIA_TYPES[FileKind(asked.form.value)], letter.content)
 
 
 @get(f"{CARD}/files/{{paper:str}}", include_in_schema=False, guards=READERS)

@@ -27,9 +27,10 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeal_lists import list_executors
-from hotline_sessions.web.pages.desk.appeal_steps import Words, parse_party
-from hotline_sessions.web.pages.desk.appeals import ANSWERERS, view_appeals
+from hotline_sessions.web.pages.desk.appeal_steps import Words
+from hotline_sessions.web.pages.desk.appeals import view_appeals
+from hotline_sessions.web.pages.desk.parties import list_executors, parse_party
+from hotline_sessions.web.pages.desk.rights import ANSWERERS
 from hotline_sessions.web.refusals import REFUSALS
 from hotline_sessions.web.templating import page
 

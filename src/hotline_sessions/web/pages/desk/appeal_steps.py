@@ -9,14 +9,12 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import (
-    LinkKind,
-    Party,
-    PartyKind,
     ReturnGround,
     StopGround,
 )
+from hotline_sessions.domain.appeal_links import LinkKind, UndoReason, UnknownFirst
 from hotline_sessions.domain.appeals import AnswerText, QuestionText
-from hotline_sessions.domain.errors import Invalid
+from hotline_sessions.domain.complaints import DecisionDays
 from hotline_sessions.services.appeal_assignments import (
     ask_more,
     note_complained_of,
@@ -25,7 +23,7 @@ from hotline_sessions.services.appeal_assignments import (
 )
 from hotline_sessions.services.appeal_exits import forward, give_back_to_author, stop
 from hotline_sessions.services.appeal_extensions import extend
-from hotline_sessions.services.appeal_links import confirm_link
+from hotline_sessions.services.appeal_links import confirm_link, find_by_number, undo_link
 from hotline_sessions.services.appeal_replies import (
     check,
     close,
@@ -37,6 +35,7 @@ from hotline_sessions.services.letter_ports import Documents
 from hotline_sessions.services.letters import send_reply, sign_reply
 from hotline_sessions.web.dependencies import Now
 from hotline_sessions.web.forms import Form
+from hotline_sessions.web.pages.desk.parties import parse_party
 
 
 Words = Annotated[str, Meta(min_length=3, max_length=5000)]
@@ -121,6 +120,8 @@ class Stopping(Struct, frozen=True, kw_only=True):
 
     stop_ground: StopGround
     stop_text: Words
+    decided_on: date | None = None
+    learnt_on: date | None = None
 
 
 class Linking(Struct, frozen=True, kw_only=True):
@@ -130,32 +131,30 @@ class Linking(Struct, frozen=True, kw_only=True):
     link_kind: LinkKind
 
 
-class BadParty(Invalid):
-    """No party is written like this."""
+class LinkingByNumber(Struct, frozen=True, kw_only=True):
+    """The same, by the number of the earlier one."""
 
-    code = "bad-party"
+    number: Annotated[str, Meta(max_length=40)]
+    number_kind: LinkKind
+
+
+class Unlinking(Struct, frozen=True, kw_only=True):
+    """Which link is taken back, and why."""
+
+    linked: str
+    undo_reason: UndoReason
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """A step: its form, what it does, and the field at which a refusal is told."""
+    """A step: its form, what it does, and the field at which a refusal is told.
+
+    ``then`` is put behind the address of the card to which it leads.
+    """
 
     shape: type[Struct]
     do: Callable[[Ask, Any], Awaitable[None]]
     field: str = ""
-
-
-def parse_party(text: str) -> Party:
-    """A party as forms write it: ``unit:7``.
-
-    Raises:
-        BadParty: It is none.
-    """
-    kind, _, number = text.partition(":")
-    if kind not in set(PartyKind) or not number.isascii() or not number.isdecimal():
-        raise BadParty
-    if len(number) > len("9999999999"):
-        raise BadParty
-    return Party(kind=PartyKind(kind), id=int(number))
+    then: str = ""
 
 
 def parse_answers(form: Form) -> dict[int, str]:
@@ -239,11 +238,28 @@ async def _forward(ask: Ask, given: Forwarding) -> None:
 
 
 async def _stop(ask: Ask, given: Stopping) -> None:
-    await stop(ask.public_id, given.stop_ground, given.stop_text, staff=ask.staff, now=ask.now)
+    days = None
+    if given.decided_on and given.learnt_on:
+        days = DecisionDays(decided_on=given.decided_on, learnt_on=given.learnt_on)
+    ground, text = given.stop_ground, given.stop_text
+    await stop(ask.public_id, ground, text, staff=ask.staff, now=ask.now, days=days)
 
 
 async def _link(ask: Ask, given: Linking) -> None:
     await confirm_link(ask.public_id, given.earlier, given.link_kind, staff=ask.staff, now=ask.now)
+
+
+async def _link_by_number(ask: Ask, given: LinkingByNumber) -> None:
+    earlier = await find_by_number(given.number, staff=ask.staff, now=ask.now)
+    if earlier is None:
+        raise UnknownFirst
+    kind = given.number_kind
+    await confirm_link(ask.public_id, earlier, kind, staff=ask.staff, now=ask.now)
+
+
+async def _unlink(ask: Ask, given: Unlinking) -> None:
+    reason = given.undo_reason
+    await undo_link(ask.public_id, given.linked, reason, staff=ask.staff, now=ask.now)
 
 
 STEPS: Final[Mapping[str, Step]] = MappingProxyType(
@@ -263,7 +279,9 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         "return": Step(shape=Returning, do=_return, field="return_ground"),
         "forward": Step(shape=Forwarding, do=_forward, field="forward_body"),
         "stop": Step(shape=Stopping, do=_stop, field="stop_ground"),
-        "link": Step(shape=Linking, do=_link, field="earlier"),
+        "link": Step(shape=Linking, do=_link, field="earlier", then="?alike=yes#alike"),
+        "link-number": Step(shape=LinkingByNumber, do=_link_by_number, field="number"),
+        "unlink": Step(shape=Unlinking, do=_unlink, field="undo_reason"),
     }
 )
 """Steps by the last word of their address."""

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_life import MOVES, Deed, list_answer_results
 from hotline_sessions.domain.appeals import OPEN, AnswerText, Appeal, AppealState
 from hotline_sessions.domain.classifier import UnknownCode, find_row
@@ -21,6 +21,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.i18n import N_, Words
 from hotline_sessions.services.appeal_cards import load_directory, load_life
 from hotline_sessions.services.appeal_comments import comment
+from hotline_sessions.services.appeal_links import find_answer_of, list_answers
 from hotline_sessions.services.appeals import (
     answer,
     find_first_due,
@@ -41,20 +42,17 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk import appeal_life_words as life_words
 from hotline_sessions.web.pages.desk.appeal_papers import view_documents
 from hotline_sessions.web.pages.desk.appeal_steps import STEPS, Ask
 from hotline_sessions.web.pages.desk.card_views import list_card_context, list_marks, tell_author
+from hotline_sessions.web.pages.desk.parties import list_anyone, list_executors
 from hotline_sessions.web.pages.desk.ready_texts import list_ready_choices, put_ready_text
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
-
-APPEAL_RIGHTS: Final = (Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)
-READERS: Final = [require_staff, require(*APPEAL_RIGHTS)]
-ANSWERERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 
 ANSWER_LIMIT: Final = 192 * 1024
 """Bytes of the form with an answer: twenty thousand Cyrillic letters take 120 KB."""
@@ -83,6 +81,10 @@ SENTENCES: Final[Sentences] = {
     ("comment", "missing"): N_("Write the comment"),
     ("main", "missing"): N_("Choose the main executor"),
     ("until", "missing"): N_("Enter the new last day"),
+    ("number", "missing"): N_("Enter the number of the earlier appeal"),
+    ("number_kind", "missing"): N_("Choose what this appeal is to the earlier one"),
+    ("undo_reason", "missing"): N_("Write why the link is undone"),
+    ("undo_reason", "too-short"): N_("Write why the link is undone"),
     ("outgoing_number", "missing"): N_("Enter the outgoing number"),
 }
 
@@ -104,7 +106,7 @@ class AppealView(Struct, frozen=True, kw_only=True):
     """An appeal in a list; ``tone`` is the colour that repeats ``due``.
 
     ``marks`` are what must catch the eye, each with its colour; ``may_be_given``: a resolution
-    is possible in its state.
+    is possible in its state; ``may_be_drafted``: a reply is.
     """
 
     public_id: str
@@ -119,14 +121,23 @@ class AppealView(Struct, frozen=True, kw_only=True):
     state: str
     executor: str
     may_be_given: bool
+    may_be_drafted: bool
 
 
 @get("/staff/appeals/{public_id:str}", include_in_schema=False, guards=READERS)
 async def show_appeal(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
-    """The card of an appeal, with its deadline explained."""
-    return await _show_card(request, public_id, signed_in, now, FormView())
+    """The card of an appeal, with its deadline explained.
+
+    ``answer_of`` names a linked appeal, whose answer is put into the form of a draft.
+    """
+    form = FormView()
+    if other := request.query_params.get("answer_of", ""):
+        found = await find_answer_of(public_id, other, staff=signed_in)
+        values = {"reply_text": found.text, "reply_result": found.result, "opened": "draft"}
+        form = FormView(values={name: (value,) for name, value in values.items()})
+    return await _show_card(request, public_id, signed_in, now, form)
 
 
 @post(
@@ -197,7 +208,7 @@ async def do_step(
         view = refuse_field(request, form, asked.field, refusal)
         status = status_of(refusal)
         return await _show_card(request, public_id, signed_in, now, view, status=status)
-    return lead_to(request, f"/staff/appeals/{public_id}")
+    return lead_to(request, f"/staff/appeals/{public_id}{asked.then}")
 
 
 @post(
@@ -289,6 +300,7 @@ def _view(appeal: Appeal, words: Words, *, today: date, executor: str) -> Appeal
         state=words.gettext(life_words.STATES[appeal.state]),
         executor=executor,
         may_be_given=(appeal.state, Deed.RESOLVE) in MOVES,
+        may_be_drafted=(appeal.state, Deed.DRAFT) in MOVES,
     )
 
 
@@ -304,8 +316,10 @@ async def _show_card(
     followed = await get_for_staff(public_id, staff=staff)
     appeal, words = followed.appeal, words_of(request)
     due, tone = tell_due(appeal, words, today=local_date(now))
-    looks = "alike" in request.query_params or "earlier" in form.sentences
+    is_new = appeal.state in {AppealState.REGISTERED, AppealState.ASSIGNED}
+    looks = is_new or "alike" in request.query_params or "earlier" in form.sentences
     life = await load_life(appeal, staff=staff, with_alike=looks)
+    directory = await load_directory(staff=staff)
     return page(
         request,
         "pages/desk/appeals/card.html",
@@ -333,7 +347,9 @@ async def _show_card(
         form=form,
         life=life,
         draft_result=_label(life.reply.result, appeal, words) if life.reply else "",
-        directory=await load_directory(staff=staff),
+        executors=list_executors(directory),
+        anyone=list_anyone(directory),
+        bodies=[(each.id, each.name) for each in directory.bodies],
         steps=[
             (words.gettext(life_words.STEPS.get(step.action, step.action)), step)
             for step in life.steps
@@ -341,6 +357,11 @@ async def _show_card(
         return_grounds=_translate(life_words.RETURN_GROUNDS, words),
         stop_grounds=_translate(life_words.STOP_GROUNDS, words),
         link_kinds=_translate(life_words.LINK_KINDS, words),
+        link_verbs=_translate(life_words.LINK_VERBS, words),
+        states=_translate(life_words.STATES, words),
+        asked=request.query_params,
+        is_linked={each.kind for each in life.links},
+        answers_of_others=await list_answers(appeal, staff=staff) if life.links else [],
         ready_texts=await list_ready_choices(staff=staff),
         documents=await view_documents(appeal, staff=staff, words=words),
     )

@@ -2,16 +2,19 @@
 
 import re
 import secrets
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.appeal_links import DecidedBefore, OtherAuthor, UnknownFirst
 from hotline_sessions.domain.appeals import NewAppeal
 from hotline_sessions.domain.card_facts import NoSuchProcedureYet, NotCollective, Procedure
 from hotline_sessions.domain.classifier import UnknownCode
 from hotline_sessions.domain.errors import Invalid
+from hotline_sessions.domain.registers import BadIndex
+from hotline_sessions.services.appeal_links import find_by_number
 from hotline_sessions.services.appeals import Origin, Registered, check_card
 from hotline_sessions.services.call_appeals import (
     find_received_on,
@@ -20,6 +23,7 @@ from hotline_sessions.services.call_appeals import (
     register_questions,
 )
 from hotline_sessions.web.dependencies import Now, PageRequest
+from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import Form, FormView, Mistakes, with_mistakes
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.card_forms import (
@@ -37,6 +41,12 @@ from hotline_sessions.web.refusals import REFUSALS
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,60}")
 _FIELDS: Final = {NotCollective.code: "people", NoSuchProcedureYet.code: "procedure"}
 """Fields at which refusals are told."""
+
+
+class OneAlone(Invalid):
+    """A duplicate is registered by itself, not among several questions."""
+
+    code = "duplicate-alone"
 
 
 class Entered(Struct, frozen=True, kw_only=True):
@@ -59,13 +69,23 @@ async def enter(
     wrong = _merge(author, asked)
     if wrong.by_field or isinstance(author, Mistakes) or isinstance(asked, Mistakes):
         return with_mistakes(request, form, wrong, list_sentences(form))
-    cards = [build_card(author, each, on=on) for each in asked if author and each not in consulted]
+    cards = [build_card(author, each) for each in asked if author and each not in consulted]
     if refused := _find_refused(request, form, cards, on=on):
         return refused
     key = read_key(form)
-    registered = await register_questions(
-        cards, origin, form_key=key, staff=staff, secret=secret, now=now
-    )
+    try:
+        duplicate_of = await _find_first(form, cards, staff=staff, now=now)
+        registered = await register_questions(
+            cards,
+            origin,
+            form_key=key,
+            staff=staff,
+            secret=secret,
+            now=now,
+            duplicate_of=duplicate_of,
+        )
+    except (BadIndex, UnknownFirst, OneAlone, OtherAuthor, DecidedBefore) as refusal:
+        return refuse_field(request, form, "duplicate_of", refusal)
     for place, each in enumerate(consulted, start=1):
         await note_consultation(
             each.question,
@@ -76,6 +96,23 @@ async def enter(
             now=now,
         )
     return Entered(registered=registered, consultations=len(consulted))
+
+
+async def _find_first(form: Form, cards: list[NewAppeal], *, staff: Staff, now: datetime) -> str:
+    """Name of the appeal of which the card is a duplicate; nothing if none is named.
+
+    Raises:
+        BadIndex, UnknownFirst: That is no number of the register.
+        OneAlone: The form has several questions: which of them is the duplicate?
+    """
+    if not (number := form.get("duplicate_of")) or not cards:
+        return ""
+    if len(cards) > 1:
+        raise OneAlone
+    found = await find_by_number(number, staff=staff, now=now)
+    if found is None:
+        raise UnknownFirst
+    return found
 
 
 def read_key(form: Form) -> str:

@@ -22,8 +22,8 @@ from hotline_sessions.domain.card_facts import (
     INDIVIDUAL,
     INITIAL,
     ORAL,
+    URGENT_INFORMATION_TERM,
     Procedure,
-    has_benefits,
     needs_study,
 )
 from hotline_sessions.domain.classifier import Section, UnknownCode, list_section, read_codes
@@ -35,8 +35,6 @@ from hotline_sessions.web.forms import Form, FormView, Mistakes, Sentences, pars
 
 
 KEY_BYTES: Final = 16
-LONGEST_KEY: Final = 60
-"""Of the key of a form: the place of a question is put behind it."""
 APPLICATION: Final = "3.2"
 """Chosen beforehand: most calls are applications. Source: CMU Resolution 858/2008, 3.2."""
 
@@ -111,6 +109,7 @@ class QuestionForm(Struct, frozen=True, kw_only=True):
     topic: tuple[str, ...] = ()
     procedure: Procedure = Procedure.APPEALS_LAW
     needs_study: bool = False
+    is_urgent: bool = False
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -196,6 +195,7 @@ def list_values(appeal: Appeal) -> dict[str, str]:
         "topic": "; ".join(code for code in (appeal.topic, *appeal.more_topics) if code),
         "procedure": appeal.procedure,
         "needs_study": "on" if studied else "",
+        "is_urgent": "on" if appeal.deadline.rule == URGENT_INFORMATION_TERM else "",
     }
 
 
@@ -218,7 +218,9 @@ def add_place(form: Form) -> FormView:
 def count_places(form: Form | FormView) -> int:
     """How many questions a form has room for."""
     typed = form.get("questions") if isinstance(form, Form) else form.value("questions")
-    return min(int(typed), MOST) if typed.isascii() and typed.isdigit() and typed != "0" else 1
+    digits = typed.lstrip("0")
+    # A program may send any number: what is longer than these is too many in any case.
+    return min(int(digits[:3]), MOST) if digits.isascii() and digits.isdecimal() else 1
 
 
 def read_author(form: Form, *, on: date) -> AuthorForm | Mistakes:
@@ -263,13 +265,12 @@ def list_sentences(form: Form) -> Sentences:
     }
 
 
-def build_card(author: AuthorForm, asked: QuestionForm, *, on: date) -> NewAppeal:
-    """The appeal to be registered. Whoever names a benefit comes first in line."""
+def build_card(author: AuthorForm, asked: QuestionForm) -> NewAppeal:
+    """The appeal to be registered."""
     facts = asdict(author) | asdict(asked)
     topics = facts.pop("topic")
-    first = author.has_priority or has_benefits(author.categories, list_classifier(), on=on)
     return NewAppeal(
-        **facts | {"has_priority": first},
+        **facts,
         topic=topics[0] if topics else "",
         more_topics=topics[1:],
     )

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import Appeal
-from hotline_sessions.domain.card_facts import COLLECTIVE, INITIAL, Procedure
+from hotline_sessions.domain.card_facts import COLLECTIVE, INITIAL, REPEATED, Procedure
 from hotline_sessions.domain.classifier import find_row
 from hotline_sessions.domain.corrections import TERM
 from hotline_sessions.i18n import N_, Words
@@ -125,8 +125,11 @@ def list_marks(appeal: Appeal, words: Words) -> list[tuple[str, str]]:
     if appeal.subject == COLLECTIVE:
         marks.append((words.gettext("collective"), "grey"))
     if appeal.sign and appeal.sign != INITIAL:
-        text = tell_value("sign", appeal.sign, words, on=appeal.received_on)
-        marks.append((text.lower(), "grey"))
+        if appeal.sign == REPEATED:
+            marks.append((words.gettext("REPEATED"), "orange"))
+        else:
+            text = tell_value("sign", appeal.sign, words, on=appeal.received_on)
+            marks.append((text.lower(), "grey"))
     return marks
 
 

@@ -1,5 +1,6 @@
 """Every deed of the desk: its address, the service that does it, what it takes from the form."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -46,6 +47,7 @@ E = TypeVar("E", bound=StrEnum)
 
 LONGEST_EXTENSION: Final = 60
 """Minutes that can be asked for at once."""
+_MINUTES: Final = re.compile(r"[0-9]{1,2}")
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -119,7 +121,7 @@ def reason(kind: type[E]) -> Read:
 def minutes(ask: Ask) -> Mapping[str, object]:
     """How much longer."""
     text = ask.form.get("minutes")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LONGEST_EXTENSION):
+    if not (_MINUTES.fullmatch(text) and 1 <= int(text) <= LONGEST_EXTENSION):
         raise Invalid
     return {"minutes": int(text)}
 

@@ -29,7 +29,7 @@ from hotline_sessions.domain.registration import (
 )
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
-from hotline_sessions.i18n import N_
+from hotline_sessions.i18n import DEFAULT_LOCALE, N_, Locale
 from hotline_sessions.services.bookings import Taken
 from hotline_sessions.services.desk_bookings import book_for, get_slots_for
 from hotline_sessions.services.sessions import FreeSlots
@@ -87,6 +87,7 @@ class ForForm(Struct, frozen=True, kw_only=True):
     community: Community
     question: Question
     call_back: str = ""
+    language: Locale = DEFAULT_LOCALE
     beyond: bool = False
     reason: Annotated[str, Meta(min_length=5, max_length=300)] = ""
 
@@ -128,6 +129,7 @@ async def book_for_citizen(
             wish,
             Caller(phone=sent.phone, name=sent.name),
             beyond=sent.reason if sent.beyond else "",
+            language=sent.language,
             form=read_mark(form),
             staff=signed_in,
             secret=secret,

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from hotline_sessions.domain.ids import AccountId
-from hotline_sessions.domain.sessions import ADMITTING, SessionState
+from hotline_sessions.domain.sessions import ADMITTING, ENDED, SessionState
 from hotline_sessions.i18n import N_, Words, format_clock, format_minutes
 from hotline_sessions.services.live import LiveDesk, Screened, Talked, Waiting
 from hotline_sessions.web.pages.desk.desk_words import (
@@ -35,7 +35,6 @@ from hotline_sessions.web.pages.desk.list_views import (
 )
 
 
-OVER: Final = frozenset({SessionState.CLOSED, SessionState.CANCELLED, SessionState.RESCHEDULED})
 """States in which nothing happens at the desk any more."""
 
 A_MINUTE: Final = timedelta(minutes=1)
@@ -51,6 +50,7 @@ class WaitingView(Struct, frozen=True, kw_only=True):
     who: str
     why: str
     facts: list[str]
+    booking: str
     since: datetime
     wait: str
 
@@ -61,6 +61,7 @@ class ScreenedView(Struct, frozen=True, kw_only=True):
     call: str
     who: str
     facts: list[str]
+    booking: str
     question: str
     since: datetime
 
@@ -125,7 +126,7 @@ def view_desk(desk: LiveDesk, words: Words, account: AccountId) -> DeskView:
         official=words.gettext(official),
         official_tone=tone,
         status=tell_status(desk, words),
-        is_over=desk.session.state in OVER,
+        is_over=desk.session.state in ENDED,
         is_admitting=desk.session.state in ADMITTING,
         mine=view_mine(desk, account, words),
         colleagues=tell_colleagues(desk, account, words),
@@ -146,7 +147,7 @@ def tell_official(desk: LiveDesk) -> tuple[str, str]:
 def tell_status(desk: LiveDesk, words: Words) -> str:
     """What is going on, in one or two short sentences."""
     state = desk.session.state
-    if state in OVER:
+    if state in ENDED:
         return words.gettext("The session is over.")
     waits = (
         words.ngettext("%(num)s waits.", "%(num)s wait.", len(desk.waiting))
@@ -207,6 +208,7 @@ def _view_waiting(each: Waiting, words: Words) -> WaitingView:
         who=tell_who(each.caller, words),
         why=words.gettext(REASONS[each.reason]) % {"clock": clock},
         facts=list_facts(each.caller, words, with_slot=False),
+        booking=each.caller.booking or "",
         since=each.waiting_since,
         wait=format_minutes(each.wait, words.locale) if each.wait >= A_MINUTE else "",
     )
@@ -217,6 +219,7 @@ def _view_screened(each: Screened, words: Words) -> ScreenedView:
         call=each.caller.call,
         who=tell_who(each.caller, words),
         facts=list_facts(each.caller, words),
+        booking=each.caller.booking or "",
         question=each.caller.question,
         since=each.since,
     )

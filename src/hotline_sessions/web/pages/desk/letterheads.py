@@ -9,7 +9,6 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct, structs
 
 from hotline_sessions.domain.access import Right, Staff
-from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.letters import BadEdrpou, BadLogo, Letterhead
 from hotline_sessions.gateways.letters import MOST_LOGO, check_logo
 from hotline_sessions.i18n import N_
@@ -22,6 +21,7 @@ from hotline_sessions.services.letterheads import (
     save_letterhead,
 )
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn, documents_of
+from hotline_sessions.web.file_answers import answer_pdf
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     Form,
@@ -35,6 +35,8 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import read_row_id
+from hotline_sessions.web.sent_files import read_file
 from hotline_sessions.web.templating import page
 
 
@@ -72,12 +74,6 @@ class PersonForm(Struct, frozen=True, kw_only=True):
     phone: Annotated[str, Meta(max_length=60)] = ""
 
 
-class Chosen(Struct, frozen=True, kw_only=True):
-    """Whose names are changed, as the digits of an address."""
-
-    id: Annotated[int, Meta(ge=1, le=2**63 - 1)]
-
-
 @get(PATH, include_in_schema=False, guards=KEEPERS)
 async def show_letterhead(request: PageRequest, signed_in: SignedIn) -> Response[str]:
     """What stands at the head of letters, and who may sign them."""
@@ -89,11 +85,7 @@ async def show_letterhead(request: PageRequest, signed_in: SignedIn) -> Response
 async def show_sample(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[bytes]:
     """A letter with this head, to look at."""
     content = await print_sample(staff=signed_in, printer=documents_of(request).printer, now=now)
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="letter.pdf"'},
-    )
+    return answer_pdf("letter.pdf", content)
 
 
 @post(
@@ -133,7 +125,7 @@ async def show_person(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn
 ) -> Response[str]:
     """How letters name one member of staff."""
-    person = await get_person(_read_id(name), staff=signed_in)
+    person = await get_person(read_row_id(name), staff=signed_in)
     view = prefilled(post=person.post, phone=person.phone)
     return page(request, "pages/desk/letterhead/person.html", person=person, form=view)
 
@@ -148,7 +140,7 @@ async def change_person(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Name a member of staff like this from now on."""
-    person = await get_person(_read_id(name), staff=signed_in)
+    person = await get_person(read_row_id(name), staff=signed_in)
     form = await read_form(request)
     given = parse_form(PersonForm, form)
     if isinstance(given, Mistakes):
@@ -165,24 +157,11 @@ async def _read_logo(form: Form) -> bytes | None:
     Raises:
         BadLogo: It cannot stand at the head of letters.
     """
-    file = form.files.get("logo")
-    if file is None or not file.filename:
+    sent = await read_file(form, "logo", most=MOST_LOGO)
+    if sent is None:
         return None
-    content = await file.read(MOST_LOGO + 1)
-    check_logo(content)
-    return content
-
-
-def _read_id(name: str) -> int:
-    """The number of an account in an address.
-
-    Raises:
-        NotFound: It is none.
-    """
-    chosen = parse_form(Chosen, Form(fields={"id": (name,)}))
-    if isinstance(chosen, Mistakes):
-        raise NotFound
-    return chosen.id
+    check_logo(sent.content)
+    return sent.content
 
 
 async def _show(

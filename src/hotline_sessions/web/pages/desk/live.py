@@ -22,7 +22,7 @@ from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.appeal_forms import fill_appeal
 from hotline_sessions.web.pages.desk.card_entry import Entered
-from hotline_sessions.web.pages.desk.card_forms import list_choices
+from hotline_sessions.web.pages.desk.card_forms import count_places, list_choices
 from hotline_sessions.web.pages.desk.desk_views import view_desk
 from hotline_sessions.web.pages.desk.list_views import tell_identity, tell_who
 from hotline_sessions.web.pages.desk.streams import answer_stream
@@ -177,13 +177,15 @@ def build_form(
     """
     words = words_of(request)
     first = done.registered[0].appeal if done and done.registered else None
+    shown = form or (fill_appeal(talk, machine=machine) if talk else FormView())
     return {
         "talk": talk,
         "who": tell_who(talk.caller, words) if talk else "",
         "identity": tell_identity(talk.caller, words) if talk else "",
         "choices": list_choices(local_date(talk.called_at), words) if talk else None,
+        "places": count_places(shown),
         "most": MOST,
-        "form": form or (fill_appeal(talk, machine=machine) if talk else FormView()),
+        "form": shown,
         "outcome": words.gettext(OUTCOMES[talk.outcome]) if talk and talk.outcome else "",
         "machine": machine,
         "done": done,

@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
-from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.card_facts import BadCallTime
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.services.appeals import get_for_staff
@@ -26,21 +26,21 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.card_entry import Entered, enter
 from hotline_sessions.web.pages.desk.card_forms import (
     SENTENCES,
     add_place,
+    count_places,
     fill,
     list_author_values,
     list_choices,
     list_first_values,
 )
+from hotline_sessions.web.pages.desk.rights import REGISTRARS
 from hotline_sessions.web.templating import page
 
 
-REGISTRARS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
 LIMIT: Final = 512 * 1024
 """Bytes of the form: ten questions of five thousand Cyrillic letters take 300 KB."""
 TALK_BYTES: Final = 16
@@ -119,6 +119,7 @@ def _show(
         status=status,
         form=form,
         choices=list_choices(now.astimezone(KYIV).date(), words),
+        places=count_places(form),
         most=MOST,
         done=done,
         explained=explain(first.deadline, words) if first else (),

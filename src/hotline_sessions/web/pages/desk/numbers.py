@@ -12,8 +12,7 @@ from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.appeals import GivenName, NewAppeal, QuestionText, Residence, Surname
-from hotline_sessions.domain.classifier import UnknownCode, list_kinds, list_topics
-from hotline_sessions.domain.errors import Refusal
+from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.number_blocks import (
     BadPaperDay,
     BlockSize,
@@ -31,8 +30,7 @@ from hotline_sessions.domain.registers import (
 )
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.gateways.documents import NumberSheet, build_number_sheet
-from hotline_sessions.i18n import N_, Words
-from hotline_sessions.services.appeals import list_classifier
+from hotline_sessions.i18n import N_
 from hotline_sessions.services.number_blocks import (
     BlockView,
     cancel_number,
@@ -46,6 +44,7 @@ from hotline_sessions.services.number_blocks import (
 )
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
+from hotline_sessions.web.file_answers import answer_pdf
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     BLANK_FORM,
@@ -58,15 +57,15 @@ from hotline_sessions.web.forms import (
 )
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.card_entry import refuse
 from hotline_sessions.web.pages.desk.card_forms import SENTENCES as APPEAL_SENTENCES
+from hotline_sessions.web.pages.desk.card_forms import list_choices
+from hotline_sessions.web.pages.desk.rights import ANSWERERS, READERS, REGISTRARS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
 
 PATH: Final = "/staff/numbers"
-READERS: Final = [require_staff, require(Right.REGISTER_APPEALS, Right.ANSWER_APPEALS)]
-REGISTRARS: Final = [require_staff, require(Right.REGISTER_APPEALS)]
-KEEPERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 LEADERS: Final = [require_staff, require(Right.LEAD_APPEALS)]
 
 SENTENCES: Final = {
@@ -88,6 +87,9 @@ HEAD: Final = (
     N_("Substance"),
     N_("Who wrote it down"),
 )
+
+_FIELDS: Final = {BadPaperDay.code: "received_on", NumberNotOpen.code: "number"}
+"""Fields at which refusals are told that are not about the card itself."""
 
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
@@ -129,7 +131,7 @@ async def show_blocks(request: PageRequest, signed_in: SignedIn, now: Now) -> Re
     return await _show_blocks(request, signed_in, BLANK_FORM, now=now)
 
 
-@post(PATH, include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK)
+@post(PATH, include_in_schema=False, guards=ANSWERERS, status_code=HTTP_200_OK)
 async def make_block(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[Any]:
     """Set the next numbers aside."""
     form = await read_form(request)
@@ -177,7 +179,7 @@ async def print_sheet(
     words = words_of(request)
     sheet = NumberSheet(
         title=words.gettext("Appeals on paper: numbers set aside"),
-        institution=view.home.name_uk,
+        institution=view.home.name(words.locale),
         language=words.locale,
         region="UA",
         text=words.gettext(
@@ -189,11 +191,7 @@ async def print_sheet(
         rows=[str(each.number) for each in view.numbers if each.is_open],
     )  # fmt: skip
     content = await asyncio.to_thread(build_number_sheet, sheet, made_at=now)
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="numbers.pdf"'},
-    )
+    return answer_pdf("numbers.pdf", content)
 
 
 @post(
@@ -222,8 +220,11 @@ async def enter_card(
             secret=secret,
             now=now,
         )
-    except (BadPaperDay, NumberNotOpen, UnknownCode) as refusal:
-        shown = refuse_field(request, form, _field_of(refusal), refusal)
+    except (BadPaperDay, NumberNotOpen) as refusal:
+        shown = refuse_field(request, form, _FIELDS[refusal.code], refusal)
+        return _show_numbers(request, view, shown, now=now, status=status_of(refusal))
+    except Invalid as refusal:
+        shown = refuse(request, form, refusal)
         return _show_numbers(request, view, shown, now=now, status=status_of(refusal))
     return lead_to(request, f"{PATH}/{public_id}")
 
@@ -231,7 +232,7 @@ async def enter_card(
 @post(
     f"{PATH}/{{public_id:str}}/cancel",
     include_in_schema=False,
-    guards=KEEPERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
 )
 async def cancel(
@@ -260,7 +261,7 @@ async def cancel(
 @post(
     f"{PATH}/{{public_id:str}}/close",
     include_in_schema=False,
-    guards=KEEPERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
 )
 async def close(
@@ -290,16 +291,6 @@ def _build_appeal(given: PaperForm) -> NewAppeal:
         needs_study=given.needs_study,
         wants_written_reply=given.wants_written_reply,
     )
-
-
-def _field_of(refusal: Refusal) -> str:
-    match refusal:
-        case BadPaperDay():
-            return "received_on"
-        case NumberNotOpen():
-            return "number"
-        case _:
-            return "kind"
 
 
 async def _show_blocks(
@@ -332,8 +323,6 @@ async def _show_blocks(
 def _show_numbers(
     request: PageRequest, view: BlockView, form: FormView, *, now: Now, status: int = HTTP_200_OK
 ) -> Response[str]:
-    words: Words = words_of(request)
-    rows, today = list_classifier(), local_date(now)
     return page(
         request,
         "pages/desk/numbers/show.html",
@@ -341,8 +330,7 @@ def _show_numbers(
         form=form,
         view=view,
         open_numbers=[each.number for each in view.numbers if each.is_open],
-        kinds=[(row.code, row.label(words.locale)) for row in list_kinds(rows, today)],
-        topics=[(row.code, row.label(words.locale)) for row in list_topics(rows, today)],
+        choices=list_choices(local_date(now), words_of(request)),
     )
 
 

@@ -63,6 +63,7 @@ ALL: Final = "all"
 
 DEEDS: Final[Mapping[PromiseDeed, str]] = {
     PromiseDeed.NOTE: N_("The promise was noted"),
+    PromiseDeed.CORRECT: N_("Corrected"),
     PromiseDeed.MOVE: N_("Another day"),
     PromiseDeed.KEEP: N_("Kept"),
     PromiseDeed.BREAK: N_("Not kept"),

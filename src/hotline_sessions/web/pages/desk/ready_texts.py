@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from hotline_sessions.domain.access import Right, Staff
 from hotline_sessions.domain.errors import NotFound
@@ -38,16 +38,15 @@ from hotline_sessions.web.forms import (
     read_form,
     with_mistakes,
 )
-from hotline_sessions.web.guards import require, require_staff
+from hotline_sessions.web.pages.desk.rights import ANSWERERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import read_row_id
 from hotline_sessions.web.templating import page
 
 
-WRITERS: Final = [require_staff, require(Right.ANSWER_APPEALS)]
 PATH: Final = "/staff/texts"
 TEXT_LIMIT: Final = 96 * 1024
 """Bytes of the form: ten thousand Cyrillic letters take 60 KB."""
-GREATEST: Final = 2**63 - 1
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {TextKind.RESOLUTION: N_("Resolution"), TextKind.REPLY: N_("Reply")}
@@ -89,12 +88,6 @@ class TextForm(Struct, frozen=True, kw_only=True):
     text: LongText
 
 
-class Choice(Struct, frozen=True, kw_only=True):
-    """Which ready text was chosen, as the digits of a form."""
-
-    id: Annotated[int, Meta(ge=1, le=GREATEST)]
-
-
 async def list_ready_choices(*, staff: Staff) -> dict[str, list[tuple[int, str]]]:
     """Ready texts to choose from, by the step that they are for."""
     if not staff.may(Right.ANSWER_APPEALS):
@@ -118,15 +111,15 @@ async def put_ready_text(
         raise NotFound
     _, chosen_in, field = FIELDS[step]
     opened = {**form.fields, "opened": (step,)}
-    chosen = parse_form(Choice, Form(fields={"id": (form.get(chosen_in),)}))
-    if isinstance(chosen, Mistakes):
+    if not form.get(chosen_in):
         return FormView(values=opened)
-    text = await write_for(public_id, chosen.id, staff=staff, now=now)
+    chosen = read_row_id(form.get(chosen_in))
+    text = await write_for(public_id, chosen, staff=staff, now=now)
     typed = form.get(field)
     return FormView(values=opened | {field: (f"{typed}\n\n{text}" if typed else text,)})
 
 
-@get(PATH, include_in_schema=False, guards=WRITERS)
+@get(PATH, include_in_schema=False, guards=ANSWERERS)
 async def show_texts(request: PageRequest, signed_in: SignedIn) -> Response[str]:
     """All ready texts, and a form for a new one."""
     return await _show_list(request, signed_in, BLANK_FORM)
@@ -135,7 +128,7 @@ async def show_texts(request: PageRequest, signed_in: SignedIn) -> Response[str]
 @post(
     PATH,
     include_in_schema=False,
-    guards=WRITERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
     request_max_body_size=TEXT_LIMIT,
 )
@@ -154,12 +147,12 @@ async def add_text(request: PageRequest, signed_in: SignedIn, now: Now) -> Respo
     return lead_to(request, PATH)
 
 
-@get(f"{PATH}/{{name:str}}", include_in_schema=False, guards=WRITERS)
+@get(f"{PATH}/{{name:str}}", include_in_schema=False, guards=ANSWERERS)
 async def show_text(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn
 ) -> Response[str]:
     """One ready text, to be changed or removed."""
-    text = await get_for_staff(_read_id(name), staff=signed_in)
+    text = await get_for_staff(read_row_id(name), staff=signed_in)
     view = prefilled(kind=text.kind.value, title=text.title, text=text.text)
     return _show_one(request, text.id, view)
 
@@ -167,7 +160,7 @@ async def show_text(
 @post(
     f"{PATH}/{{name:str}}",
     include_in_schema=False,
-    guards=WRITERS,
+    guards=ANSWERERS,
     status_code=HTTP_200_OK,
     request_max_body_size=TEXT_LIMIT,
 )
@@ -175,7 +168,7 @@ async def change_text(
     request: PageRequest, name: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Let a ready text say something else, or remove it."""
-    number = _read_id(name)
+    number = read_row_id(name)
     form = await read_form(request)
     if form.get("deed") == "remove":
         await remove(number, staff=signed_in, now=now)
@@ -196,18 +189,6 @@ async def change_text(
 
 def _blame(refusal: UnknownPlaceholder | NameTaken) -> str:
     return "text" if isinstance(refusal, UnknownPlaceholder) else "title"
-
-
-def _read_id(name: str) -> int:
-    """The number of a text in an address.
-
-    Raises:
-        NotFound: It is none.
-    """
-    chosen = parse_form(Choice, Form(fields={"id": (name,)}))
-    if isinstance(chosen, Mistakes):
-        raise NotFound
-    return chosen.id
 
 
 async def _show_list(

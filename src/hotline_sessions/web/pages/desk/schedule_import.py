@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
@@ -46,6 +45,7 @@ from hotline_sessions.web.pages.desk.uploads import (
     restore_upload,
 )
 from hotline_sessions.web.security import UPLOAD_LIMIT
+from hotline_sessions.web.sent_files import read_file, shorten_name
 from hotline_sessions.web.templating import page
 
 
@@ -102,16 +102,16 @@ async def look_at_file(request: PageRequest, signed_in: SignedIn, secret: Secret
     form = await read_form(request)
     asked = parse_form(Asked, form)
     mistakes = dict(asked.by_field) if isinstance(asked, Mistakes) else {}
-    file = form.files.get("file")
-    content = await file.read(MOST_CARRIED + 1) if file else b""
-    if not file or not file.filename:
+    sent = await read_file(form, "file", most=MOST_CARRIED)
+    if sent is None:
         mistakes["file"] = "missing"
-    elif len(content) > MOST_CARRIED:
+    elif len(sent.content) > MOST_CARRIED:
         mistakes["file"] = "too-big"
-    if mistakes or isinstance(asked, Mistakes) or not file:
+    if mistakes or isinstance(asked, Mistakes) or sent is None:
         view = with_mistakes(request, form, Mistakes(by_field=mistakes), SENTENCES)
         return _show_form(request, view, status=422)
-    upload = Upload(name=_short_name(file), content=content, year=asked.year)
+    name = shorten_name(sent.name, longest=LONGEST_NAME, otherwise="schedule")
+    upload = Upload(name=name, content=sent.content, year=asked.year)
     try:
         schedule = await _read(upload, signed_in)
     except (BadSheet, MissingColumns) as refusal:
@@ -173,12 +173,6 @@ async def _read(upload: Upload, staff: Staff) -> Schedule:
 
 def _list_good(schedule: Schedule) -> list[RowReading]:
     return [row for row in schedule.readings if row.accepted and row.line not in schedule.foreign]
-
-
-def _short_name(file: UploadFile) -> str:
-    """Name of the file without folders, short enough to be kept with every session."""
-    name = file.filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return name[-LONGEST_NAME:].strip() or "schedule"
 
 
 def _blame_file(year: str, sentence: str) -> FormView:

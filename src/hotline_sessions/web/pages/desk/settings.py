@@ -20,12 +20,19 @@ from hotline_sessions.domain.rule_values import (
 )
 from hotline_sessions.domain.rules import SHAPES, Rules, RulesChanged, RulesKind
 from hotline_sessions.i18n import N_
-from hotline_sessions.services.rules import RulesView, restore_rules, save_rules, view_rules
+from hotline_sessions.services.rules import (
+    RulesView,
+    list_changes,
+    restore_rules,
+    save_rules,
+    view_rules,
+)
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.form_answers import answer_refused
 from hotline_sessions.web.forms import BLANK_FORM, Form, FormView, prefilled, read_form
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.pages.desk.rule_history import view_changes
 from hotline_sessions.web.pages.desk.rule_words import GROUPS, TITLES, UNITS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.refusals import REFUSALS
@@ -61,6 +68,7 @@ async def show_settings(request: PageRequest, signed_in: SignedIn, now: Now) -> 
         groups={kind.value: GROUPS[kind] for kind in RulesKind},
         titles={kind.value: TITLES[kind] for kind in RulesKind},
         may_set=signed_in.may(Right.SET_RULES),
+        changes=view_changes(await list_changes(staff=signed_in), words_of(request)),
     )
 
 

@@ -30,6 +30,7 @@ from hotline_sessions.web.forms import (
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import words_of
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
@@ -76,7 +77,7 @@ class KeyForm(Struct, frozen=True, kw_only=True):
 
     key_name: Annotated[str, Meta(min_length=2, max_length=100)]
     scopes: list[Scope]
-    source: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    source: RowId | None = None
 
 
 class HookForm(Struct, frozen=True, kw_only=True):
@@ -205,14 +206,14 @@ async def _show(
     words = words_of(request)
     directory = await load_directory(staff=staff)
     scopes = [(scope.value, words.gettext(text)) for scope, text in SCOPES]
-    answer = page(
+    return page(
         request,
         "pages/desk/systems/list.html",
         status=status,
         form=form,
         keys=await api_keys.list_for_staff(staff=staff),
         hooks=await hooks.list_for_staff(staff=staff),
-        bodies=directory.bodies,
+        bodies=[(each.id, each.name) for each in directory.bodies],
         scopes=scopes,
         scope_names=dict(scopes),
         events=[(event.value, words.gettext(text)) for event, text in EVENTS],
@@ -221,8 +222,6 @@ async def _show(
         new_key=new_key,
         description=f"{API}/openapi.json",
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [

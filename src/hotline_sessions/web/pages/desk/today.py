@@ -20,7 +20,8 @@ from hotline_sessions.services.verification import list_code_stops
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.guards import HOME_PATH, require_staff
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.desk.appeals import APPEAL_RIGHTS, view_appeals
+from hotline_sessions.web.pages.desk.appeals import view_appeals
+from hotline_sessions.web.pages.desk.rights import APPEAL_RIGHTS
 from hotline_sessions.web.templating import page
 
 

@@ -33,11 +33,10 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.pages.desk.sessions import lead_to
-from hotline_sessions.web.pages.desk.units import KEEPERS, PATH, BodyForm, Number, UnitForm
+from hotline_sessions.web.pages.desk.units import KEEPERS, PATH, BodyForm, UnitForm
+from hotline_sessions.web.row_ids import RowId, read_row_id
 from hotline_sessions.web.templating import page
 
-
-BIGGEST: Final = 2**63 - 1
 
 TURNS: Final = {"close": False, "reopen": True}
 
@@ -45,20 +44,20 @@ TURNS: Final = {"close": False, "reopen": True}
 class UnitChange(UnitForm, frozen=True, kw_only=True):
     """A unit as it is to be."""
 
-    members: Annotated[tuple[Number, ...], Meta(max_length=100)] = ()
+    members: Annotated[tuple[RowId, ...], Meta(max_length=100)] = ()
 
 
-@get(PATH + "/{unit:int}", include_in_schema=False, guards=KEEPERS)
+@get(PATH + "/{unit:str}", include_in_schema=False, guards=KEEPERS)
 async def show_unit(
-    request: PageRequest, unit: FromPath[int], signed_in: SignedIn
+    request: PageRequest, unit: FromPath[str], signed_in: SignedIn
 ) -> Response[str]:
     """A unit, with forms to change and to close it."""
     return await _show_unit(request, unit, signed_in)
 
 
-@post(PATH + "/{unit:int}", include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK)
+@post(PATH + "/{unit:str}", include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK)
 async def save_unit(
-    request: PageRequest, unit: FromPath[int], signed_in: SignedIn, now: Now
+    request: PageRequest, unit: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Another name, other people."""
     form = await read_form(request)
@@ -68,7 +67,7 @@ async def save_unit(
         return await _show_unit(request, unit, signed_in, view, status=422)
     try:
         await change_unit(
-            _read(unit),
+            read_row_id(unit),
             given.unit_name,
             head=given.head,
             head_official=given.head_official,
@@ -84,32 +83,32 @@ async def save_unit(
 
 
 @post(
-    PATH + "/{unit:int}/{turn:str}",
+    PATH + "/{unit:str}/{turn:str}",
     include_in_schema=False,
     guards=KEEPERS,
     status_code=HTTP_200_OK,
 )
 async def close_unit(
-    request: PageRequest, unit: FromPath[int], turn: FromPath[str], signed_in: SignedIn, now: Now
+    request: PageRequest, unit: FromPath[str], turn: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Offer a unit no more, or again."""
-    await turn_unit(_read(unit), is_active=_read_turn(turn), staff=signed_in, now=now)
+    await turn_unit(read_row_id(unit), is_active=_read_turn(turn), staff=signed_in, now=now)
     return lead_to(request, PATH)
 
 
-@get(PATH + "/bodies/{number:int}", include_in_schema=False, guards=KEEPERS)
+@get(PATH + "/bodies/{number:str}", include_in_schema=False, guards=KEEPERS)
 async def show_body(
-    request: PageRequest, number: FromPath[int], signed_in: SignedIn
+    request: PageRequest, number: FromPath[str], signed_in: SignedIn
 ) -> Response[str]:
     """A body outside, with forms to change and to close it."""
     return await _show_body(request, number, signed_in)
 
 
 @post(
-    PATH + "/bodies/{number:int}", include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK
+    PATH + "/bodies/{number:str}", include_in_schema=False, guards=KEEPERS, status_code=HTTP_200_OK
 )
 async def save_body(
-    request: PageRequest, number: FromPath[int], signed_in: SignedIn, now: Now
+    request: PageRequest, number: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Another name or address."""
     form = await read_form(request)
@@ -119,7 +118,7 @@ async def save_body(
         return await _show_body(request, number, signed_in, view, status=422)
     try:
         await change_body(
-            _read(number), given.body_name, address=given.address, staff=signed_in, now=now
+            read_row_id(number), given.body_name, address=given.address, staff=signed_in, now=now
         )
     except NameTaken as refusal:
         view = refuse_field(request, form, "body_name", refusal)
@@ -128,28 +127,28 @@ async def save_body(
 
 
 @post(
-    PATH + "/bodies/{number:int}/{turn:str}",
+    PATH + "/bodies/{number:str}/{turn:str}",
     include_in_schema=False,
     guards=KEEPERS,
     status_code=HTTP_200_OK,
 )
 async def close_body(
-    request: PageRequest, number: FromPath[int], turn: FromPath[str], signed_in: SignedIn, now: Now
+    request: PageRequest, number: FromPath[str], turn: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Offer a body no more, or again."""
-    await turn_body(_read(number), is_active=_read_turn(turn), staff=signed_in, now=now)
+    await turn_body(read_row_id(number), is_active=_read_turn(turn), staff=signed_in, now=now)
     return lead_to(request, PATH)
 
 
 async def _show_unit(
     request: PageRequest,
-    unit: int,
+    unit: str,
     staff: Staff,
     form: FormView | None = None,
     *,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
-    found, members = await load_unit(_read(unit), staff=staff)
+    found, members = await load_unit(read_row_id(unit), staff=staff)
     before = prefilled(unit_name=found.name, head=found.head, head_official=found.head_official)
     values = {**before.values, "members": tuple(map(str, members))}
     return page(
@@ -164,13 +163,13 @@ async def _show_unit(
 
 async def _show_body(
     request: PageRequest,
-    number: int,
+    number: str,
     staff: Staff,
     form: FormView | None = None,
     *,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
-    found = await load_body(_read(number), staff=staff)
+    found = await load_body(read_row_id(number), staff=staff)
     return page(
         request,
         "pages/desk/units/body.html",
@@ -178,13 +177,6 @@ async def _show_body(
         body=found,
         form=form or prefilled(body_name=found.name, address=found.address),
     )
-
-
-def _read(number: int) -> int:
-    """The number of a unit or body, as the database can hold it."""
-    if not 1 <= number <= BIGGEST:
-        raise NotFound
-    return number
 
 
 def _read_turn(turn: str) -> bool:

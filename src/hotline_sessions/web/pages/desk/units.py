@@ -15,6 +15,7 @@ from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import FormView, Mistakes, parse_form, read_form, with_mistakes
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.pages.desk.sessions import lead_to
+from hotline_sessions.web.row_ids import RowId
 from hotline_sessions.web.templating import page
 
 
@@ -22,15 +23,14 @@ KEEPERS: Final = [require_staff, require(Right.PLAN_SESSIONS, Right.LEAD_APPEALS
 PATH: Final = "/staff/units"
 
 Name = Annotated[str, Meta(min_length=2, max_length=300)]
-Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class UnitForm(Struct, frozen=True, kw_only=True):
     """A new unit; its head in the register, and its head on the air."""
 
     unit_name: Name
-    head: Number | None = None
-    head_official: Number | None = None
+    head: RowId | None = None
+    head_official: RowId | None = None
 
 
 class BodyForm(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.phones import parse_mobile
 from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.waiting_list import SlotsFree
-from hotline_sessions.i18n import N_
+from hotline_sessions.i18n import DEFAULT_LOCALE, N_, Locale
 from hotline_sessions.services.desk_bookings import get_slots_for
 from hotline_sessions.services.desk_entries import Told, enter_draw_for, join_for
 from hotline_sessions.services.draw_entries import NoTimeNamed, RegisteredAlready
@@ -70,6 +70,7 @@ class EntryForm(Struct, frozen=True, kw_only=True):
     any_session: str = ""
     first: Annotated[datetime, Meta(tz=True)] | None = None
     any_time: str = ""
+    language: Locale = DEFAULT_LOCALE
 
 
 @get(AT, include_in_schema=False, guards=OPERATORS)
@@ -126,6 +127,7 @@ def _read_told(sent: EntryForm) -> Told:
         any_session=bool(sent.any_session),
         times=(sent.first,) if sent.first else (),
         any_time=bool(sent.any_time),
+        language=sent.language,
     )
 
 
