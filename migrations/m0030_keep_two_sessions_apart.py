@@ -7,7 +7,7 @@ from piccolo.columns.indexes import IndexMethod
 from hotline_sessions.store.piccolo_conf import DB
 
 
-ID = "2026-11-23T10:00:00:000031"
+ID = "2026-11-23T10:00:00:000030"
 VERSION = "1.38.0"
 DESCRIPTION = "Keep sessions of one official, line or place apart; know when officials are away."
 

@@ -5,7 +5,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from hotline_sessions.store.piccolo_conf import DB
 
 
-ID = "2026-11-23T10:00:00:000033"
+ID = "2026-11-23T10:00:00:000032"
 VERSION = "1.38.0"
 DESCRIPTION = "Approve schedules by an order; announce them at an agreed time."
 
