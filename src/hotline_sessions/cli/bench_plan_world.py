@@ -4,6 +4,8 @@ from datetime import date, time, timedelta
 from random import Random
 from typing import Final
 
+from msgspec.structs import replace
+
 from hotline_sessions.domain.quarter_plans import (
     Limits,
     Participant,
@@ -53,11 +55,7 @@ def _make_participant(
     key: int, weeks: int, officials: int, lines: int, random: Random
 ) -> Participant:
     place = key * sum(count for count, _ in RANKS) // officials
-    wanted = next(
-        times
-        for reached, times in _up_to()
-        if place < reached
-    )
+    wanted = next(times for reached, times in _up_to() if place < reached)
     wanted = max(1, wanted * weeks // 13)
     leave = FIRST_ON + timedelta(weeks=random.randrange(weeks))
     works = random.sample(range(5), k=random.choice((3, 4, 5)))
@@ -94,3 +92,11 @@ def _make_standing(officials: int, days: list[date], random: Random) -> list[Sta
         on = random.choice(days)
         standing[on] = Standing(on=on, opens=time(11), closes=time(12, 30), official=key, line=0)
     return list(standing.values())
+
+
+def make_impossible(problem: Problem) -> Problem:
+    """The same with one official who must answer oftener than the hours left to them allow."""
+    first, *others = problem.participants
+    away = DateSpan(first_on=problem.days[0].on, last_on=problem.days[-1].on - timedelta(days=8))
+    stuck = replace(first, least=4, wanted=4, weekdays=(1, 3), away=(away,))
+    return replace(problem, participants=(stuck, *others))

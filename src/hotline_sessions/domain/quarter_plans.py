@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.workdays import DateSpan
 
 
@@ -159,6 +160,20 @@ class Problem(Struct, frozen=True, kw_only=True):
     def weight(self, wish: Wish) -> int:
         """What missing ``wish`` by one costs."""
         return self.weights.get(wish, 0)
+
+
+class NoPlanFound(Conflict):
+    """Neither a plan nor a proof that there is none was found in time."""
+
+    code = "no-plan-found"
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """How far the search for a plan has come after so many seconds."""
+
+    seconds: float
+    cost: int
+    bound: float
 
 
 class Proposal(Struct, frozen=True, kw_only=True):

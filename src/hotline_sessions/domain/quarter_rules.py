@@ -45,9 +45,7 @@ def list_rules(problem: Problem) -> list[NamedRule]:
         )
     named.extend(_name_pin(pin) for pin in problem.pins)
     named.extend(
-        NamedRule(rule=Rule.LEAST, official=each.key)
-        for each in problem.participants
-        if each.least
+        NamedRule(rule=Rule.LEAST, official=each.key) for each in problem.participants if each.least
     )
     return named
 

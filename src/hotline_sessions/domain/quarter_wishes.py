@@ -172,9 +172,7 @@ def _eves(quarter: _Quarter) -> Iterator[Violation]:
 
 
 def _about_place(wish: Wish, place: Place) -> Violation:
-    return Violation(
-        wish=wish, amount=1, official=place.official, on=place.on, clock=place.clock
-    )
+    return Violation(wish=wish, amount=1, official=place.official, on=place.on, clock=place.clock)
 
 
 def _topics(quarter: _Quarter) -> Iterator[Violation]:

@@ -29,10 +29,20 @@ class QuarterModel:
     Lines have literals only where it matters which one it is: for a favourite, for officials
     who may not use all, and for pins. Starts lie so far apart that sessions of different
     starts never meet, so all others can be given any line that is left: it is enough to count.
+
+    Without hours it decides days alone. That leaves rules and wishes out, so that it is small,
+    and no plan can cost less than the cheapest days.
     """
 
-    def __init__(self, problem: Problem, rules: Collection[NamedRule] | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        rules: Collection[NamedRule] | None = None,
+        *,
+        has_hours: bool = True,
+    ) -> None:
         self.problem = problem
+        self.has_hours = has_hours
         self.rules = frozenset(list_rules(problem) if rules is None else rules)
         self.model = cp_model.CpModel()
         self.held: dict[int, dict[Spot, Literal]] = {}
@@ -45,7 +55,9 @@ class QuarterModel:
             if each.official is not None:
                 self._standing_days[each.official].add(each.on)
         self._spots = self._list_spots()
-        self._free: dict[Spot, frozenset[int]] = {spot: self._free_lines(spot) for spot in self._spots}
+        self._free: dict[Spot, frozenset[int]] = {
+            spot: self._free_lines(spot) for spot in self._spots
+        }
         for who in problem.participants:
             if rules is None or self._is_asked_for(who):
                 self._add_official(who)
@@ -100,44 +112,41 @@ class QuarterModel:
         return not self.holds(Rule.WHEN, who.key) or self._keeps_hours(who, on, clock)
 
     def _keeps_hours(self, who: Participant, on: date, clock: time) -> bool:
-        always = Participant(
-            key=who.key, wanted=0, weekdays=who.weekdays, clocks=who.clocks
-        )
+        always = Participant(key=who.key, wanted=0, weekdays=who.weekdays, clocks=who.clocks)
         return is_open_to(always, on, clock)
 
     def _add_official(self, who: Participant) -> None:
+        spots = [spot for spot in self._spots if self._may(who, spot)]
         literals = {
             spot: self.model.new_bool_var(f"{who.key}@{spot[0]:%m%d}-{spot[1]:%H%M}")
-            for spot in self._spots
-            if self._may(who, spot)
+            for spot in spots
+            if self.has_hours
         }
         self.held[who.key] = literals
         for spot, literal in literals.items():
             self.at_spot[spot].append(literal)
-        by_day = self._add_days(who, literals)
+        by_day = self._add_days(who, spots)
         if self.holds(Rule.GAP, who.key):
             self._keep_apart(who, by_day)
         done = sum(each.official == who.key for each in self.problem.standing)
         held = sum(by_day.values())
-        if self.holds(Rule.MOST, who.key) and who.most < len(literals) + done:
+        if self.holds(Rule.MOST, who.key) and who.most < len(spots) + done:
             self.model.add(held <= max(0, who.most - done))
         if self.holds(Rule.LEAST, who.key) and who.least > done:
             self.model.add(held >= who.least - done)
 
-    def _add_days(
-        self, who: Participant, literals: dict[Spot, Literal]
-    ) -> dict[date, cp_model.LinearExprT]:
-        starts: dict[date, list[Literal]] = defaultdict(list)
-        for (on, _), literal in literals.items():
-            starts[on].append(literal)
+    def _add_days(self, who: Participant, spots: list[Spot]) -> dict[date, cp_model.LinearExprT]:
         by_day: dict[date, cp_model.LinearExprT] = {}
-        for on, same_day in starts.items():
+        literals = self.held[who.key]
+        for on in sorted({on for on, _ in spots}):
+            starts = [literals[spot] for spot in spots if spot[0] == on and spot in literals]
             if self.holds(Rule.ONE_A_DAY, who.key):
-                day = self.model.new_bool_var("")
-                self.model.add(sum(same_day) == day)
+                day = self.model.new_bool_var(f"{who.key}@{on:%m%d}")
+                if self.has_hours:
+                    self.model.add(sum(starts) == day)
                 by_day[on] = day
             else:
-                by_day[on] = sum(same_day)
+                by_day[on] = sum(starts)
             self.on_day[on].append(by_day[on])
         self.days[who.key] = by_day
         return by_day
@@ -174,7 +183,7 @@ class QuarterModel:
         return bool(who.lines) and self.holds(Rule.OWN_LINES, who.key)
 
     def _add_lines(self) -> None:
-        if not self.holds(Rule.LINES):
+        if not (self.has_hours and self.holds(Rule.LINES)):
             return
         pinned: dict[tuple[int, Spot], set[int]] = defaultdict(set)
         for pin in self.problem.pins:
@@ -218,14 +227,19 @@ class QuarterModel:
             named = NamedRule(rule=Rule.PIN, official=pin.official, on=pin.on, clock=pin.clock)
             if named not in self.rules:
                 continue
-            literal = self.held.get(pin.official, {}).get(spot)
+            literal = self._find_pinned(pin.official, spot)
             if literal is None:
                 self.model.add_bool_or([])
                 continue
             self.model.add(literal == 1)
-            if self.holds(Rule.LINES):
+            if self.has_hours and self.holds(Rule.LINES):
                 on = self.on_line.get((pin.official, spot, pin.line))
                 self.model.add_bool_or([] if on is None else [on])
+
+    def _find_pinned(self, official: int, spot: Spot) -> cp_model.LinearExprT | None:
+        if self.has_hours:
+            return self.held.get(official, {}).get(spot)
+        return self.by_day(official).get(spot[0])
 
     def read(self, solver: cp_model.CpSolver) -> tuple[Place, ...]:
         """The plan that was found, with a line for every session."""

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Final
 
 from ortools.sat.python import cp_model
 
@@ -18,13 +19,17 @@ from hotline_sessions.domain.quarter_plans import (
 from hotline_sessions.gateways.planner.model import Literal, QuarterModel
 
 
+OF_HOURS: Final = frozenset({Wish.HOURS, Wish.LINE, Wish.EVENINGS, Wish.AT_ONCE})
+"""Wishes that a plan of days alone leaves out."""
+
+
 class WishedQuarter(QuarterModel):
     """A quarter that is to be as cheap as possible."""
 
     def wish(self) -> None:
         """Add every wish that has a weight, and ask for the least cost."""
         costs: list[cp_model.LinearExprT] = []
-        for wish, terms in (
+        wishes = (
             (Wish.FREQUENCY, self._frequency),
             (Wish.BREAKS, self._breaks),
             (Wish.DISTANCE, self._distance),
@@ -40,7 +45,10 @@ class WishedQuarter(QuarterModel):
             (Wish.AT_ONCE, self._starts),
             (Wish.WEEKS, self._weeks),
             (Wish.FAIRNESS, self._fairness),
-        ):
+        )
+        for wish, terms in wishes:
+            if not self.has_hours and wish in OF_HOURS:
+                continue
             if weight := self.problem.weight(wish):
                 costs.extend(weight * term for term in terms())
         self.model.minimize(sum(costs))
@@ -86,9 +94,7 @@ class WishedQuarter(QuarterModel):
                 by_week[week_of(on)].append(day)
             for run in break_weeks(self.problem, who):
                 if not weeks & set(run):
-                    yield from self._lack(
-                        sum(day for week in run for day in by_week[week]), 1
-                    )
+                    yield from self._lack(sum(day for week in run for day in by_week[week]), 1)
 
     def _distance(self) -> Iterator[cp_model.LinearExprT]:
         """In each window of so many days there should be one session.
@@ -98,16 +104,16 @@ class WishedQuarter(QuarterModel):
         asked = self.problem.goals.distance_days
         for who in self.problem.participants:
             by_day = self.by_day(who.key)
-            fixed = sorted(
-                each.on for each in self.problem.standing if each.official == who.key
-            )
+            fixed = sorted(each.on for each in self.problem.standing if each.official == who.key)
             days = sorted({*by_day, *fixed})
             if not days:
                 continue
             windows: Counter[tuple[date, ...]] = Counter()
             for back in range((days[-1] - days[0]).days + asked):
                 first = days[0] + timedelta(days=back - asked + 1)
-                windows[tuple(on for on in days if first <= on < first + timedelta(days=asked))] += 1
+                windows[
+                    tuple(on for on in days if first <= on < first + timedelta(days=asked))
+                ] += 1
             for window, times in windows.items():
                 done = sum(on in window for on in fixed)
                 free = [by_day[on] for on in window if on in by_day]
