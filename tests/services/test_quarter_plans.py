@@ -44,6 +44,7 @@ from hotline_sessions.services.quarter_plans import (
     ask_for_plan,
     change_quarter,
     make_quarter,
+    pin_places,
     show_quarter,
     solve_queued,
     take_into_schedule,
@@ -59,6 +60,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 LATER = datetime.fromisoformat("2027-01-01T08:00:00+00:00")
 CLOCK = FrozenClock(LATER)
 TUESDAY = date(2027, 1, 12)
+QUARTER = (date(2027, 1, 1), date(2027, 3, 31))
+NEXT = date(2027, 4, 1)
 
 
 class Solver:
@@ -126,12 +129,14 @@ async def reread(plan: QuarterPlan, staff: Staff) -> QuarterPlan:
 async def test_a_quarter_is_proposed_and_proposed_again_around_pins(staff: Staff) -> None:
     plan, solver = await make_plan(staff), Solver()
 
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
     assert await solve_queued(solver=solver, clock=CLOCK) == 1
     ready = await reread(plan, staff)
     pinned = ready.places[0].place
     pins = [(pinned.official, pinned.on)]
-    await ask_for_plan(plan.public_id, pins, staff=staff, now=LATER)
+    await pin_places(plan.public_id, pins, within=QUARTER, staff=staff, now=LATER)
+    await pin_places(plan.public_id, [], within=(NEXT, NEXT), staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
     await solve_queued(solver=solver, clock=CLOCK)
     again = await reread(plan, staff)
 
@@ -154,7 +159,7 @@ async def test_sessions_and_absences_that_are_there_are_facts(staff: Staff) -> N
         other, AbsenceKind.LEAVE, leave, by=staff.account, now=LATER, institution=staff.institution
     )
 
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
     await solve_queued(solver=solver, clock=CLOCK)
 
     (problem,) = solver.problems
@@ -184,7 +189,7 @@ async def test_taking_a_plan_makes_drafts_and_says_of_each_row_why_it_could_not(
     solver = Solver(
         answer=Proposal(places=proposed, cost=0, bound=0, seconds=1, first_seconds=1, is_best=True)
     )
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
     await solve_queued(solver=solver, clock=CLOCK)
     meanwhile = Plan(
         post=(await make_post(institution=staff.institution, title_uk="Голова", holder="Ян")).id,
@@ -216,7 +221,7 @@ async def test_an_impossible_quarter_keeps_the_rules_that_clash(staff: Staff) ->
     impossible = replace(settings, seats=(seat,), limits=Limits(gap_days=28))
     plan = await make_quarter(impossible, staff=staff, now=LATER)
 
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
     await solve_queued(solver=Solver(), clock=CLOCK)
 
     found = await reread(plan, staff)
@@ -228,7 +233,7 @@ async def test_an_impossible_quarter_keeps_the_rules_that_clash(staff: Staff) ->
 
 async def test_a_search_that_dies_is_taken_up_again_and_given_up_in_the_end(staff: Staff) -> None:
     plan, clock = await make_plan(staff), FrozenClock(LATER)
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
 
     for _ in range(MOST_TRIES):
         await run_sql(
@@ -238,7 +243,7 @@ async def test_a_search_that_dies_is_taken_up_again_and_given_up_in_the_end(staf
     assert await solve_queued(solver=Solver(), clock=clock) == 0
 
     assert (await reread(plan, staff)).state is PlanState.FAILED
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
     await run_sql("update quarter_plan set leased_until = $1", LATER + LEASE)
     assert await solve_queued(solver=Solver(), clock=CLOCK) == 0
     assert await solve_queued(solver=Solver(gives_up=True), clock=FrozenClock(LATER + 2 * LEASE))
@@ -247,10 +252,10 @@ async def test_a_search_that_dies_is_taken_up_again_and_given_up_in_the_end(staf
 
 async def test_while_a_plan_is_made_nobody_changes_it(staff: Staff) -> None:
     plan = await make_plan(staff)
-    await ask_for_plan(plan.public_id, [], staff=staff, now=LATER)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
 
     for deed in (
-        ask_for_plan(plan.public_id, [], staff=staff, now=LATER),
+        ask_for_plan(plan.public_id, staff=staff, now=LATER),
         change_quarter(plan.public_id, plan.settings, staff=staff, now=LATER),
         take_into_schedule(plan.public_id, staff=staff, now=LATER),
     ):
@@ -268,7 +273,7 @@ async def test_what_cannot_be_planned_is_refused(staff: Staff) -> None:
     with pytest.raises(StartsTooNear):
         await make_quarter(replace(settings, clocks=(time(9), time(9, 30))), staff=staff, now=LATER)
     with pytest.raises(PlanChanged):
-        await ask_for_plan(plan.public_id, [(1, TUESDAY)], staff=staff, now=LATER)
+        await pin_places(plan.public_id, [(1, TUESDAY)], within=QUARTER, staff=staff, now=LATER)
     with pytest.raises(NotFound):
         await make_quarter(settings, staff=stranger, now=LATER)
     with pytest.raises(NotFound):

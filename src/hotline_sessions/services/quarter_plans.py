@@ -140,29 +140,44 @@ async def change_quarter(
         await _note("quarter_plan_changed", plan, staff=staff, now=now)
 
 
-async def ask_for_plan(
-    public_id: str, pins: Collection[tuple[int, date]], *, staff: Staff, now: datetime
-) -> None:
-    """Pin these officials to these days of the proposal, and have the rest searched for again.
+async def ask_for_plan(public_id: str, *, staff: Staff, now: datetime) -> None:
+    """Have the plan searched for, again if there is one: what is pinned stays.
 
     Raises:
         NotFound: The institution of ``staff`` has no such plan.
         StillPlanned: It is being searched for already.
+    """
+    async with transaction():
+        plan = await get_quarter_plan(public_id, institution=staff.institution, locked=True)
+        _check_idle(plan)
+        await mark_queued(plan.id, institution=staff.institution, now=now)
+        await _note("quarter_plan_asked", plan, staff=staff, now=now)
+
+
+async def pin_places(
+    public_id: str,
+    pins: Collection[tuple[int, date]],
+    *,
+    within: tuple[date, date],
+    staff: Staff,
+    now: datetime,
+) -> None:
+    """Of the days ``within``, pin exactly these officials to these days of the proposal.
+
+    Raises:
+        NotFound: The institution of ``staff`` has no such plan.
+        StillPlanned: It is being searched for.
         PlanChanged: A pin is not of the present proposal.
     """
     async with transaction():
         plan = await get_quarter_plan(public_id, institution=staff.institution, locked=True)
         _check_idle(plan)
-        await _pin(plan, pins)
-        await mark_queued(plan.id, institution=staff.institution, now=now)
-        await _note("quarter_plan_asked", plan, staff=staff, now=now, pins=len(pins))
-
-
-async def _pin(plan: QuarterPlan, pins: Collection[tuple[int, date]]) -> None:
-    known = {(each.place.official, each.place.on): each.place for each in plan.places}
-    if not set(pins) <= set(known):
-        raise PlanChanged
-    await mark_pins(plan.id, [known[pin] for pin in pins], institution=plan.institution)
+        known = {(each.place.official, each.place.on): each.place for each in plan.places}
+        if not set(pins) <= set(known):
+            raise PlanChanged
+        chosen = [known[pin] for pin in pins]
+        await mark_pins(plan.id, chosen, within=within, institution=plan.institution)
+        await _note("quarter_plan_pinned", plan, staff=staff, now=now, pins=len(pins))
 
 
 async def take_into_schedule(public_id: str, *, staff: Staff, now: datetime) -> Taken:

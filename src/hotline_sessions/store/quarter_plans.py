@@ -1,7 +1,7 @@
 """How plans of quarters and their proposed sessions are read and written."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -139,17 +139,25 @@ async def mark_queued(plan: int, *, institution: InstitutionId, now: datetime) -
     )
 
 
-async def mark_pins(plan: int, pins: Collection[Place], *, institution: InstitutionId) -> None:
-    """Exactly these proposed sessions are pinned."""
+async def mark_pins(
+    plan: int,
+    pins: Collection[Place],
+    *,
+    within: tuple[date, date],
+    institution: InstitutionId,
+) -> None:
+    """Of the days ``within`` exactly these proposed sessions are pinned."""
     await run_sql(
         """update quarter_place x set is_pinned = (x.official, x.held_on) in (
                   select * from unnest($3::bigint[], $4::date[]))
              from quarter_plan q
-            where x.plan = $1 and q.id = x.plan and q.institution = $2""",
+            where x.plan = $1 and q.id = x.plan and q.institution = $2
+              and x.held_on between $5 and $6""",
         plan,
         institution,
         [pin.official for pin in pins],
         [pin.on for pin in pins],
+        *within,
     )
 
 
