@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-
 from typing import Final
 
 import click
@@ -146,16 +145,20 @@ def _name(answer: Proposal | Impossible) -> list[str]:
 def _lines(report: PlanReport) -> list[str]:
     missed = ", ".join(f"{wish} {amount}" for wish, amount in sorted(report.missed.items()))
     return [
-        f"{report.weeks} weeks, {report.officials} officials, {report.lines} lines, "
-        f"{report.wishes} wishes: {report.sessions} sessions beside {report.standing} that stay",
+        (
+            f"{report.weeks} weeks, {report.officials} officials, {report.lines} lines, "
+            f"{report.wishes} wishes: {report.sessions} sessions beside {report.standing} that stay"
+        ),
         f"first plan after {report.first_seconds:.1f} s, done after {report.seconds:.1f} s; "
         f"cost {report.cost}, no plan below {report.bound:.0f}"
         + (" (the best there is)" if report.is_best else ""),
         f"missed: {missed or 'nothing'}; rules broken: {report.broken_rules}",
-        f"again with {report.pins} pins: first plan after {report.pinned_first_seconds:.1f} s, "
-        f"done after {report.pinned_seconds:.1f} s; cost {report.pinned_cost}, no plan below "
-        f"{report.pinned_bound:.0f}; pins kept: {report.pins_kept}; "
-        f"rules broken: {report.pinned_broken_rules}",
+        (
+            f"again with {report.pins} pins: first plan after {report.pinned_first_seconds:.1f} s, "
+            f"done after {report.pinned_seconds:.1f} s; cost {report.pinned_cost}, no plan below "
+            f"{report.pinned_bound:.0f}; pins kept: {report.pins_kept}; "
+            f"rules broken: {report.pinned_broken_rules}"
+        ),
         f"an impossible quarter explained after {report.impossible_seconds:.1f} s: "
         + "; ".join(report.impossible_rules),
     ]

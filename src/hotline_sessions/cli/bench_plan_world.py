@@ -1,5 +1,6 @@
 """A made-up quarter of an oblast: officials of three ranks, their hours, leaves and wishes."""
 
+import itertools
 from datetime import date, time, timedelta
 from random import Random
 from typing import Final
@@ -33,7 +34,7 @@ def make_problem(*, weeks: int = 13, officials: int = 40, lines: int = 6, seed: 
     last_on = FIRST_ON + timedelta(weeks=weeks, days=-1)
     calendar = build_calendar(martial_law=())
     days = list(working_days(FIRST_ON, last_on, calendar))
-    next_days = dict(zip(days, days[1:], strict=False))
+    next_days = dict(itertools.pairwise(days))
     off = calendar.days_off(FIRST_ON.year)
     return Problem(
         days=tuple(

@@ -124,7 +124,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What no plan may exceed; ``gap_days`` is the least distance of two sessions of an official."""
+    """What no plan may exceed; ``gap_days`` lead from one session of an official to the next."""
 
     gap_days: int = 1
     per_day: int | None = None

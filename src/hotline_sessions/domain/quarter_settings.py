@@ -1,5 +1,6 @@
 """What staff enter to have a quarter planned, and what becomes of it."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -176,9 +177,6 @@ def check_settings(settings: QuarterSettings, *, today: date) -> None:
     if settings.last_on <= today:
         raise QuarterOver
     starts = sorted(clock.hour * 60 + clock.minute for clock in settings.clocks)
-    near = any(
-        later - earlier < settings.minutes
-        for earlier, later in zip(starts, starts[1:], strict=False)
-    )
+    near = any(later - earlier < settings.minutes for earlier, later in itertools.pairwise(starts))
     if near or (starts and starts[-1] + settings.minutes > 24 * 60):
         raise StartsTooNear

@@ -72,8 +72,8 @@ async def list_quarter_plans(*, institution: InstitutionId) -> list[QuarterPlan]
 
 async def _read(row: Any) -> QuarterPlan:  # noqa: ANN401 - a record
     places = await fetch_rows(
-        """select p.official, p.post, p.line, p.held_on, p.clock, p.is_pinned, s.public_id as session,
-                  p.refusal
+        """select p.official, p.post, p.line, p.held_on, p.clock, p.is_pinned,
+                  s.public_id as session, p.refusal
              from quarter_place p left join session s on s.id = p.session
             where p.plan = $1 order by p.held_on, p.clock, p.official""",
         row["id"],

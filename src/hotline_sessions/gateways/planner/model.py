@@ -1,7 +1,7 @@
 """The rules of a quarter as a model of CP-SAT; which of them hold can be chosen."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, time, timedelta
 from typing import TypeAlias
 
@@ -21,6 +21,12 @@ from hotline_sessions.domain.quarter_rules import list_rules
 
 Spot: TypeAlias = tuple[date, time]
 Literal: TypeAlias = cp_model.IntVar
+Expr: TypeAlias = cp_model.LinearExpr
+
+
+def total(terms: Iterable[Expr]) -> Expr:
+    """Their sum; nothing adds up to 0."""
+    return cp_model.LinearExpr.sum(list(terms))
 
 
 class QuarterModel:
@@ -48,8 +54,8 @@ class QuarterModel:
         self.held: dict[int, dict[Spot, Literal]] = {}
         self.on_line: dict[tuple[int, Spot, int], Literal] = {}
         self.at_spot: dict[Spot, list[Literal]] = defaultdict(list)
-        self.days: dict[int, dict[date, cp_model.LinearExprT]] = {}
-        self.on_day: dict[date, list[cp_model.LinearExprT]] = defaultdict(list)
+        self.days: dict[int, dict[date, Expr]] = {}
+        self.on_day: dict[date, list[Expr]] = defaultdict(list)
         self._standing_days: dict[int, set[date]] = defaultdict(set)
         for each in problem.standing:
             if each.official is not None:
@@ -73,7 +79,7 @@ class QuarterModel:
         """Days on which the official has a session that stays."""
         return self._standing_days[official]
 
-    def by_day(self, official: int) -> dict[date, cp_model.LinearExprT]:
+    def by_day(self, official: int) -> dict[date, Expr]:
         """On which days the official answers: 1 or 0, more only if a rule is left out."""
         return self.days.get(official, {})
 
@@ -129,36 +135,36 @@ class QuarterModel:
         if self.holds(Rule.GAP, who.key):
             self._keep_apart(who, by_day)
         done = sum(each.official == who.key for each in self.problem.standing)
-        held = sum(by_day.values())
+        held = total(by_day.values())
         if self.holds(Rule.MOST, who.key) and who.most < len(spots) + done:
             self.model.add(held <= max(0, who.most - done))
         if self.holds(Rule.LEAST, who.key) and who.least > done:
             self.model.add(held >= who.least - done)
 
-    def _add_days(self, who: Participant, spots: list[Spot]) -> dict[date, cp_model.LinearExprT]:
-        by_day: dict[date, cp_model.LinearExprT] = {}
+    def _add_days(self, who: Participant, spots: list[Spot]) -> dict[date, Expr]:
+        by_day: dict[date, Expr] = {}
         literals = self.held[who.key]
         for on in sorted({on for on, _ in spots}):
             starts = [literals[spot] for spot in spots if spot[0] == on and spot in literals]
             if self.holds(Rule.ONE_A_DAY, who.key):
                 day = self.model.new_bool_var(f"{who.key}@{on:%m%d}")
                 if self.has_hours:
-                    self.model.add(sum(starts) == day)
+                    self.model.add(total(starts) == day)
                 by_day[on] = day
             else:
-                by_day[on] = sum(starts)
+                by_day[on] = total(starts)
             self.on_day[on].append(by_day[on])
         self.days[who.key] = by_day
         return by_day
 
-    def _keep_apart(self, who: Participant, by_day: dict[date, cp_model.LinearExprT]) -> None:
+    def _keep_apart(self, who: Participant, by_day: dict[date, Expr]) -> None:
         gap = timedelta(days=self.problem.limits.gap_days)
         standing = self._standing_days[who.key] if self.holds(Rule.STANDING) else set()
         for first, here in by_day.items():
             near = [on for on in by_day if first <= on < first + gap]
             # Two on one day are another rule's affair, which may have been left out.
             if self.holds(Rule.ONE_A_DAY, who.key):
-                self.model.add(sum(by_day[on] for on in near) <= 1)
+                self.model.add(total(by_day[on] for on in near) <= 1)
             else:
                 self._keep_days_apart(who, near)
             if any(0 < abs((first - on).days) < gap.days for on in standing):
@@ -198,24 +204,24 @@ class QuarterModel:
                     taken[spot, line].append(on)
                     given.append(on)
                 if self._is_bound(who):
-                    self.model.add(sum(given) == literal)
+                    self.model.add(total(given) == literal)
                 elif given:
-                    self.model.add(sum(given) <= literal)
+                    self.model.add(total(given) <= literal)
         for literals in taken.values():
             self.model.add_at_most_one(literals)
         for spot, literals in self.at_spot.items():
             if len(literals) > len(self._free[spot]):
-                self.model.add(sum(literals) <= len(self._free[spot]))
+                self.model.add(total(literals) <= len(self._free[spot]))
 
     def _add_limits(self) -> None:
         limits = self.problem.limits
         if limits.per_day is not None and self.holds(Rule.PER_DAY):
             for on, literals in self.on_day.items():
                 done = sum(each.on == on for each in self.problem.standing)
-                self.model.add(sum(literals) <= max(0, limits.per_day - done))
+                self.model.add(total(literals) <= max(0, limits.per_day - done))
         if limits.at_once is not None and self.holds(Rule.AT_ONCE):
             for spot, literals in self.at_spot.items():
-                self.model.add(sum(literals) <= max(0, limits.at_once - self.met_at(spot)))
+                self.model.add(total(literals) <= max(0, limits.at_once - self.met_at(spot)))
 
     def met_at(self, spot: Spot) -> int:
         """How many sessions that stay are held at ``spot``."""
@@ -236,7 +242,7 @@ class QuarterModel:
                 on = self.on_line.get((pin.official, spot, pin.line))
                 self.model.add_bool_or([] if on is None else [on])
 
-    def _find_pinned(self, official: int, spot: Spot) -> cp_model.LinearExprT | None:
+    def _find_pinned(self, official: int, spot: Spot) -> Expr | None:
         if self.has_hours:
             return self.held.get(official, {}).get(spot)
         return self.by_day(official).get(spot[0])
