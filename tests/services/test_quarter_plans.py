@@ -79,7 +79,9 @@ class Solver:
         tell(Progress(seconds=0.1, cost=9, bound=1))
         if self._gives_up:
             raise NoPlanFound
-        return self._answer or await asyncio.to_thread(solve, problem, seconds=seconds, near=near)
+        if self._answer is not None:
+            return self._answer
+        return await asyncio.to_thread(solve, problem, seconds=seconds, near=near)
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ def _communities(quarter: _Quarter) -> Iterator[Violation]:
 
 def _left_out(quarter: _Quarter, wish: Wish, asked: int) -> Iterator[Violation]:
     held: Counter[tuple[tuple[int, int], str]] = Counter()
-    names = set()
+    names: set[str] = set()
     for who in quarter.problem.participants:
         about = who.topics if wish is Wish.TOPICS else who.communities
         names.update(about)

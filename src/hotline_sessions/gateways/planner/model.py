@@ -220,8 +220,8 @@ class QuarterModel:
                 done = sum(each.on == on for each in self.problem.standing)
                 self.model.add(total(literals) <= max(0, limits.per_day - done))
         if limits.at_once is not None and self.holds(Rule.AT_ONCE):
-            for spot, literals in self.at_spot.items():
-                self.model.add(total(literals) <= max(0, limits.at_once - self.met_at(spot)))
+            for spot, here in self.at_spot.items():
+                self.model.add(total(here) <= max(0, limits.at_once - self.met_at(spot)))
 
     def met_at(self, spot: Spot) -> int:
         """How many sessions that stay are held at ``spot``."""

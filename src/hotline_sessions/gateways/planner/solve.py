@@ -141,7 +141,7 @@ class _Search:
         for who in self._problem.participants:
             for on, day in days.by_day(who.key).items():
                 fixed.add(quarter.by_day(who.key)[on] == found.value(day))
-        fixed.clear_hints()
+        fixed.clear_hints()  # type: ignore[no-untyped-call]
         hours = self._start(HOURS_SHARE)
         if hours.solve(fixed, self._watch) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return
@@ -160,7 +160,7 @@ class _Search:
         return self._best is not None and self._bound > self._best[0] - 1 + TINY
 
     def _set_out(self, model: cp_model.CpModel, found: cp_model.CpSolver) -> None:
-        model.clear_hints()
+        model.clear_hints()  # type: ignore[no-untyped-call]
         for index in range(len(model.proto.variables)):
             variable = model.get_int_var_from_proto_index(index)
             model.add_hint(variable, found.value(variable))

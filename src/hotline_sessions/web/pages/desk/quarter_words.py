@@ -152,7 +152,7 @@ def describe_clash(
     def same(rule: NamedRule) -> tuple[Rule, int]:
         return rule.rule, _least(rule, problem)
 
-    said = []
+    said: list[str] = []
     for (rule, _), group in groupby(sorted(found.rules, key=same), key=same):
         cases = list(group)
         known = [names.get(each.official or 0, "") for each in cases]
