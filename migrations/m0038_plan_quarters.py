@@ -33,15 +33,15 @@ create index quarter_plan_queued on quarter_plan (asked_at) where state = 'queue
 -- A proposed session; it becomes a draft when staff take the plan into the schedule.
 create table quarter_place (
     plan bigint not null references quarter_plan (id) on delete cascade,
-    official bigint not null references official (id) on delete restrict,
     post bigint not null references post (id) on delete restrict,
+    official bigint references official (id) on delete restrict,
     line bigint not null references line (id) on delete restrict,
     held_on date not null,
     clock time not null,
     is_pinned boolean not null default false,
     session bigint references session (id) on delete set null,
     refusal varchar(60) not null default '',
-    constraint one_place_a_day_and_official primary key (plan, official, held_on),
+    constraint one_place_a_day_and_post primary key (plan, post, held_on),
     constraint one_place_on_a_line unique (plan, held_on, clock, line)
 );
 """

@@ -155,7 +155,7 @@ async def test_sessions_and_absences_that_are_there_are_facts(staff: Staff) -> N
         post=seat.post, line=line, held_on=TUESDAY, opens_clock=time(9), closes_clock=time(10, 30)
     )
     await plan_session(held, institution=staff.institution, now=LATER)
-    official, other = await holder_of(plan), await holder_of(plan, 1)
+    other = await holder_of(plan, 1)
     leave = (date(2027, 2, 1), date(2027, 2, 14))
     await add_official_absence(
         other, AbsenceKind.LEAVE, leave, by=staff.account, now=LATER, institution=staff.institution
@@ -166,7 +166,7 @@ async def test_sessions_and_absences_that_are_there_are_facts(staff: Staff) -> N
 
     (problem,) = solver.problems
     assert problem.standing == (
-        Standing(on=TUESDAY, opens=time(9), closes=time(10, 30), official=official, line=line),
+        Standing(on=TUESDAY, opens=time(9), closes=time(10, 30), official=seat.post, line=line),
     )
     assert [each.away for each in problem.participants] == [
         (),
@@ -182,11 +182,11 @@ async def test_taking_a_plan_makes_drafts_and_says_of_each_row_why_it_could_not(
     staff: Staff,
 ) -> None:
     plan = await make_plan(staff)
-    official, other = await holder_of(plan), await holder_of(plan, 1)
+    first_post, second_post = (seat.post for seat in plan.settings.seats)
     line = plan.settings.lines[0]
     proposed = (
-        Place(on=TUESDAY, clock=time(9), official=official, line=line),
-        Place(on=TUESDAY, clock=time(11), official=other, line=line),
+        Place(on=TUESDAY, clock=time(9), official=first_post, line=line),
+        Place(on=TUESDAY, clock=time(11), official=second_post, line=line),
     )
     solver = Solver(
         answer=Proposal(places=proposed, cost=0, bound=0, seconds=1, first_seconds=1, is_best=True)

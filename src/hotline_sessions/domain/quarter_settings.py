@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from hotline_sessions.domain.errors import Conflict, Invalid
-from hotline_sessions.domain.ids import InstitutionId, LineId, PostId, PublicId
+from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId, PublicId
 from hotline_sessions.domain.quarter_plans import (
     DEFAULT_WEIGHTS,
     Goals,
@@ -113,10 +113,11 @@ class Answer(Struct, frozen=True, kw_only=True):
 class PlacedSession(Struct, frozen=True, kw_only=True):
     """A proposed session of a plan; ``session`` is the draft that it has become.
 
-    ``refusal`` is the code of why it could not become one.
+    ``place.official`` is the number of the post, ``official`` who holds it. ``refusal`` is the code of why it could not become one.
     """
 
     post: PostId
+    official: OfficialId | None = None
     place: Place
     is_pinned: bool = False
     session: PublicId | None = None

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import NotFound, Refusal
-from hotline_sessions.domain.ids import LineId, OfficialId
+from hotline_sessions.domain.ids import LineId, PostId
 from hotline_sessions.domain.quarter_plans import (
     Impossible,
     NoPlanFound,
@@ -97,7 +97,7 @@ async def show_quarter(public_id: str, *, staff: Staff, now: datetime) -> ShownP
     places = [
         each.place
         for each in plan.places
-        if each.session is None and each.place.official in seated.posts
+        if each.session is None and each.place.official in seated.holders
     ]
     return ShownPlan(
         plan=plan,
@@ -222,7 +222,7 @@ def _draft(plan: QuarterPlan, placed: PlacedSession, topic: str) -> Plan:
     opens = datetime.combine(placed.place.on, placed.place.clock)
     return Plan(
         post=placed.post,
-        official=OfficialId(placed.place.official),
+        official=placed.official,
         line=LineId(placed.place.line),
         topic=topic[:300],
         held_on=placed.place.on,
@@ -289,7 +289,10 @@ async def _write(
                     pins = set(seated.problem.pins)
                     places = [
                         PlacedSession(
-                            post=seated.posts[place.official], place=place, is_pinned=place in pins
+                            post=PostId(place.official),
+                            official=seated.holders[place.official],
+                            place=place,
+                            is_pinned=place in pins,
                         )
                         for place in found.places
                     ]

@@ -1,13 +1,13 @@
 """A quarter as the solver sees it: what staff wish, and the facts of the schedule as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from hotline_sessions.domain.conflicts import Busy
-from hotline_sessions.domain.ids import InstitutionId, PostId
+from hotline_sessions.domain.ids import InstitutionId, OfficialId
 from hotline_sessions.domain.official_absences import OfficialAbsence
 from hotline_sessions.domain.officials import Official, Post
 from hotline_sessions.domain.quarter_plans import (
@@ -28,15 +28,16 @@ from hotline_sessions.store.officials import find_holder, list_posts
 
 
 class Seated(Struct, frozen=True, kw_only=True):
-    """A quarter with the people behind its numbers.
+    """A quarter with the people behind its numbers, which are those of posts.
 
-    ``empty`` are posts that nobody holds at the beginning of the quarter: they are left out.
+    A post that nobody holds is planned as well; ``doubled`` are posts whose holder answers
+    for another one already: they are left out.
     """
 
     problem: Problem
-    posts: dict[int, PostId]
+    holders: dict[int, OfficialId | None]
     names: dict[int, str]
-    empty: list[str]
+    doubled: list[str]
 
 
 async def gather_problem(plan: QuarterPlan, *, institution: InstitutionId, now: datetime) -> Seated:
@@ -55,17 +56,19 @@ async def gather_problem(plan: QuarterPlan, *, institution: InstitutionId, now: 
         institution=institution, since=settings.first_on, until=settings.last_on
     )
     posts = {each.id: each for each in await list_posts(institution=institution)}
-    seated: dict[int, tuple[Official, Post, Seat]] = {}
-    empty = []
+    seated: dict[int, tuple[Official | None, Post, Seat]] = {}
+    people: set[OfficialId] = set()
+    doubled = []
     for seat in settings.seats:
         post = posts.get(seat.post)
         if post is None:
             continue
         holder = await find_holder(seat.post, institution=institution, on=first_on)
-        if holder is None or holder.id in seated:
-            empty.append(post.title_uk)
-        else:
-            seated[holder.id] = (holder, post, seat)
+        if holder is not None and holder.id in people:
+            doubled.append(post.title_uk)
+            continue
+        seated[post.id] = (holder, post, seat)
+        people |= set() if holder is None else {holder.id}
     lines = [
         each for each in await list_lines(institution=institution) if each.id in settings.lines
     ]
@@ -80,7 +83,9 @@ async def gather_problem(plan: QuarterPlan, *, institution: InstitutionId, now: 
             PlanLine(key=each.id, from_on=each.valid_from, until_on=each.valid_to) for each in lines
         ),
         standing=tuple(
-            standing for each in busy for standing in _stand(each, zone, first_on, settings.last_on)
+            standing
+            for each in busy
+            for standing in _stand(each, _whose(each, seated), zone, first_on, settings.last_on)
         ),
         pins=tuple(
             each.place
@@ -93,24 +98,36 @@ async def gather_problem(plan: QuarterPlan, *, institution: InstitutionId, now: 
     )
     return Seated(
         problem=problem,
-        posts={key: post.id for key, (_, post, _) in seated.items()},
-        names={key: holder.full_name for key, (holder, _, _) in seated.items()},
-        empty=empty,
+        holders={key: holder.id if holder else None for key, (holder, _, _) in seated.items()},
+        names={
+            key: holder.full_name if holder else post.title_uk
+            for key, (holder, post, _) in seated.items()
+        },
+        doubled=doubled,
     )
 
 
-def _seat(holder: Official, post: Post, seat: Seat, away: Sequence[OfficialAbsence]) -> Participant:
+def _whose(busy: Busy, seated: Mapping[int, tuple[Official | None, Post, Seat]]) -> int | None:
+    """The seat that a session which stands belongs to: by who answers, or else by the post."""
+    for key, (holder, _, _) in seated.items():
+        if holder is not None and holder.id == busy.official:
+            return key
+    return busy.post if busy.post in seated else None
+
+
+def _seat(
+    holder: Official | None, post: Post, seat: Seat, away: Sequence[OfficialAbsence]
+) -> Participant:
     spans = [
         DateSpan(first_on=each.from_on, last_on=each.until_on)
         for each in away
-        if each.official == holder.id
+        if holder is not None and each.official == holder.id
     ]
-    if post.valid_to is not None or holder.valid_to is not None:
-        ends = min(each for each in (post.valid_to, holder.valid_to) if each is not None)
-        spans.append(DateSpan(first_on=ends))
+    ends = [post.valid_to, holder.valid_to if holder else None]
+    spans.extend(DateSpan(first_on=day) for day in ends if day is not None)
     topics = post.portfolio.replace(";", ",").split(",")
     return Participant(
-        key=holder.id,
+        key=post.id,
         wanted=seat.wanted,
         least=seat.least,
         body=post.body,
@@ -125,7 +142,9 @@ def _seat(holder: Official, post: Post, seat: Seat, away: Sequence[OfficialAbsen
     )
 
 
-def _stand(busy: Busy, zone: ZoneInfo, first_on: date, last_on: date) -> list[Standing]:
+def _stand(
+    busy: Busy, key: int | None, zone: ZoneInfo, first_on: date, last_on: date
+) -> list[Standing]:
     """The session by the clocks of the wall; one over midnight takes what is left of its day."""
     starts, ends = (
         moment.astimezone(zone) for moment in (busy.window.starts_at, busy.window.ends_at)
@@ -138,7 +157,7 @@ def _stand(busy: Busy, zone: ZoneInfo, first_on: date, last_on: date) -> list[St
             on=starts.date(),
             opens=starts.time(),
             closes=time.max if is_over_night else ends.time(),
-            official=busy.official,
+            official=key,
             line=busy.line,
         )
     ]

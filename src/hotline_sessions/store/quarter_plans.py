@@ -75,7 +75,7 @@ async def _read(row: Any) -> QuarterPlan:  # noqa: ANN401 - a record
         """select p.official, p.post, p.line, p.held_on, p.clock, p.is_pinned,
                   s.public_id as session, p.refusal
              from quarter_place p left join session s on s.id = p.session
-            where p.plan = $1 order by p.held_on, p.clock, p.official""",
+            where p.plan = $1 order by p.held_on, p.clock, p.post""",
         row["id"],
     )
     return _convert(
@@ -83,10 +83,11 @@ async def _read(row: Any) -> QuarterPlan:  # noqa: ANN401 - a record
         tuple(
             PlacedSession(
                 post=each["post"],
+                official=each["official"],
                 place=Place(
                     on=each["held_on"],
                     clock=each["clock"],
-                    official=each["official"],
+                    official=each["post"],
                     line=each["line"],
                 ),
                 is_pinned=each["is_pinned"],
@@ -148,7 +149,7 @@ async def mark_pins(
 ) -> None:
     """Of the days ``within`` exactly these proposed sessions are pinned."""
     await run_sql(
-        """update quarter_place x set is_pinned = (x.official, x.held_on) in (
+        """update quarter_place x set is_pinned = (x.post, x.held_on) in (
                   select * from unnest($3::bigint[], $4::date[]))
              from quarter_plan q
             where x.plan = $1 and q.id = x.plan and q.institution = $2
@@ -230,7 +231,7 @@ async def replace_places(
                          $7::boolean[])
                   as x (official, post, line, held_on, clock, is_pinned)""",
         plan,
-        [each.place.official for each in places],
+        [each.official for each in places],
         [each.post for each in places],
         [each.place.line for each in places],
         [each.place.on for each in places],
@@ -243,7 +244,7 @@ async def mark_taken(plan: int, place: Place, session: SessionId | None, refusal
     """What a proposed session has become, or why it has not."""
     await run_sql(
         """update quarter_place set session = $4, refusal = $5
-            where plan = $1 and official = $2 and held_on = $3""",
+            where plan = $1 and post = $2 and held_on = $3""",
         plan,
         place.official,
         place.on,

@@ -9,7 +9,14 @@ from tests.fakes import FrozenClock
 from tests.web.pages.desk.conftest import Browser, Office
 
 from hotline_sessions.domain.access import Role
-from hotline_sessions.domain.quarter_plans import Impossible, Place, Problem, Proposal, Wish
+from hotline_sessions.domain.quarter_plans import (
+    Impossible,
+    Place,
+    Problem,
+    Progress,
+    Proposal,
+    Wish,
+)
 from hotline_sessions.gateways.planner.solve import solve
 from hotline_sessions.services.plan_ports import Tell
 from hotline_sessions.services.quarter_plans import solve_queued
@@ -27,6 +34,7 @@ class Solver:
     async def solve(
         self, problem: Problem, *, seconds: float, near: tuple[Place, ...], tell: Tell
     ) -> Proposal | Impossible:
+        tell(Progress(seconds=0.1, cost=9, bound=1))
         return await asyncio.to_thread(solve, problem, seconds=seconds, near=near)
 
 
@@ -64,7 +72,7 @@ async def test_a_quarter_is_described_proposed_pinned_and_taken(office: Office) 
     home = await describe(browser, await make_fields(office))
 
     proposed = await propose(browser, home)
-    official = await fetch_value("select official from quarter_place limit 1")
+    official = await fetch_value("select post from quarter_place limit 1")
     day = await fetch_value("select min(held_on) from quarter_place")
     pins = {"month": str(day.month), "pins": [f"{official}@{day}"]}
     again = await propose(browser, home, **pins)

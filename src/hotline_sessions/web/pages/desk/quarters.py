@@ -29,7 +29,7 @@ from hotline_sessions.domain.quarter_settings import (
     StartsTooNear,
     StillPlanned,
 )
-from hotline_sessions.i18n import Words
+from hotline_sessions.i18n import Locale, Words, format_short_day
 from hotline_sessions.services.plans import Choices, list_choices
 from hotline_sessions.services.quarter_plans import (
     ShownPlan,
@@ -332,7 +332,7 @@ async def _show_plan(
             each for each in plan.places if month_of(each.place.on) == month_of(month.first_on)
         ],
         weeks=list_weeks(seated.problem),
-        rows=_list_rows(plan.places, seated.problem.standing, shown, words),
+        rows=_list_rows(plan.places, seated.problem.standing, shown, locale_of(request)),
         missed=describe_missed(shown.violations, seated.problem, seated.names, words),
         clash=describe_clash(clash, seated.problem, seated.names, words) if clash else [],
         pinned=sum(each.is_pinned for each in plan.places),
@@ -342,41 +342,32 @@ async def _show_plan(
             for each in plan.places
             if each.refusal
         },
-        weekdays=[_shorten(words.gettext(name)) for name in WEEKDAYS],
     )
-
-
-def _shorten(name: str) -> str:
-    return name[:2].lower()
 
 
 def _list_rows(
     places: Sequence[PlacedSession],
     standing: Sequence[Standing],
     shown: ShownPlan,
-    words: Words,
+    locale: Locale,
 ) -> list[Row]:
-    """Who answers in which week: «вт 09:00», pinned with a mark, those that stay in brackets."""
+    """Who answers in which week: pinned with a mark, what stays in brackets."""
     cells: dict[tuple[int, date], list[str]] = {}
     for each in places:
         if each.session is None:
-            text = _say_start(each.place.on, f"{each.place.clock:%H:%M}", words)
+            text = f"{format_short_day(each.place.on, locale)} {each.place.clock:%H:%M}"
             mark = "● " if each.is_pinned else ""
             key = (each.place.official, week_of(each.place.on))
             cells.setdefault(key, []).append(mark + text)
     for stays in standing:
         if stays.official is not None:
-            text = _say_start(stays.on, f"{stays.opens:%H:%M}", words)
+            text = f"{format_short_day(stays.on, locale)} {stays.opens:%H:%M}"
             cells.setdefault((stays.official, week_of(stays.on)), []).append(f"({text})")
     weeks = list_weeks(shown.seated.problem)
     return [
         Row(name=name, weeks=[cells.get((official, week), []) for week in weeks])
         for official, name in sorted(shown.seated.names.items(), key=lambda item: item[1])
     ]
-
-
-def _say_start(on: date, clock: str, words: Words) -> str:
-    return f"{_shorten(words.gettext(WEEKDAYS[on.weekday()]))} {on:%d.%m} {clock}"
 
 
 def _show_form(
