@@ -113,7 +113,8 @@ class Answer(Struct, frozen=True, kw_only=True):
 class PlacedSession(Struct, frozen=True, kw_only=True):
     """A proposed session of a plan; ``session`` is the draft that it has become.
 
-    ``place.official`` is the number of the post, ``official`` who holds it. ``refusal`` is the code of why it could not become one.
+    ``place.official`` is the number of the post, ``official`` who holds it. ``refusal`` is the
+    code of why it could not become one.
     """
 
     post: PostId
