@@ -18,6 +18,7 @@ from msgspec import Struct
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.gateways.hooks import HttpHooks
 from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
+from hotline_sessions.gateways.planner.process import ProcessSolver
 from hotline_sessions.gateways.storage import open_storage
 from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open_twilio
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
@@ -160,6 +161,7 @@ async def work_beside(
             public_url=settings.public_base_url,
             secret=settings.secret_key.encode(),
             hooks=build_hooks(settings) if outside is REAL else None,
+            solver=ProcessSolver() if outside is REAL else None,
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:

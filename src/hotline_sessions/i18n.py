@@ -117,6 +117,11 @@ def format_day(day: date, locale: Locale) -> str:
     return format_date(day, "full", locale=_REGION[locale])
 
 
+def format_short_day(day: date, locale: Locale) -> str:
+    """Weekday and day for narrow columns: «вт 12.01», "Tue 12.01"."""
+    return format_date(day, "EEE dd.MM", locale=_REGION[locale])
+
+
 def format_date_only(day: date, locale: Locale) -> str:
     """Day without its weekday: «24 листопада 2026 р.»."""
     return format_date(day, "long", locale=_REGION[locale])

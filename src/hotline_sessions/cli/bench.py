@@ -128,6 +128,27 @@ def measure_cards(*, sizes: tuple[int, ...], as_json: bool) -> None:
     measure_register(sizes, as_json=as_json)
 
 
+@bench.command("plan")
+@click.option("--weeks", type=click.IntRange(2, 26), default=13, show_default=True)
+@click.option("--officials", type=click.IntRange(2, 100), default=40, show_default=True)
+@click.option("--lines", type=click.IntRange(1, 20), default=6, show_default=True)
+@click.option("--pins", type=click.IntRange(0, 500), default=100, show_default=True)
+@click.option("--seconds", type=click.FloatRange(1, 25), default=25, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def quarter(
+    *, weeks: int, officials: int, lines: int, pins: int, seconds: float, as_json: bool
+) -> None:
+    """Plan a made-up quarter, plan it again around pins, and explain an impossible one.
+
+    The solver is given `--seconds` each time and two threads, in a process of its own. Every
+    plan is checked by rules that know nothing of the solver. The command fails when a plan
+    breaks a rule, a pin moves, the reasons are not named, or it takes more than 30 seconds.
+    """
+    from hotline_sessions.cli.bench_plan import measure_plan  # noqa: PLC0415 - see above
+
+    measure_plan(size=(weeks, officials, lines), pins=pins, seconds=seconds, as_json=as_json)
+
+
 @bench.command(hidden=True)
 @click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("outcome", type=click.Path(dir_okay=False, path_type=Path))

@@ -14,6 +14,11 @@ from hotline_sessions.i18n import N_
 REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "refused": N_("This cannot be done."),
+        "quarter-over": N_("The quarter has passed: choose a later one"),
+        "starts-too-near": N_("Sessions that start at these hours would overlap"),
+        "still-planned": N_("The plan is being made. Wait until it is ready."),
+        "plan-changed": N_("Somebody has changed the plan meanwhile. Look at it again."),
+        "no-plan-found": N_("No plan was found in time."),
         "not-found": N_("There is no such page, or it is not meant for you."),
         "invalid": N_("What was sent cannot be used. Check it and send it again."),
         "forbidden": N_("You may not do this. Open the page again from the site."),

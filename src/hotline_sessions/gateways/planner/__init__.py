@@ -1,0 +1,1 @@
+"""Quarters planned by CP-SAT, in a process of its own."""
