@@ -22,10 +22,12 @@ from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.availability import count_free
 from hotline_sessions.services.promises import list_public
+from hotline_sessions.services.session_reports import PublicReport, get_public_report
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.web.dependencies import Now, PageRequest
 from hotline_sessions.web.locale import locale_of, localized, words_of
 from hotline_sessions.web.pages.promise_words import STATES
+from hotline_sessions.web.pages.report_words import ReportView, view_report
 from hotline_sessions.web.shelf import Kept, read_kept
 from hotline_sessions.web.templating import page
 
@@ -65,21 +67,34 @@ async def show_session(request: PageRequest, public_id: FromPath[str], now: Now)
 
 async def _write_page(request: PageRequest, public_id: str, now: datetime) -> Kept:
     session = await get_announcement(public_id)
+    phase = choose_phase(session, now=now)
     answer = page(
         request,
         "pages/sessions/show.html",
         session=session,
         window=Window(starts_at=session.starts_at, ends_at=session.ends_at),
         talk=timedelta(minutes=session.talk_minutes),
-        phase=choose_phase(session, now=now),
+        phase=phase,
         stage=choose_stage(session, now).value,
         is_ready="ready" in request.query_params,
         free=await count_free(session, now=now),
         successor=await find_successor(session),
         promises=await _list_promises(request, session, now=now),
         help_phone=session.line_number,
+        after=await _get_report(request, session, now=now) if phase is Phase.OVER else None,
     )
     return Kept(body=answer.content.encode(), headers=answer.headers)
+
+
+async def _get_report(
+    request: PageRequest, session: Announcement, *, now: datetime
+) -> tuple[PublicReport, ReportView | None]:
+    """What came of a session that is over, its numbers in words, and which one comes next."""
+    found = await get_public_report(session.id, now=now)
+    if found.edition is None:
+        return found, None
+    figures = found.edition.figures
+    return found, view_report(figures, words_of(request), locale_of(request), on=session.held_on)
 
 
 async def _list_promises(
