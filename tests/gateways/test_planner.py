@@ -200,3 +200,13 @@ async def test_another_process_plans_and_tells_how_far_it_is() -> None:
 async def test_a_search_without_time_finds_nothing() -> None:
     with pytest.raises(NoPlanFound):
         await ProcessSolver().solve(make_problem(), seconds=0.1)
+
+
+def test_a_quarter_without_days_holds_nothing_and_cannot_hold_what_must_be() -> None:
+    empty = make_quarter(days=())
+
+    assert plan(empty).places == ()
+    named = explain(replace(empty, participants=(make_official(least=1),)))
+    assert {each.rule for each in named} == {Rule.LEAST}
+    pinned = explain(replace(empty, pins=(place(),)))
+    assert {each.rule for each in pinned} == {Rule.CALENDAR, Rule.PIN}

@@ -35,6 +35,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.plan_ports import QuarterSolver
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.quarter_problems import Seated, gather_problem
+from hotline_sessions.services.sent_forms import SentForm, answer_once
 from hotline_sessions.services.sessions import Plan, write_plan
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.institutions import get_institution
@@ -85,6 +86,15 @@ async def list_own_quarters(*, staff: Staff) -> list[QuarterPlan]:
     return await list_quarter_plans(institution=staff.institution)
 
 
+async def get_own_quarter(public_id: str, *, staff: Staff) -> QuarterPlan:
+    """The plan alone.
+
+    Raises:
+        NotFound: The institution of ``staff`` has no such plan.
+    """
+    return await get_quarter_plan(public_id, institution=staff.institution)
+
+
 async def show_quarter(public_id: str, *, staff: Staff, now: datetime) -> ShownPlan:
     """The plan, its people, and the wishes that it misses.
 
@@ -106,20 +116,34 @@ async def show_quarter(public_id: str, *, staff: Staff, now: datetime) -> ShownP
     )
 
 
-async def make_quarter(settings: QuarterSettings, *, staff: Staff, now: datetime) -> QuarterPlan:
-    """A new plan, not searched for yet.
+async def make_quarter(
+    settings: QuarterSettings,
+    *,
+    staff: Staff,
+    now: datetime,
+    form: SentForm | None = None,
+    secret: bytes = b"",
+) -> QuarterPlan:
+    """A new plan, not searched for yet; a ``form`` that is sent twice makes one.
 
     Raises:
+        OtherForm: The form was sent before with something else in it.
         NotFound: A post or line is not the institution's.
         QuarterOver, StartsTooNear: The settings cannot be so.
     """
-    async with transaction():
-        await _check(settings, staff=staff, now=now)
+
+    async def add() -> dict[str, object]:
         plan = await add_quarter_plan(
             settings, institution=staff.institution, by=staff.account, now=now
         )
         await _note("quarter_plan_made", plan, staff=staff, now=now)
-    return plan
+        return {"plan": plan.public_id}
+
+    async with transaction():
+        await _check(settings, staff=staff, now=now)
+        whose = f"quarter:{staff.account}"
+        made = await answer_once(form, add, whose=whose, secret=secret, now=now)
+        return await get_quarter_plan(made["plan"], institution=staff.institution)
 
 
 async def change_quarter(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -22,17 +23,17 @@ from hotline_sessions.domain.quarter_plans import (
 
 MODULE: Final = "hotline_sessions.gateways.planner"
 GRACE_SECONDS: Final = 15.0
-"""How much longer than asked for it may take to start, to build the model and to end."""
+"""How much longer than asked for it may take to end: a step of the solver looks up rarely."""
 LONGEST_LINE: Final = 1 << 24
 NICENESS: Final = 10
 """A live session goes before a plan for next quarter."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What the process is asked for."""
+    """What the process is asked for; ``until`` is by the monotonic clock, which all share."""
 
     problem: Problem
-    seconds: float
+    until: float
     workers: int
     near: tuple[Place, ...] = ()
 
@@ -61,10 +62,13 @@ class ProcessSolver:
     ) -> Proposal | Impossible:
         """The best plan found in ``seconds``, or the rules that leave none.
 
+        To start the process and to build the model are part of that time.
+
         Raises:
             NoPlanFound: Time was too short, or the process has died.
         """
-        order = Order(problem=problem, seconds=seconds, workers=self._workers, near=near)
+        until = time.monotonic() + seconds
+        order = Order(problem=problem, until=until, workers=self._workers, near=near)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -117,7 +121,7 @@ def answer_order() -> None:
     with suppress(NoPlanFound):
         answer = solve(
             order.problem,
-            seconds=order.seconds,
+            seconds=order.until - time.monotonic(),
             workers=order.workers,
             near=order.near,
             tell=lambda progress: say(Said(progress=progress)),

@@ -62,7 +62,10 @@ async def propose(browser: Browser, home: str, **fields: object) -> str:
     asked = await browser.post(home, deed="search", **fields)
     assert asked.status_code == 303, asked.text
     waiting = await browser.get(home)
+    part = await browser.get(home, **{"HX-Request-Type": "partial"})
     assert "План складається" in waiting.text
+    assert "План складається" in part.text
+    assert "<h1" not in part.text
     assert await solve_queued(solver=Solver(), clock=CLOCK) == 1
     return str((await browser.get(home)).text)
 
@@ -120,6 +123,16 @@ async def test_what_is_missed_is_said_in_words(office: Office) -> None:
     assert "Вечірні лінії щотижня" in text
     assert "Тиждень із 28.12.2026: вечірніх ліній — 0, бажано щонайменше 1" in text
     assert "Тема «" in text or "скільки бажано" in text
+
+
+async def test_a_description_sent_twice_makes_one_plan(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    fields = await make_fields(office, form_mark="m" * 22)
+
+    first, second = await describe(browser, fields), await describe(browser, fields)
+
+    assert first == second
+    assert await fetch_value("select count(*) from quarter_plan") == 1
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from hotline_sessions.domain.quarter_settings import (
     PlanChanged,
     PlanState,
     QuarterOver,
+    QuarterPlan,
     QuarterSettings,
     Seat,
     StartsTooNear,
@@ -35,14 +36,16 @@ from hotline_sessions.services.quarter_plans import (
     ShownPlan,
     ask_for_plan,
     change_quarter,
+    get_own_quarter,
     list_own_quarters,
     make_quarter,
     pin_places,
     show_quarter,
     take_into_schedule,
 )
-from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
+from hotline_sessions.web.form_marks import read_mark
 from hotline_sessions.web.forms import FormView, Mistakes, read_form, with_mistakes
 from hotline_sessions.web.locale import locale_of, words_of
 from hotline_sessions.web.pages.desk.quarter_forms import (
@@ -104,14 +107,18 @@ async def show_new(request: PageRequest, signed_in: SignedIn, now: Now) -> Respo
 
 
 @post(f"{PATH}/new", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
-async def make_new(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
-    """Keep the wishes and begin to search."""
+async def make_new(
+    request: PageRequest, signed_in: SignedIn, now: Now, secret: Secret
+) -> Response[str]:
+    """Keep the wishes as a new plan."""
     choices = await list_choices(staff=signed_in, now=now)
     form = await read_form(request)
     settings = read_settings(form, choices)
     if not isinstance(settings, Mistakes):
         try:
-            plan = await make_quarter(settings, staff=signed_in, now=now)
+            plan = await make_quarter(
+                settings, staff=signed_in, now=now, form=read_mark(form), secret=secret
+            )
         except (QuarterOver, StartsTooNear) as refusal:
             settings = _blame(refusal)
         else:
@@ -125,9 +132,9 @@ async def show_one(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """The proposal, what it misses, and what can be done with it."""
-    shown = await show_quarter(public_id, staff=signed_in, now=now)
     if is_partial(request):
-        return _show_progress(request, shown)
+        return _show_progress(request, await get_own_quarter(public_id, staff=signed_in))
+    shown = await show_quarter(public_id, staff=signed_in, now=now)
     return await _show_plan(request, shown, signed_in, now)
 
 
@@ -291,9 +298,9 @@ def _list_months(settings: QuarterSettings, words: Words) -> list[Month]:
     return months
 
 
-def _show_progress(request: PageRequest, shown: ShownPlan) -> Response[str]:
-    answer = page(request, "pages/desk/quarters/progress.html", plan=shown.plan, plans_at=PATH)
-    if shown.plan.state is not PlanState.QUEUED:
+def _show_progress(request: PageRequest, plan: QuarterPlan) -> Response[str]:
+    answer = page(request, "pages/desk/quarters/progress.html", plan=plan, plans_at=PATH)
+    if plan.state is not PlanState.QUEUED:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
