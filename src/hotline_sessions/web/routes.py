@@ -31,6 +31,7 @@ from hotline_sessions.web.pages import (
     sign_in,
     slots,
     softphone,
+    subscribing,
     verification,
     waiting,
 )
@@ -104,6 +105,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *official_promises.HANDLERS,
     *briefings.HANDLERS,
     *feeds.HANDLERS,
+    *subscribing.HANDLERS,
     *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
