@@ -29,7 +29,7 @@ class Product:
         ready = build_ready(
             BODY,
             media_type="text/calendar; charset=utf-8",
-            fresh_for=300,
+            cache_control="public, max-age=300",
             changed_at=datetime(2026, 11, 23, 8, tzinfo=UTC),
             others=self.state.ready.others,
         )

@@ -159,7 +159,7 @@ def _prepare(
     return build_ready(
         content,
         media_type=media_type + _CHARSET,
-        fresh_for=FRESH_FOR,
+        cache_control=f"public, max-age={FRESH_FOR}",
         changed_at=max((entry.stamped_at for entry in entries), default=None),
         others=_answers_of(request).others,
     )

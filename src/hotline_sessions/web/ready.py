@@ -65,21 +65,22 @@ def build_ready(
     content: bytes,
     *,
     media_type: str,
-    fresh_for: int,
+    cache_control: str,
     changed_at: datetime | None,
     others: Sequence[tuple[bytes, bytes]] = (),
 ) -> Ready:
     """The answer with ``content`` for everybody who asks; equal content gives equal tags.
 
-    ``fresh_for`` seconds the client need not ask again; ``others`` are further headers.
+    ``others`` are further headers.
     """
     etag = strong_etag(content)
     packed = gzip.compress(content, 6, mtime=0) if len(content) >= WORTH_PACKING else None
     common = [
-        (b"cache-control", f"public, max-age={fresh_for}".encode()),
+        (b"cache-control", cache_control.encode()),
         (b"vary", b"Accept-Encoding"),
-        (b"access-control-allow-origin", b"*"),
     ]
+    if cache_control.startswith("public"):
+        common.append((b"access-control-allow-origin", b"*"))
     if changed_at is not None:
         date = format_datetime(changed_at.astimezone(UTC), usegmt=True)
         common.append((b"last-modified", date.encode()))
