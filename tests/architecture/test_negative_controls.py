@@ -115,6 +115,18 @@ CONTROLS = {
     "services/test_senders_killed.py::test_of_a_thousand_reminders_none_is_sent_twice_or_lost_however_often_senders_die": (  # noqa: E501 - a name
         "services/test_senders_killed.py::test_if_reminders_might_be_repeated_some_would_be_sent_twice"
     ),
+    "services/test_conflicts.py::test_of_two_who_did_not_see_each_other_the_database_refuses_one": (
+        "services/test_conflicts.py::test_without_its_guard_both_would_be_planned"
+    ),
+    "services/test_official_absences.py::test_an_official_is_away_once_a_day_even_for_two_who_note_it_at_once": (  # noqa: E501 - a name
+        "services/test_official_absences.py::test_without_its_guard_an_official_would_be_away_twice"
+    ),
+    "services/test_series.py::test_a_day_of_a_series_has_one_session_even_for_two_who_renew_it_at_once": (  # noqa: E501 - a name
+        "services/test_series.py::test_without_lock_and_guard_a_day_would_have_two_sessions"
+    ),
+    "services/test_approvals.py::test_two_processes_announce_a_schedule_once": (
+        "services/test_approvals.py::test_without_its_lock_both_would_announce_it"
+    ),
     "store/test_hints.py::test_pages_cannot_take_the_connections_that_telephones_wait_for": (
         "store/test_hints.py::test_in_one_pool_for_all_a_page_would_keep_a_telephone_waiting"
     ),

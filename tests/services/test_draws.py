@@ -14,7 +14,6 @@ from tests.factories import (
     list_all_bookings,
     make_booking,
     make_phone,
-    make_post,
     make_session,
     make_staff,
     plan_registration_days,
@@ -345,8 +344,7 @@ async def test_a_lot_that_falls_on_somebody_beyond_a_limit_leaves_its_slot_free(
     caller = await enter(session)
     await enter(session)
     home = await get_institution(session.institution)
-    post = await make_post(institution=home.id, title_uk="Заступник голови")
-    other = await make_session(institution=home, post=post)
+    other = await make_session(institution=home, opens_clock=time(14), closes_clock=time(15))
     await make_booking(session=other, phone=caller.phone)
     await choose_policy(home.id, BookingPolicy(monthly_cap=1))
 

@@ -216,3 +216,23 @@ async def test_the_published_schedules_of_a_year_are_imported_whole_and_once() -
     assert second == Imported(made=0, present=69)
     with pytest.raises(Refusal):
         await import_rows(readings, source="published.csv", now=NOW)
+
+
+async def test_rows_with_a_recurrence_become_series_of_their_days() -> None:
+    readings = read_rows(read_sheet(PUBLISHED.read_bytes(), "published.csv"), year=2026)
+    series = [each for each in readings if each.accepted and each.rule]
+
+    await import_rows(series, source="published.csv", now=NOW)
+    await import_rows(series, source="published.csv", now=NOW)
+
+    rows = await fetch_rows(
+        """select r.recurrence, count(*) as days, bool_and(c.held_on = s.held_on) as are_right
+             from series r join occurrence c on c.series = r.id join session s on s.id = c.session
+            group by r.id order by r.id"""
+    )
+    assert [tuple(row) for row in rows] == [
+        ("FREQ=WEEKLY;BYDAY=TU", 29, True),
+        ("FREQ=MONTHLY;BYDAY=1TU", 12, True),
+        ("FREQ=MONTHLY;BYDAY=3TU", 12, True),
+        ("FREQ=MONTHLY;BYDAY=4MO", 12, True),
+    ]

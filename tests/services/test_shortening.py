@@ -287,7 +287,15 @@ async def test_a_session_under_way_can_only_end_earlier(house: House) -> None:
 
 async def test_the_new_start_must_be_free_in_the_plan_of_the_post(house: House) -> None:
     (post,) = await list_posts(institution=house.home.id)
-    await make_session(institution=house.home, post=post, opens_clock=time(10, 30))
+    other = await make_session(
+        institution=house.home, post=post, opens_clock=time(11), closes_clock=time(12)
+    )
+    # As it was planned before sessions of one post were kept apart.
+    await run_sql(
+        """update session set is_clash_known = true, starts_at = starts_at - interval '30 minutes'
+            where id = $1""",
+        other.id,
+    )
 
     with pytest.raises(SessionExists):
         await house.cut(Cut(opens_clock=time(10, 30), closes_clock=time(11)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.ids import BookingId, InstitutionId, PublicId, SessionId, SlotId
 from hotline_sessions.domain.phones import PhoneNumber
-from hotline_sessions.domain.registers import RegisterIndex, build_index
+from hotline_sessions.domain.registers import LONGEST_INDEX, MOST_DUPLICATES, build_duplicate
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.services.tellings import (
     SEGMENT,
@@ -27,7 +27,7 @@ from hotline_sessions.services.tellings import (
 START = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")
 LONGEST_LINE = PhoneNumber("+380362220011")
-LONGEST_INDEX = build_index(RegisterIndex(letter="БП", number=999_999, year=2026))
+DUPLICATE_INDEX = build_duplicate("БП-999999-2026".ljust(LONGEST_INDEX, "Х"), MOST_DUPLICATES)
 
 BOOKING = Booking(
     id=BookingId(1),
@@ -51,8 +51,8 @@ TEXTS = {
     "cancelled": build_cancelled_text(START, zone=KYIV),
     "moved": build_moved_text(START, START + timedelta(days=31, hours=4), zone=KYIV),
     "substituted": build_substituted_text(START, zone=KYIV),
-    "registered": build_registered_text(LONGEST_INDEX, "456789", "21.12.2026"),
-    "answered": build_answered_text(LONGEST_INDEX),
+    "registered": build_registered_text(DUPLICATE_INDEX, "456789", "21.12.2026"),
+    "answered": build_answered_text(DUPLICATE_INDEX),
 }
 FACTS = {
     "code": ["123456"],
@@ -60,8 +60,8 @@ FACTS = {
     "cancelled": ["25.11", "10:00"],
     "moved": ["25.11", "26.12", "14:00"],
     "substituted": ["25.11", "10:00"],
-    "registered": ["БП-999999-2026", "456789", "21.12.2026"],
-    "answered": ["БП-999999-2026"],
+    "registered": [DUPLICATE_INDEX, "456789", "21.12.2026"],
+    "answered": [DUPLICATE_INDEX],
 }
 ENGLISH = set("abcdefghijklmnopqrstuvwxyz")
 

@@ -104,6 +104,13 @@ def test_a_wrong_form_comes_back_as_it_was_typed_with_its_mistakes(
     assert "&lt;b&gt;Ася&lt;/b&gt;" in answer.text
 
 
+def test_who_hears_a_mistake_hears_no_english_word_before_it(client: TestClient[Litestar]) -> None:
+    answer = client.post("/sample", data={"phone": "050", "name": "Ася", "slot": "1"})
+
+    assert '<span class="govuk-visually-hidden">Помилка:</span>' in answer.text
+    assert "Error" not in answer.text
+
+
 def test_a_good_form_is_taken(client: TestClient[Litestar]) -> None:
     answer = client.post("/sample", data={"phone": " 050 123 45 67 ", "name": "Ася", "slot": "2"})
 

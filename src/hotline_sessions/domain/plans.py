@@ -33,6 +33,7 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
     public_id: PublicId
     state: SessionState
     topic: str
+    place: str = ""
     held_on: date
     starts_at: datetime
     ends_at: datetime

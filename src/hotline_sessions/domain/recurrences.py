@@ -101,7 +101,7 @@ def plan_days(recurrence: Recurrence, span: DateSpan) -> tuple[date, ...]:
     if not has_first_day and not recurrence.names_days:
         raise BadCell("recurrence-without-day", text=recurrence.text)
     last = date(span.last.year, 12, 31) if span.whole is Whole.DAY else span.last
-    days = _expand(recurrence, first=span.first, last=last)
+    days = expand(recurrence, first=span.first, last=last)
     if not days:
         raise BadCell("recurrence-is-empty", text=recurrence.text)
     if span.whole is Whole.DAY and days[0] != span.first:
@@ -111,16 +111,41 @@ def plan_days(recurrence: Recurrence, span: DateSpan) -> tuple[date, ...]:
     return days
 
 
-def _expand(recurrence: Recurrence, *, first: date, last: date) -> tuple[date, ...]:
-    """Days from ``first`` to ``last``; UNTIL and COUNT only shorten, so no rule runs on."""
+def expand(recurrence: Recurrence, *, first: date, last: date) -> tuple[date, ...]:
+    """Days from ``first`` to ``last``; UNTIL and COUNT only shorten, so no rule runs on.
+
+    One more than ``MOST_SESSIONS`` at most. A fifth weekday is there only where the month has
+    one.
+    """
     parts = dict(recurrence.parts)
     count = int(parts.pop("COUNT", MOST_SESSIONS + 1))
     if until := parts.pop("UNTIL", ""):
         last = min(last, _until(until, recurrence.text))
+    parts |= _spell_out(parts)
     rule = ";".join(f"{key}={value}" for key, value in parts.items())
     bounded = f"{rule};UNTIL={last:%Y%m%d}T000000"
     moments = rrulestr(bounded, dtstart=datetime.combine(first, time()))
     return tuple(moment.date() for moment in islice(moments, min(count, MOST_SESSIONS + 1)))
+
+
+def _spell_out(parts: Mapping[str, str]) -> dict[str, str]:
+    """Every Friday as 1st to 5th, where other weekdays are numbered.
+
+    dateutil takes only days that are in both kinds; the standard means days in either.
+    """
+    days = parts.get("BYDAY", "").split(",")
+    is_mixed = any(day[0].isalpha() for day in days if day) and any(
+        not day[0].isalpha() for day in days if day
+    )
+    is_in_month = parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts
+    if not is_mixed or not is_in_month:
+        return {}
+    spelled = [
+        each
+        for day in days
+        for each in ([f"{number}{day}" for number in range(1, 6)] if day[0].isalpha() else [day])
+    ]
+    return {"BYDAY": ",".join(dict.fromkeys(spelled))}
 
 
 def _until(text: str, rule: str) -> date:

@@ -82,6 +82,11 @@ class _Partial(Struct, frozen=True, kw_only=True):
     year: int | None = None
 
 
+def is_planned_year(day: date) -> bool:
+    """Whether anybody has planned, or will, for the year of ``day``."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def year_span(year: int, *, is_year_assumed: bool = False) -> DateSpan:
     """All days of ``year``.
 
@@ -169,6 +174,6 @@ def _date(year: int, month: int, day: int, text: str) -> date:
         found = date(year, month, day)
     except ValueError:
         raise BadCell("no-such-date", text=tidy(text)) from None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if not is_planned_year(found):
         raise BadCell("no-such-date", text=tidy(text))
     return found

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from hotline_sessions.domain.phones import BadPhone, PhoneNumber, parse_phone
+from hotline_sessions.domain.recurrences import parse_recurrence
 from hotline_sessions.domain.schedule_columns import SheetRow, choose_columns
 from hotline_sessions.domain.schedule_days import read_days
 from hotline_sessions.domain.schedule_fields import BadCell, parse_yes
@@ -19,7 +20,11 @@ FREE_CALL: Final = "+380800"
 
 
 class RowReading(Struct, frozen=True, kw_only=True):
-    """What one row of a schedule says. ``windows`` is empty unless the row is accepted."""
+    """What one row of a schedule says. ``windows`` is empty unless the row is accepted.
+
+    ``rule`` is the recurrence that the days follow, without its remark; empty where each day is
+    named by itself.
+    """
 
     line: int
     institution: str
@@ -33,6 +38,7 @@ class RowReading(Struct, frozen=True, kw_only=True):
     windows: tuple[Window, ...]
     mistakes: tuple[Mistake, ...]
     remarks: tuple[Remark, ...]
+    rule: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -103,7 +109,16 @@ def read_row(
         windows=() if row.mistakes else windows,
         mistakes=by_column(row.mistakes),
         remarks=by_column(row.remarks),
+        rule=_read_rule(row),
     )
+
+
+def _read_rule(row: Row) -> str:
+    text = row.text("recurrence")
+    if not text or row.mistakes:
+        return ""
+    parts = parse_recurrence(text).parts
+    return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
 def _look_for_words(row: Row, position: str, person: str, topic: str) -> None:

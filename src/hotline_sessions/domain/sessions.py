@@ -150,6 +150,7 @@ class IncompleteSession(Conflict):
 class NewSession(Struct, frozen=True, kw_only=True):
     """A session that is being planned; the fields are those of ``Session``.
 
+    ``place`` is where the official sits for it: a desk that holds one session at a time.
     ``source`` says where it came from: a schedule and its line, or nothing.
     """
 
@@ -158,6 +159,7 @@ class NewSession(Struct, frozen=True, kw_only=True):
     line: LineId | None = None
     ring_number: str | None = None
     topic: str = ""
+    place: str = ""
     held_on: date
     opens_clock: time
     closes_clock: time
@@ -192,6 +194,7 @@ class Session(Struct, frozen=True, kw_only=True):
     line: LineId | None = None
     ring_number: str | None = None
     topic: str = ""
+    place: str = ""
     held_on: date
     opens_clock: time
     closes_clock: time

@@ -1,15 +1,18 @@
-"""The jobs of bookings: slots that fall free go to whoever waits for them."""
+"""The jobs of plans and bookings: sessions are announced at agreed moments, free slots given."""
 
 from functools import partial
 from typing import Final
 
 from hotline_sessions.jobs.job import Job
+from hotline_sessions.services.approvals import announce_due
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.waiting_offers import expire_offers, tell_offers
 
 
 OFFER_SECONDS: Final = 10.0
 """How late an offer that nobody took may go to the next."""
+ANNOUNCE_SECONDS: Final = 2.0
+"""How much later than agreed sessions may be announced; never a moment earlier."""
 TELL_SECONDS: Final = 3.0
 """How long after an offer was made its message is noted at most."""
 
@@ -17,6 +20,7 @@ TELL_SECONDS: Final = 3.0
 def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
     """What a process has to run so that the waiting list moves on; any number of them may."""
     return [
+        Job(name="announcements", work=partial(announce_due, clock=clock), every=ANNOUNCE_SECONDS),
         Job(name="offers", work=partial(expire_offers, clock=clock), every=OFFER_SECONDS),
         Job(
             name="offers-told",

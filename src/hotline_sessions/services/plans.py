@@ -7,23 +7,26 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict, NotFound
 from hotline_sessions.domain.ids import LineId
 from hotline_sessions.domain.lines import Line
-from hotline_sessions.domain.officials import Post
+from hotline_sessions.domain.officials import Official, Post
 from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.plans import Part, PlannedSession, SlotLine
 from hotline_sessions.domain.registration import plan_registration
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot, plan_slots
 from hotline_sessions.domain.times import local_date
+from hotline_sessions.services.conflicts import refuse_conflicts
 from hotline_sessions.services.sessions import NoSlotFits, Plan, plan_window
 from hotline_sessions.store import plans
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.bookings import list_bookings, list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines
-from hotline_sessions.store.officials import list_posts
+from hotline_sessions.store.occurrences import mark_by_hand
+from hotline_sessions.store.officials import list_officials, list_posts
 from hotline_sessions.store.sessions import get_session_of, list_slots, lock_session
 from hotline_sessions.store.transaction import transaction
 
@@ -58,6 +61,7 @@ class Choices(Struct, frozen=True, kw_only=True):
 
     posts: list[Post]
     lines: list[Line]
+    officials: list[Official]
     walk_in_percent: int
     today: date
 
@@ -102,17 +106,24 @@ async def get_sheet(public_id: str, *, staff: Staff) -> Sheet:
 
 
 async def list_choices(*, staff: Staff, now: datetime) -> Choices:
-    """Posts and lines of the institution that exist today or later."""
+    """Posts, lines and officials of the institution that exist today or later."""
     home = await get_institution(staff.institution)
     today = local_date(now, ZoneInfo(home.time_zone))
     posts = await list_posts(institution=staff.institution)
     lines = await list_lines(institution=staff.institution)
+    officials = await list_officials(institution=staff.institution)
     return Choices(
         posts=[post for post in posts if post.valid_to is None or today < post.valid_to],
         lines=[line for line in lines if line.valid_to is None or today < line.valid_to],
+        officials=[each for each in officials if each.valid_to is None or today < each.valid_to],
         walk_in_percent=home.walk_in_percent,
         today=today,
     )
+
+
+async def get_own_zone(*, staff: Staff) -> ZoneInfo:
+    """The zone whose clocks the institution of ``staff`` means."""
+    return ZoneInfo((await get_institution(staff.institution)).time_zone)
 
 
 async def preview_plan(plan: Plan, *, staff: Staff) -> list[PlannedSlot]:
@@ -153,6 +164,7 @@ async def change_phones(
         NotFound: There is no such session, or no such line, in the institution.
         SessionOver: It is over or will not be held.
         LineAnnounced: The line of an announced session cannot be changed.
+        LineBusy: The line serves another session then.
     """
     async with transaction():
         found = await get_session_of(public_id, institution=staff.institution)
@@ -164,7 +176,14 @@ async def change_phones(
         known = {each.id for each in await list_lines(institution=staff.institution)}
         if line is not None and line not in known:
             raise NotFound
+        if line is not None:
+            await refuse_conflicts(
+                Candidate(window=session.window, post=session.post, line=line, session=session.id),
+                institution=staff.institution,
+                zone=ZoneInfo(session.time_zone),
+            )
         await plans.mark_phones(session.id, line=line, ring_number=ring_number, now=now)
+        await mark_by_hand(session.id)
         await add_entry(
             "session_phones_changed",
             "session",

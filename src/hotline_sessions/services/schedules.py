@@ -8,12 +8,13 @@ import structlog
 from msgspec import Struct
 
 from hotline_sessions.domain.errors import Invalid
-from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
+from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId, SessionId
 from hotline_sessions.domain.institutions import Institution, NewInstitution
 from hotline_sessions.domain.officials import NewPost
 from hotline_sessions.domain.schedule_columns import SheetRow, choose_columns
 from hotline_sessions.domain.schedules import RowReading, read_rows
-from hotline_sessions.domain.times import Window
+from hotline_sessions.domain.series import SeriesFacts
+from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.services.sessions import Plan, write_plan
 from hotline_sessions.store.institutions import (
     add_institution,
@@ -23,6 +24,7 @@ from hotline_sessions.store.institutions import (
 )
 from hotline_sessions.store.lines import add_line, find_line
 from hotline_sessions.store.officials import add_official, add_post, find_post, list_officials
+from hotline_sessions.store.series import add_occurrence, add_series
 from hotline_sessions.store.sessions import find_same_start
 from hotline_sessions.store.transaction import transaction
 
@@ -154,12 +156,12 @@ async def _import_row(reading: RowReading, home: Institution, *, source: str, no
     post = await _post(reading, home, zone)
     line = await _line(reading, home, zone)
     official = await _official(reading, home, zone)
-    made = 0
+    made: dict[date, SessionId] = {}
     for window in reading.windows:
         if await find_same_start(post, window.starts_at, institution=home.id):
             continue
         start, end = window.starts_at.astimezone(zone), window.ends_at.astimezone(zone)
-        await write_plan(
+        session = await write_plan(
             Plan(
                 post=post,
                 line=line,
@@ -174,8 +176,49 @@ async def _import_row(reading: RowReading, home: Institution, *, source: str, no
             institution=home.id,
             now=now,
         )
-        made += 1
-    return made
+        made[session.held_on] = session.id
+    if reading.rule and made:
+        await _bind(reading, home, zone, (post, line, official), made, now=now)
+    return len(made)
+
+
+async def _bind(
+    reading: RowReading,
+    home: Institution,
+    zone: ZoneInfo,
+    who: tuple[PostId, LineId | None, OfficialId | None],
+    made: Mapping[date, SessionId],
+    *,
+    now: datetime,
+) -> None:
+    """Let the sessions of a row with a recurrence be those of a series."""
+    first, last = reading.windows[0], reading.windows[-1]
+    post, line, official = who
+    facts = SeriesFacts(
+        post=post,
+        line=line,
+        official=official,
+        topic=reading.topic,
+        recurrence=reading.rule,
+        opens_clock=_clock(first.starts_at.astimezone(zone)),
+        closes_clock=_clock(first.ends_at.astimezone(zone)),
+        from_on=local_date(first.starts_at, zone),
+        until_on=local_date(last.starts_at, zone),
+        # What was published is held as published.
+        skips_days_off=False,
+        talk_minutes=_talk_minutes(first),
+        walk_in_percent=home.walk_in_percent,
+    )
+    series = await add_series(
+        facts,
+        institution=home.id,
+        time_zone=home.time_zone,
+        follows=None,
+        by=None,
+        now=now,
+    )
+    for on, session in made.items():
+        await add_occurrence(series.id, on, session, institution=home.id)
 
 
 async def _post(reading: RowReading, home: Institution, zone: ZoneInfo) -> PostId:

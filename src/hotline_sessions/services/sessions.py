@@ -1,7 +1,7 @@
 """Plan, publish, cancel and move sessions."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.approvals import Embargoed
 from hotline_sessions.domain.booking_choices import Cause
+from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
-from hotline_sessions.domain.ids import InstitutionId, LineId, OfficialId, PostId
+from hotline_sessions.domain.ids import AccountId, InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
 from hotline_sessions.domain.registration import RegistrationPlan, plan_registration
 from hotline_sessions.domain.sessions import (
@@ -24,15 +26,18 @@ from hotline_sessions.domain.sessions import (
 from hotline_sessions.domain.slots import Slot, list_free, plan_slots
 from hotline_sessions.domain.times import Window, at_wall_time
 from hotline_sessions.services.closing import see_everyone_off
+from hotline_sessions.services.conflicts import refuse_conflicts
 from hotline_sessions.services.draw_seeds import commit_to_draw
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.services.waiting_moves import move_waiting
 from hotline_sessions.store.announcements import find_announcement, list_announcements
+from hotline_sessions.store.approvals import is_held_back
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_choices import ask_owners
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import get_line
+from hotline_sessions.store.occurrences import hand_over_day, mark_by_hand
 from hotline_sessions.store.officials import find_holder, get_official, get_post
 from hotline_sessions.store.sessions import (
     add_session,
@@ -41,6 +46,7 @@ from hotline_sessions.store.sessions import (
     is_start_taken,
     list_slots,
     lock_session,
+    mark_moved_to,
     mark_state,
 )
 from hotline_sessions.store.transaction import transaction
@@ -81,6 +87,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     official: OfficialId | None = None
     ring_number: str | None = None
     topic: str = ""
+    place: str = ""
     held_on: date
     opens_clock: time
     closes_clock: time
@@ -110,6 +117,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
         ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
         NotFound: There is no such post, line or official in the institution.
         SessionExists: The post has a session at this start already.
+        Clashing: Official, post, line or place are taken then, or the official is away.
     """
     async with transaction():
         return await write_plan(plan, institution=institution, now=now)
@@ -118,7 +126,7 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
 async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -> Session:
     """The same inside a transaction that is already open."""
     home = await get_institution(institution)
-    await _check_own(plan, institution)
+    await check_own(plan, institution)
     zone = ZoneInfo(home.time_zone)
     window = plan_window(plan, zone)
     registration = plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
@@ -134,13 +142,22 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
         raise NoSlotFits
     if await is_start_taken(plan.post, window.starts_at, institution=institution):
         raise SessionExists
+    official = plan.official or (holder.id if holder else None)
+    await refuse_conflicts(
+        Candidate(
+            window=window, post=plan.post, official=official, line=plan.line, place=plan.place
+        ),
+        institution=institution,
+        zone=zone,
+    )
     session = await add_session(
         NewSession(
             post=plan.post,
-            official=plan.official or (holder.id if holder else None),
+            official=official,
             line=plan.line,
             ring_number=plan.ring_number or (holder.ring_number if holder else None),
             topic=plan.topic,
+            place=plan.place,
             held_on=plan.held_on,
             opens_clock=plan.opens_clock,
             closes_clock=plan.closes_clock,
@@ -172,15 +189,27 @@ async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
         NotFound: There is no such session in the institution of ``staff``.
         ImpossibleStep: It is not a draft.
         IncompleteSession: It has no line, or no slots.
+        Embargoed: A later moment was agreed for it.
     """
     async with transaction():
-        session = await _lock_own(public_id, staff=staff)
-        state = advance(session.state, SessionEvent.PUBLISH)
-        if session.line is None:
-            raise IncompleteSession(missing="line")
-        await mark_state(session.id, state, now)
-        await commit_to_draw(session, now=now)
-        await _note(session, "session_published", staff=staff, now=now)
+        await write_publication(
+            public_id, institution=staff.institution, account=staff.account, now=now
+        )
+
+
+async def write_publication(
+    public_id: str, *, institution: InstitutionId, account: AccountId, now: datetime
+) -> None:
+    """The same inside a transaction that is already open."""
+    session = await _lock_own(public_id, institution)
+    state = advance(session.state, SessionEvent.PUBLISH)
+    if await is_held_back(session.id, now=now, institution=institution):
+        raise Embargoed
+    if session.line is None:
+        raise IncompleteSession(missing="line")
+    await mark_state(session.id, state, now)
+    await commit_to_draw(session, now=now)
+    await _note(session, "session_published", account=account, now=now)
 
 
 async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
@@ -191,13 +220,18 @@ async def cancel(public_id: str, reason: str, *, staff: Staff, now: datetime) ->
         ImpossibleStep: It is over, or was called off before.
     """
     async with transaction():
-        session = await _lock_own(public_id, staff=staff)
-        state = advance(session.state, SessionEvent.CANCEL)
-        await mark_state(session.id, state, now, reason=reason)
-        await see_everyone_off(session, Parting.CANCELLED, now)
-        await ask_owners(session.id, Cause.CANCELLED, version=session.sequence + 1, now=now)
-        await tell_of_cancellation(session, now=now)
-        await _note(session, "session_cancelled", staff=staff, now=now)
+        await write_cancellation(public_id, reason, staff=staff, now=now)
+
+
+async def write_cancellation(public_id: str, reason: str, *, staff: Staff, now: datetime) -> None:
+    """The same inside a transaction that is already open."""
+    session = await _lock_own(public_id, staff.institution)
+    state = advance(session.state, SessionEvent.CANCEL)
+    await mark_state(session.id, state, now, reason=reason)
+    await see_everyone_off(session, Parting.CANCELLED, now)
+    await ask_owners(session.id, Cause.CANCELLED, version=session.sequence + 1, now=now)
+    await tell_of_cancellation(session, now=now)
+    await _note(session, "session_cancelled", account=staff.account, now=now)
 
 
 async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
@@ -210,19 +244,33 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
         NotFound: There is no such session in the institution of ``staff``.
         ImpossibleStep: It is not published, or has already begun.
         SessionExists: The post has a session at the new start already.
+        Clashing: Official, post, line or place are taken then, or the official is away.
     """
     async with transaction():
-        session = await _lock_own(public_id, staff=staff)
-        state = advance(session.state, SessionEvent.RESCHEDULE)
-        new = await write_plan(plan, institution=staff.institution, now=now)
-        await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
-        await commit_to_draw(new, now=now)
-        await mark_state(session.id, state, now, rescheduled_to=new.id)
-        await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
-        await tell_of_cancellation(session, now=now, new=new)
-        await move_waiting(session, new, now=now)
-        await _note(session, "session_rescheduled", staff=staff, now=now)
+        new = await write_move(public_id, plan, staff=staff, now=now)
+        await mark_by_hand(new.id)
         return new
+
+
+async def write_move(public_id: str, plan: Plan, *, staff: Staff, now: datetime) -> Session:
+    """The same inside a transaction that is already open.
+
+    The old session gives its time up first: a move by half an hour lies over it. The day of a
+    series goes over to the new one.
+    """
+    session = await _lock_own(public_id, staff.institution)
+    state = advance(session.state, SessionEvent.RESCHEDULE)
+    await mark_state(session.id, state, now)
+    new = await write_plan(plan, institution=staff.institution, now=now)
+    await mark_state(new.id, advance(new.state, SessionEvent.PUBLISH), now)
+    await commit_to_draw(new, now=now)
+    await mark_moved_to(session.id, new.id)
+    await hand_over_day(session.id, new.id)
+    await ask_owners(session.id, Cause.MOVED, version=session.sequence + 1, now=now)
+    await tell_of_cancellation(session, now=now, new=new)
+    await move_waiting(session, new, now=now)
+    await _note(session, "session_rescheduled", account=staff.account, now=now)
+    return new
 
 
 async def list_coming(wanted: Filter, *, now: datetime) -> list[Announcement]:
@@ -283,8 +331,31 @@ def find_window(held_on: date, opens: time, closes: time, zone: ZoneInfo) -> Win
     return Window(starts_at=starts_at, ends_at=ends_at)
 
 
-async def _check_own(plan: Plan, institution: InstitutionId) -> None:
-    """Refuse post, line or official of another institution as if there were none."""
+class Named(Protocol):
+    """What names a post, and maybe a line and an official."""
+
+    @property
+    def post(self) -> PostId:
+        """Whose session it is."""
+        ...
+
+    @property
+    def line(self) -> LineId | None:
+        """What citizens call."""
+        ...
+
+    @property
+    def official(self) -> OfficialId | None:
+        """Who answers."""
+        ...
+
+
+async def check_own(plan: Named, institution: InstitutionId) -> None:
+    """Refuse post, line or official of another institution as if there were none.
+
+    Raises:
+        NotFound: One of them is not the institution's.
+    """
     await get_post(plan.post, institution=institution)
     if plan.line is not None:
         await get_line(plan.line, institution=institution)
@@ -292,18 +363,18 @@ async def _check_own(plan: Plan, institution: InstitutionId) -> None:
         await get_official(plan.official, institution=institution)
 
 
-async def _lock_own(public_id: str, *, staff: Staff) -> Session:
-    session = await get_session_of(public_id, institution=staff.institution)
+async def _lock_own(public_id: str, institution: InstitutionId) -> Session:
+    session = await get_session_of(public_id, institution=institution)
     return await lock_session(session.id)
 
 
-async def _note(session: Session, action: str, *, staff: Staff, now: datetime) -> None:
+async def _note(session: Session, action: str, *, account: AccountId, now: datetime) -> None:
     await add_entry(
         action,
         "session",
         session.id,
-        institution=staff.institution,
-        account=staff.account,
+        institution=session.institution,
+        account=account,
         now=now,
     )
-    log.info(action, session_id=session.id, account_id=staff.account)
+    log.info(action, session_id=session.id, account_id=account)

@@ -28,6 +28,7 @@ from hotline_sessions.services.waiting_offers import end_offer, offer_freed
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_choices import ask_owners
 from hotline_sessions.store.bookings import find_booking, list_bookings
+from hotline_sessions.store.occurrences import mark_by_hand
 from hotline_sessions.store.sessions import (
     get_session_of,
     is_start_taken,
@@ -134,6 +135,7 @@ async def shorten_session(
             raise SessionExists
         clocks = cut.opens_clock, cut.closes_clock
         await mark_shortened(session, clocks, planned.window, now)
+        await mark_by_hand(session.id)
         asked = await ask_owners(session.id, Cause.SHORTENED, version=session.sequence + 1, now=now)
         await tell_of_shortening(session, asked, now=now)
         await _end_lost_offers(session, planned.window, now=now)

@@ -8,12 +8,14 @@ import msgspec
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, SessionId
 from hotline_sessions.domain.plans import Part, PlannedSession
+from hotline_sessions.domain.registration import Registration
+from hotline_sessions.store.conflicts import clashes_refused
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.seen import forget_session
 
 
 _SELECT: Final = """
-select s.id, s.public_id, s.state, s.topic, s.held_on, s.starts_at, s.ends_at, s.time_zone,
+select s.id, s.public_id, s.state, s.topic, s.place, s.held_on, s.starts_at, s.ends_at, s.time_zone,
        s.talk_minutes, s.rest_minutes, s.walk_in_percent, s.is_automatic, s.is_recorded,
        s.is_transcribed, s.post, p.title_uk as post_uk,
        p.title_en as post_en, o.full_name as official_name, s.line, l.number as line_number,
@@ -77,13 +79,34 @@ async def get_planned(public_id: str, *, institution: InstitutionId) -> PlannedS
 async def mark_phones(
     session: SessionId, *, line: LineId | None, ring_number: str | None, now: datetime
 ) -> None:
-    """Write on which line citizens call, and on which number the official is rung."""
+    """Write on which line citizens call, and on which number the official is rung.
+
+    Raises:
+        LineBusy: The line serves another session then.
+    """
+    async with clashes_refused():
+        await run_sql(
+            """update session set line = $2, ring_number = $3, updated_at = $4,
+                                  sequence = sequence + 1 where id = $1""",
+            session,
+            line,
+            ring_number,
+            now,
+        )
+    forget_session(session)
+
+
+async def mark_registration(
+    session: SessionId, registration: Registration, *, institution: InstitutionId
+) -> None:
+    """Write when registration for a draft opens and closes, and in which order slots are given."""
     await run_sql(
-        """update session set line = $2, ring_number = $3, updated_at = $4,
-                              sequence = sequence + 1 where id = $1""",
+        """update session set registration_opens_at = $3, registration_closes_at = $4,
+                  booking_mode = $5 where id = $1 and institution = $2 and state = 'draft'""",
         session,
-        line,
-        ring_number,
-        now,
+        institution,
+        registration.opens_at,
+        registration.closes_at,
+        registration.mode.value,
     )
     forget_session(session)

@@ -22,6 +22,7 @@ from hotline_sessions.domain.sessions import (
 from hotline_sessions.domain.slots import PlannedSlot, Slot
 from hotline_sessions.domain.times import Window
 from hotline_sessions.store import seen
+from hotline_sessions.store.conflicts import clashes_refused
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.institutions import know_call_policy
 from hotline_sessions.store.public_ids import draw_public_id
@@ -183,7 +184,11 @@ async def hold_session(public_id: str) -> Session:
 
 
 async def add_session(new: NewSession, *, institution: InstitutionId, now: datetime) -> Session:
-    """A new draft."""
+    """A new draft.
+
+    Raises:
+        Clashing: Another session takes up the same at this time.
+    """
     row = SessionRow(
         public_id=draw_public_id(),
         institution=institution,
@@ -192,7 +197,8 @@ async def add_session(new: NewSession, *, institution: InstitutionId, now: datet
         updated_at=now,
         **asdict(new),
     )
-    await row.save()
+    async with clashes_refused():
+        await row.save()
     return await get_session(SessionId(row.id), institution=institution)
 
 
@@ -245,6 +251,12 @@ async def mark_state(
     if state in SHOWN_IN_CALENDARS:
         changes |= {SessionRow.updated_at: now, SessionRow.sequence: SessionRow.sequence + 1}
     await SessionRow.update(changes).where(SessionRow.id == session)
+    seen.forget_session(session)
+
+
+async def mark_moved_to(session: SessionId, new: SessionId) -> None:
+    """Write which session a moved one has become."""
+    await run_sql("update session set rescheduled_to = $2 where id = $1", session, new)
     seen.forget_session(session)
 
 
@@ -337,15 +349,20 @@ async def mark_automatic(session: SessionId, *, is_automatic: bool) -> None:
 async def mark_substitute(
     session: SessionId, substitute: OfficialId, ring_number: str | None, now: datetime
 ) -> None:
-    """Write who answers instead; calendars show it."""
-    await run_sql(
-        """update session set substitute = $2, ring_number = $3, updated_at = $4,
-                              sequence = sequence + 1 where id = $1""",
-        session,
-        substitute,
-        ring_number,
-        now,
-    )
+    """Write who answers instead; calendars show it.
+
+    Raises:
+        OfficialBusy: The substitute answers in another session then.
+    """
+    async with clashes_refused():
+        await run_sql(
+            """update session set substitute = $2, ring_number = $3, updated_at = $4,
+                                  sequence = sequence + 1 where id = $1""",
+            session,
+            substitute,
+            ring_number,
+            now,
+        )
     seen.forget_session(session)
 
 

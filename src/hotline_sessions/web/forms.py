@@ -80,10 +80,15 @@ class Mistakes(Struct, frozen=True):
 
 
 class FormView(Struct, frozen=True, kw_only=True):
-    """What a template needs to show a form: typed values and sentences about mistakes."""
+    """What a template needs to show a form: typed values and sentences about mistakes.
+
+    ``mark`` is heard before each sentence by those who do not see its colour; without one they
+    hear the sentence alone, never the English word of the component.
+    """
 
     values: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     sentences: Mapping[str, str] = MappingProxyType({})
+    mark: str = ""
 
     def value(self, name: str) -> str:
         """What was typed into a field, or nothing."""
@@ -95,7 +100,9 @@ class FormView(Struct, frozen=True, kw_only=True):
 
     def error(self, name: str) -> dict[str, str] | None:
         """``errorMessage`` of a GOV.UK macro, or none."""
-        return {"text": self.sentences[name]} if name in self.sentences else None
+        if name not in self.sentences:
+            return None
+        return {"text": self.sentences[name], "visuallyHiddenText": self.mark}
 
     @property
     def summary(self) -> list[dict[str, str]]:

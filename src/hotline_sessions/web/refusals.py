@@ -160,6 +160,45 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-appeal": N_("There is no appeal with this number and this code. Check both."),
         "line-announced": N_("The line has been announced: to change it, move the session."),
         "session-over": N_("The session is over or will not be held: nothing changes any more."),
+        "clashing": N_("Something stands in the way of the session at this time."),
+        "post-busy": N_("The post has another session at this time: %(day)s %(hours)s"),
+        "official-busy": N_(
+            "The official answers in another session at this time: %(day)s %(hours)s"
+        ),
+        "line-busy": N_("The line serves another session at this time: %(day)s %(hours)s"),
+        "place-busy": N_("Another session is held at this place at this time: %(day)s %(hours)s"),
+        "official-away": N_("The official is away from %(first)s to %(last)s"),
+        "official-away-already": N_("The official is away on one of these days already."),
+        "away-ends-first": N_("The last day must not be before the first"),
+        "away-too-early": N_("The last day has passed."),
+        "decided-already": N_("It has been decided about this session already."),
+        "no-weekday": N_("Choose at least one weekday"),
+        "weeks-of-month": N_(
+            "Every so many weeks goes only with “every”, not with weeks of a month"
+        ),
+        "bad-recurrence": N_("The rule cannot be read. Example: FREQ=MONTHLY;BYDAY=1TU,3TU"),
+        "no-day-in-series": N_("Between the first and the last day there is no such weekday"),
+        "series-ends-first": N_("The last day must not be before the first"),
+        "series-too-long": N_(
+            "A series has at most 366 days within two years: choose an earlier last day"
+        ),
+        "series-changed": N_(
+            "Things have changed since you looked. Look at the days again, then save."
+        ),
+        "reason-missing": N_("Write why sessions are called off: citizens will read it"),
+        "nothing-to-approve": N_("Choose from 1 to 500 sessions."),
+        "not-approvable": N_(
+            "One of the sessions is under way, over or cancelled. Choose again from the list."
+        ),
+        "lines-missing": N_(
+            "Sessions without a line cannot be announced: %(count)s. Choose their lines first."
+        ),
+        "order-from-future": N_("The day of the order has not come yet."),
+        "embargo-too-early": N_("The time of the announcement must be ahead."),
+        "embargo-too-late": N_("The announcement must come before the first session begins."),
+        "not-a-draft": N_("The session is no draft any more: move it or cancel it instead."),
+        "embargoed": N_("The session will be announced by itself at the agreed time."),
+        "no-embargo": N_("The sessions have been announced, or no time was agreed."),
         "session-exists": N_("This official already has a session that starts then."),
         "impossible-step": N_("The session is not in a state in which this can be done."),
         "rows-refused": N_("One of the chosen rows cannot be imported: nothing was"),

@@ -7,14 +7,15 @@ from typing import Any, Final
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import State
+from msgspec import structs
 
 from hotline_sessions import i18n
 from hotline_sessions.domain import phones
 from hotline_sessions.i18n import LOCALES, Catalogues, Locale, load_catalogues
 from hotline_sessions.services.tokens import draw_token
 from hotline_sessions.web.assets import asset_url
-from hotline_sessions.web.forms import BLANK_FORM
-from hotline_sessions.web.locale import alternative_of, locale_of, localized, plain_path
+from hotline_sessions.web.forms import BLANK_FORM, FormView
+from hotline_sessions.web.locale import alternative_of, locale_of, localized, plain_path, words_of
 
 
 AnyRequest = Request[Any, Any, State]
@@ -132,12 +133,19 @@ def page_context(request: AnyRequest, **context: object) -> dict[str, object]:
     return {
         "alternative": alternative_of(request),
         "csrf_token": request.state.get("csrf_token", ""),
-        "form": BLANK_FORM,
         "help_phone": None,
         "path": plain_path(request.scope["path"]),
         "staff": request.state.get("staff"),
         **context,
+        "form": _mark_mistakes(request, context.get("form", BLANK_FORM)),
     }
+
+
+def _mark_mistakes(request: AnyRequest, form: object) -> object:
+    """The form, with what those who hear it are told before each mistake."""
+    if isinstance(form, FormView) and form.sentences:
+        return structs.replace(form, mark=words_of(request).gettext("Error"))
+    return form
 
 
 def page(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from types import MappingProxyType
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -18,6 +19,7 @@ from hotline_sessions.domain.registration import (
     RegistrationPlan,
     WallMoment,
 )
+from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.plans import Choices
@@ -91,6 +93,7 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     is_recorded: bool = False
     is_transcribed: bool = False
     topic: Annotated[str, Meta(max_length=300)] = ""
+    place: Annotated[str, Meta(max_length=120)] = ""
     ring_number: str | None = None
     registration_opens_on: date | None = None
     registration_opens_clock: time | None = None
@@ -110,6 +113,8 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         return Mistakes(by_field={"line": "not-a-choice"})
     if entered.held_on < choices.today:
         return Mistakes(by_field={"held_on": "past"})
+    if not is_planned_year(entered.held_on):
+        return Mistakes(by_field={"held_on": "wrong"})
     if entered.is_transcribed and not entered.is_recorded:
         return Mistakes(by_field={"is_transcribed": "unrecorded"})
     registration = _read_registration(entered)
@@ -120,6 +125,7 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         line=entered.line,
         ring_number=entered.ring_number,
         topic=entered.topic,
+        place=entered.place,
         held_on=entered.held_on,
         opens_clock=entered.opens_clock.replace(tzinfo=None),
         closes_clock=entered.closes_clock.replace(tzinfo=None),
@@ -185,6 +191,22 @@ def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
         is_recorded="yes" if session.is_recorded else None,
         is_transcribed="yes" if session.is_transcribed else None,
         topic=session.topic or None,
+        place=session.place or None,
         ring_number=session.ring_number,
         booking_mode=session.booking_mode.value,
     )
+
+
+def fill_registration(session: PlannedSession) -> dict[str, tuple[str, ...]]:
+    """When registration opens and closes, as the form asks for it: days and wall times."""
+    zone = ZoneInfo(session.time_zone)
+    values: dict[str, tuple[str, ...]] = {}
+    for end, moment in (
+        ("opens", session.registration_opens_at),
+        ("closes", session.registration_closes_at),
+    ):
+        if moment is not None:
+            local = moment.astimezone(zone)
+            values[f"registration_{end}_on"] = (local.date().isoformat(),)
+            values[f"registration_{end}_clock"] = (f"{local:%H:%M}",)
+    return values

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.conflicts import Clashing
 from hotline_sessions.domain.ids import LineId
 from hotline_sessions.domain.phones import PhoneNumber, parse_phone
 from hotline_sessions.domain.sessions import IncompleteSession, SessionState
@@ -23,6 +24,7 @@ from hotline_sessions.services.plans import (
 )
 from hotline_sessions.services.sessions import cancel, publish, reschedule
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     Form,
     FormView,
@@ -116,9 +118,13 @@ async def save_phones(
     if isinstance(phones, Mistakes):
         view = with_mistakes(request, form, phones, REASONS)
         return await _show_phones(request, public_id, signed_in, now, view, status=422)
-    await change_phones(
-        public_id, line=phones.line, ring_number=phones.ring_number, staff=signed_in, now=now
-    )
+    try:
+        await change_phones(
+            public_id, line=phones.line, ring_number=phones.ring_number, staff=signed_in, now=now
+        )
+    except Clashing as refusal:
+        view = refuse_field(request, form, "line", refusal)
+        return await _show_phones(request, public_id, signed_in, now, view, status=409)
     return lead_to(request, f"/staff/sessions/{public_id}")
 
 
@@ -183,6 +189,9 @@ async def move_session(
     except tuple(FIELDS_OF_REFUSALS) as refusal:
         view = with_mistakes(request, form, blame_field(refusal), SENTENCES)
         return await _show_move(request, public_id, signed_in, now, view, status=422)
+    except Clashing as refusal:
+        view = refuse_field(request, form, "opens_clock", refusal)
+        return await _show_move(request, public_id, signed_in, now, view, status=409)
     return lead_to(request, f"/staff/sessions/{new.public_id}")
 
 
@@ -241,6 +250,7 @@ async def _show_move(
         choices=await list_choices(staff=staff, now=now),
         form=form,
         moved=await get_planned(public_id, staff=staff),
+        is_draft=False,
         plan=None,
         talks=None,
     )

@@ -8,9 +8,11 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.domain.access import Right, Staff
+from hotline_sessions.domain.conflicts import Clashing
 from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot
+from hotline_sessions.services.approvals import find_own_orders
 from hotline_sessions.services.booking_answers import get_answers
 from hotline_sessions.services.plans import (
     CHANGEABLE,
@@ -19,8 +21,10 @@ from hotline_sessions.services.plans import (
     list_planned,
     preview_plan,
 )
+from hotline_sessions.services.series import find_own_series
 from hotline_sessions.services.sessions import Plan, plan_session
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
+from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import FormView, Mistakes, prefilled, read_form, with_mistakes
 from hotline_sessions.web.guards import require, require_staff
 from hotline_sessions.web.locale import locale_of, localized
@@ -79,6 +83,9 @@ async def plan_new(request: PageRequest, signed_in: SignedIn, now: Now) -> Respo
     except tuple(FIELDS_OF_REFUSALS) as refusal:
         view = with_mistakes(request, form, blame_field(refusal), SENTENCES)
         return await _show_form(request, signed_in, now, view, status=422)
+    except Clashing as refusal:
+        view = refuse_field(request, form, "opens_clock", refusal)
+        return await _show_form(request, signed_in, now, view, status=409)
     return lead_to(request, f"/staff/sessions/{session.public_id}")
 
 
@@ -92,12 +99,15 @@ async def show_session(
     may_plan = signed_in.may(Right.PLAN_SESSIONS)
     may_run = signed_in.may(Right.RUN_DESK)
     sees_callers = may_plan or may_run
+    orders = await find_own_orders([session.id], staff=signed_in)
     return page(
         request,
         "pages/desk/sessions/sheet.html",
         session=session,
         answers=await get_answers(public_id, staff=signed_in, now=now) if sees_callers else None,
         talks=sheet.talks,
+        of_series=await find_own_series(session.id, staff=signed_in),
+        order=orders.get(session.id),
         sees_callers=sees_callers,
         runs_desk=may_run,
         may_run=may_run and session.state in BOOKABLE | {SessionState.CLOSED},
@@ -134,6 +144,7 @@ async def _show_form(
         choices=await list_choices(staff=staff, now=now),
         form=form,
         moved=None,
+        is_draft=False,
         plan=plan,
         talks=talks,
     )

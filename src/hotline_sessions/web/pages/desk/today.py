@@ -12,6 +12,8 @@ from hotline_sessions.domain.plans import Part
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_search import Found, find_appeals
 from hotline_sessions.services.appeal_work import MOST, Owed, WorkToday, count_work
+from hotline_sessions.services.approvals import count_unannounced
+from hotline_sessions.services.official_absences import count_undecided
 from hotline_sessions.services.plans import list_planned
 from hotline_sessions.services.undelivered import count_lost_messages
 from hotline_sessions.services.verification import list_code_stops
@@ -37,6 +39,7 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
     work = await count_work(staff=signed_in, now=now) if _sees_appeals(signed_in) else None
     whose = Whose.MINE if work and work.mine and work.mine.all else Whose.ANY
     due = await _list_due(signed_in, whose, now) if work else Found(appeals=[])
+    may_plan = signed_in.may(Right.PLAN_SESSIONS)
     return page(
         request,
         "pages/desk/today.html",
@@ -55,9 +58,11 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         ),
         answers_appeals=signed_in.may(Right.ANSWER_APPEALS),
         may_run=signed_in.may(Right.RUN_DESK),
-        may_plan=signed_in.may(Right.PLAN_SESSIONS),
+        may_plan=may_plan,
         sees_appeals=_sees_appeals(signed_in),
         lost_messages=await _count_lost(signed_in, now),
+        undecided=await count_undecided(staff=signed_in, now=now) if may_plan else 0,
+        unannounced=await count_unannounced(staff=signed_in, now=now) if may_plan else 0,
     )
 
 
