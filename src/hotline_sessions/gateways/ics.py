@@ -51,7 +51,6 @@ def build_calendar(
     calendar.add("uid", clean_line(uid))
     calendar.add("name", clean_line(name))
     calendar.add("x-wr-calname", clean_line(name))
-    calendar.add("x-wr-timezone", zone)
     if ordered:
         calendar.add("last-modified", _newest(ordered))
     calendar.add("source", vUri(clean_line(feed_url)), parameters={"VALUE": "URI"})

@@ -168,7 +168,7 @@ class ReadyAnswers:
         self.others = others
         """Headers that go with every answer."""
         self._most = most
-        self._clock = clock
+        self.clock = clock
         self._kept: OrderedDict[bytes, tuple[float, Ready]] = OrderedDict()
 
     def find(self, target: bytes) -> Ready | None:
@@ -177,7 +177,7 @@ class ReadyAnswers:
         if found is None:
             return None
         until, ready = found
-        return ready if self._clock() < until else None
+        return ready if self.clock() < until else None
 
     def recall(self, target: bytes) -> Ready | None:
         """What was last answered to ``target``, fresh or not."""
@@ -186,7 +186,7 @@ class ReadyAnswers:
 
     def keep(self, target: bytes, ready: Ready, *, fresh_for: float) -> None:
         """Answer ``target`` by this for ``fresh_for`` seconds."""
-        self._kept[target] = (self._clock() + fresh_for, ready)
+        self._kept[target] = (self.clock() + fresh_for, ready)
         self._kept.move_to_end(target)
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
