@@ -35,9 +35,12 @@ _BREAKS: Final = str.maketrans(
 
 
 def build_calendar(
-    entries: Iterable[CalendarEntry], *, name: str, uid: str, zone: str, feed_url: str
+    entries: Iterable[CalendarEntry], *, name: str, zone: str, feed_url: str
 ) -> bytes:
     """The feed ``name`` with all ``entries``, in order of time.
+
+    It has no UID of its own, though RFC 7986 knows one: vdirsyncer takes the first it meets for
+    that of the event, and shows a single one.
 
     With ``zone`` "UTC" all times are written in UTC: for clients that know no other zones.
 
@@ -48,7 +51,6 @@ def build_calendar(
     if len({entry.uid for entry in ordered}) != len(ordered):
         raise ValueError("two entries of a calendar have one uid")
     calendar = _start_calendar()
-    calendar.add("uid", clean_line(uid))
     calendar.add("name", clean_line(name))
     calendar.add("x-wr-calname", clean_line(name))
     if ordered:

@@ -7,7 +7,6 @@ byte of it. Source: RFC 9110, section 13; RFC 5545.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from typing import Final
 
 from litestar import Response, route
@@ -63,7 +62,6 @@ async def show_feed(request: PageRequest, now: Now, public_url: PublicUrl) -> Re
     write = partial(
         build_calendar,
         name=words_of(request).gettext("Live phone sessions"),
-        uid=f"feed-{sha256(address.encode()).hexdigest()[:16]}@hotline-sessions",
         zone=UTC_ZONE if in_utc else ZONE,
         feed_url=public_url + address,
     )

@@ -1,7 +1,6 @@
 """My bookings in my calendar: the page that makes and revokes the address, and the calendar."""
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from litestar import Response, get, post, route
@@ -145,7 +144,6 @@ async def show_own_feed(
     content = build_calendar(
         entries,
         name=words.gettext("My bookings"),
-        uid=f"feed-{sha256(name.encode()).hexdigest()[:16]}@hotline-sessions",
         zone=ZONE,
         feed_url=public_url + localized(f"/my/{name}/calendar.ics", locale_of(request)),
     )
