@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.ids import PublicId, SessionId
-from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 
 
@@ -24,7 +23,7 @@ class Talk(Struct, frozen=True, kw_only=True):
 
 
 async def add_feed(
-    phone: PhoneNumber, token_mac: str, *, now: datetime, expires_at: datetime
+    phone: str, token_mac: str, *, now: datetime, expires_at: datetime
 ) -> None:
     """A new address; the one before it must have been revoked."""
     await run_sql(
@@ -37,7 +36,7 @@ async def add_feed(
     )
 
 
-async def revoke_feed(phone: PhoneNumber, *, now: datetime) -> None:
+async def revoke_feed(phone: str, *, now: datetime) -> None:
     """No address of ``phone`` is good any more."""
     await run_sql(
         "update booking_feed set revoked_at = $2 where phone = $1 and revoked_at is null",
@@ -46,7 +45,7 @@ async def revoke_feed(phone: PhoneNumber, *, now: datetime) -> None:
     )
 
 
-async def find_made_at(phone: PhoneNumber, *, now: datetime) -> datetime | None:
+async def find_made_at(phone: str, *, now: datetime) -> datetime | None:
     """When the address of ``phone`` that is good now was made."""
     found: datetime | None = await fetch_value(
         """select made_at from booking_feed
@@ -57,7 +56,7 @@ async def find_made_at(phone: PhoneNumber, *, now: datetime) -> datetime | None:
     return found
 
 
-async def find_phone(token_mac: str, *, now: datetime) -> PhoneNumber | None:
+async def find_phone(token_mac: str, *, now: datetime) -> str | None:
     """Whose bookings the address with this keyed hash shows."""
     found: str | None = await fetch_value(
         """select phone from booking_feed
@@ -65,10 +64,10 @@ async def find_phone(token_mac: str, *, now: datetime) -> PhoneNumber | None:
         token_mac,
         now,
     )
-    return None if found is None else PhoneNumber(found)
+    return found
 
 
-async def list_talks(phone: PhoneNumber, *, since: datetime) -> list[Talk]:
+async def list_talks(phone: str, *, since: datetime) -> list[Talk]:
     """Bookings of ``phone`` whose talk ends after ``since``; what was only offered is none."""
     rows = await fetch_rows(
         """select b.public_id, b.session, b.state, b.version, t.starts_at, t.ends_at,
