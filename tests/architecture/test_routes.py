@@ -57,6 +57,7 @@ PUBLIC = {
     "/appeals/{token:str}/files/{paper:str}",
     "/deadlines",
     "/subscribe",
+    "/lines/{number:str}",
     "/sessions.rss",
     "/sessions.atom",
     "/sessions.json",

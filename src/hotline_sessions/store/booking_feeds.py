@@ -22,9 +22,7 @@ class Talk(Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
-async def add_feed(
-    phone: str, token_mac: str, *, now: datetime, expires_at: datetime
-) -> None:
+async def add_feed(phone: str, token_mac: str, *, now: datetime, expires_at: datetime) -> None:
     """A new address; the one before it must have been revoked."""
     await run_sql(
         """insert into booking_feed (phone, token_mac, made_at, expires_at)

@@ -23,6 +23,7 @@ from hotline_sessions.web.pages import (
     draw_entries,
     draws,
     home,
+    lines,
     offers,
     official,
     official_deeds,
@@ -112,6 +113,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *briefings.HANDLERS,
     *feeds.HANDLERS,
     *subscribing.HANDLERS,
+    *lines.HANDLERS,
     *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
