@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import api, feeds, free_times, health, open311
+from hotline_sessions.web import api, booking_feeds, feeds, free_times, health, open311
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -15,7 +15,6 @@ from hotline_sessions.web.pages import (
     booking_appeals,
     booking_changes,
     booking_choices,
-    booking_feeds,
     booking_slips,
     bookings,
     briefings,
