@@ -79,6 +79,8 @@ EXCEPTIONS = {
     "letters.add_letter": COUNTED,
     "letters.list_sources": OWN_KEY,
     "lines.list_lines_of_number": NETWORK,
+    "lines.find_successor": NETWORK,
+    "lines.replace_line": OWN_KEY,
     "officials.add_appointment": OWN_KEY,
     "number_blocks.is_number_open": OWN_KEY,
     "number_blocks.list_numbers": OWN_KEY,

@@ -81,7 +81,6 @@ def build(entries: list[CalendarEntry], zone: str = "Europe/Kyiv") -> bytes:
     return build_calendar(
         entries,
         name="Телефонні сеанси",
-        uid="feed-all@example.test",
         zone=zone,
         feed_url="https://example.test/calendar.ics?institution=oda&topic=1",
     )

@@ -149,6 +149,21 @@ def quarter(
     measure_plan(size=(weeks, officials, lines), pins=pins, seconds=seconds, as_json=as_json)
 
 
+@bench.command()
+@click.option("--seconds", type=click.FloatRange(min=0.2), default=3, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def feeds(*, seconds: float, as_json: bool) -> None:
+    """Serve a calendar of 500 events, beside nginx with the same bytes in a file.
+
+    One process of each is asked by turns for the whole calendar and by who holds it already;
+    the ratios compare like with like. Also told is what publishing one change costs. The
+    command needs nginx, and fails when a goal is missed.
+    """
+    from hotline_sessions.cli.bench_feeds import measure_feeds  # noqa: PLC0415 - see above
+
+    measure_feeds(seconds=seconds, as_json=as_json)
+
+
 @bench.command(hidden=True)
 @click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("outcome", type=click.Path(dir_okay=False, path_type=Path))

@@ -16,6 +16,7 @@ from hotline_sessions.domain.officials import NewPost
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.services import accounts
 from hotline_sessions.services import institutions as services
+from hotline_sessions.services.line_history import change_number
 from hotline_sessions.store.engine import open_database
 
 
@@ -24,6 +25,7 @@ T = TypeVar("T")
 EXPLAINED = {
     "bad-slug": "SLUG: small Latin letters, digits and dashes only.",
     "institution-exists": "There is an institution with this SLUG.",
+    "same-number": "A number cannot replace itself, nor one that has not served for a day.",
     "line-exists": "The institution has this number already.",
     "not-found": "There is no institution with this SLUG; see `hotline institutions list`.",
     "bad-phone": "This is not a telephone number.",
@@ -78,6 +80,26 @@ def line_command(*, slug: str, number: str, free: bool, since: datetime | None) 
     first_on = (since or SystemClock().now()).date()
     _run(lambda: services.open_line(slug, number, is_free=free, valid_from=first_on))
     click.echo(number)
+
+
+@institutions.command(name="change-number")
+@click.argument("slug")
+@click.argument("old")
+@click.argument("new")
+@click.option("--free", is_flag=True, help="Calls to the new number cost the caller nothing.")
+@click.option("--since", type=day, help="First day of the new number; by default today.")
+def change_number_command(
+    *, slug: str, old: str, new: str, free: bool, since: datetime | None
+) -> None:
+    """Let the institution SLUG be called on NEW instead of OLD.
+
+    Sessions from that day on take the new number; the page of the old one and whoever answers
+    on it tell the new one.
+    """
+    now = SystemClock().now()
+    first_on = (since or now).date()
+    _run(lambda: change_number(slug, old, new, is_free=free, since=first_on, now=now))
+    click.echo(new)
 
 
 @institutions.command(name="official")

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import uvicorn
 
+from hotline_sessions.cli.ready_http import choose_protocol
 from hotline_sessions.cli.serve_processes import GRACE, is_orphan, serve_together
 from hotline_sessions.log import set_up_log
 
@@ -97,7 +98,7 @@ def build_config(app: Any, *, host: str = "", port: int = 0) -> uvicorn.Config: 
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=choose_protocol(app),
         lifespan="on",
         access_log=False,
         log_config=None,

@@ -14,7 +14,8 @@ class Announcement(Struct, frozen=True, kw_only=True):
 
     ``bookable`` counts the slots that may be booked at all, ``booked`` those taken.
     ``official_name`` answers; ``substituted_name`` was announced first, where that is another.
-    ``is_drawn``: lots have fallen for its slots, and the draw is published.
+    ``is_drawn``: lots have fallen for its slots, and the draw is published. ``region`` is that
+    of the institution.
     """
 
     id: SessionId
@@ -48,6 +49,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     registration_closes_at: datetime | None = None
     booking_mode: BookingMode = BookingMode.FIRST_COME
     is_drawn: bool = False
+    region: str = ""
 
     def institution_name(self, locale: str) -> str:
         """Name of the institution in ``locale``."""
@@ -61,8 +63,13 @@ class Announcement(Struct, frozen=True, kw_only=True):
 
 
 class Filter(Struct, frozen=True, kw_only=True):
-    """Which announcements are asked for; what is None does not narrow."""
+    """Which announcements are asked for; what is None does not narrow.
+
+    ``line`` is the number without its plus, ``region`` that of the institution.
+    """
 
     institution: str | None = None
     official: str | None = None
     topic: str | None = None
+    line: str | None = None
+    region: str | None = None

@@ -48,11 +48,15 @@ class Said(Struct, frozen=True, kw_only=True):
 
 
 class Host(Struct, frozen=True, kw_only=True):
-    """Who answers on the line; names as they are written, in the language of the call."""
+    """Who answers on the line; names as they are written, in the language of the call.
+
+    ``new_number`` is the present number of the line, for whoever has called an old one.
+    """
 
     institution: str
     post: str
     official: str | None = None
+    new_number: str = ""
 
 
 class AskTail(Said, frozen=True, kw_only=True, tag=True):

@@ -8,6 +8,7 @@ they are struck out where they were copied. Equal entries give equal bytes.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from icalendar.prop import vCalAddress, vDuration, vUri
 from hotline_sessions.domain.calendars import CalendarEntry
 from hotline_sessions.domain.mails import Invitation
 from hotline_sessions.domain.times import Window
-from hotline_sessions.gateways.timezones import build_timezone
+from hotline_sessions.gateways.timezones import build_timezone, list_transitions
 
 
 PRODID: Final = "-//hotline-sessions//Public sessions//UK"
@@ -27,15 +28,19 @@ UTC_ZONE: Final = "UTC"
 EMPTY_FEED_YEAR: Final = 2026
 """A calendar may not be without any part; an empty feed still tells the time zone."""
 
+_END: Final = b"END:VCALENDAR\r\n"
 _BREAKS: Final = str.maketrans(
     {"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n"}
 )
 
 
 def build_calendar(
-    entries: Iterable[CalendarEntry], *, name: str, uid: str, zone: str, feed_url: str
+    entries: Iterable[CalendarEntry], *, name: str, zone: str, feed_url: str
 ) -> bytes:
     """The feed ``name`` with all ``entries``, in order of time.
+
+    It has no UID of its own, though RFC 7986 knows one: vdirsyncer takes the first it meets for
+    that of the event, and shows a single one.
 
     With ``zone`` "UTC" all times are written in UTC: for clients that know no other zones.
 
@@ -46,17 +51,16 @@ def build_calendar(
     if len({entry.uid for entry in ordered}) != len(ordered):
         raise ValueError("two entries of a calendar have one uid")
     calendar = _start_calendar()
-    calendar.add("uid", clean_line(uid))
     calendar.add("name", clean_line(name))
     calendar.add("x-wr-calname", clean_line(name))
-    calendar.add("x-wr-timezone", zone)
     if ordered:
         calendar.add("last-modified", _newest(ordered))
     calendar.add("source", vUri(clean_line(feed_url)), parameters={"VALUE": "URI"})
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
-    _add_all(calendar, ordered, zone=zone)
-    return _to_bytes(calendar)
+    _add_zones(calendar, ordered, zone=zone)
+    events = b"".join(_write_event(entry, _zone_of(entry, zone)) for entry in ordered)
+    return _to_bytes(calendar).removesuffix(_END) + events + _END
 
 
 def build_event(entry: CalendarEntry, *, alarm: timedelta | None = None) -> bytes:
@@ -133,12 +137,32 @@ def _newest(entries: Sequence[CalendarEntry]) -> datetime:
 
 
 def _add_all(calendar: Calendar, entries: Sequence[CalendarEntry], *, zone: str) -> None:
+    _add_zones(calendar, entries, zone=zone)
+    for entry in entries:
+        calendar.add_component(_event(entry, _zone_of(entry, zone)))
+
+
+@lru_cache(maxsize=8192)
+def _write_event(entry: CalendarEntry, zone: str) -> bytes:
+    """Written once for as long as nothing of it changes: one change costs one event."""
+    return bytes(_event(entry, zone).to_ical(sorted=False))
+
+
+def forget_events() -> None:
+    """Write all events anew: the rules of a zone have changed."""
+    _write_event.cache_clear()
+    list_transitions.cache_clear()
+
+
+def _zone_of(entry: CalendarEntry, zone: str) -> str:
+    return UTC_ZONE if zone == UTC_ZONE else entry.zone
+
+
+def _add_zones(calendar: Calendar, entries: Sequence[CalendarEntry], *, zone: str) -> None:
     zones = {zone} if zone == UTC_ZONE else {zone, *(entry.zone for entry in entries)}
     for name in sorted(zones - {UTC_ZONE}):
         years = _years(entries, ZoneInfo(name))
         calendar.add_component(build_timezone(name, first_year=years[0], last_year=years[-1]))
-    for entry in entries:
-        calendar.add_component(_event(entry, UTC_ZONE if zone == UTC_ZONE else entry.zone))
 
 
 def _years(entries: Sequence[CalendarEntry], zone: ZoneInfo) -> list[int]:

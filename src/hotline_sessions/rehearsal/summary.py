@@ -98,7 +98,8 @@ def as_text(summary: Summary) -> Iterator[str]:
     yield f"{summary.webhooks} webhooks, {summary.rest_requests} requests to the network"
     yield (
         f"heard: {summary.talks}; waited and were not heard: {summary.unheard}; "
-        f"questions: {_list(summary.questions)}; recordings left at the network: {summary.recordings}"
+        f"questions: {_list(summary.questions)}; "
+        f"recordings left at the network: {summary.recordings}"
     )
     yield f"wait until heard, s: {_spread(summary.waits)}"
     yield f"officials idle while somebody waited, s: {summary.official_idle_seconds}"

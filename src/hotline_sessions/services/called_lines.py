@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from hotline_sessions.domain.lines import Line
-from hotline_sessions.store.lines import list_lines_of_number
+from hotline_sessions.store.lines import find_successor, list_lines_of_number
 
 
 async def choose_called(called: Sequence[str], *, on: date) -> str:
@@ -17,5 +17,12 @@ async def choose_called(called: Sequence[str], *, on: date) -> str:
 
 
 async def list_lines_called(called: Sequence[str], *, on: date) -> list[Line]:
-    """Lines of the first of the numbers ``called`` that is one on the day ``on``."""
-    return await list_lines_of_number(await choose_called(called, on=on), on=on)
+    """Lines of the first of the numbers ``called`` that is one on the day ``on``.
+
+    Where it was replaced, the line that serves in its place.
+    """
+    number = await choose_called(called, on=on)
+    if lines := await list_lines_of_number(number, on=on):
+        return lines
+    successor = await find_successor(number, on=on)
+    return [] if successor is None else [successor]

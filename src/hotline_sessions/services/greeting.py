@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hotline_sessions.domain.bookings import Booking, BookingState
 from hotline_sessions.domain.call_backs import CallBackKind, CallBackState
@@ -68,7 +69,7 @@ from hotline_sessions.store.calls import (
     list_live_legs,
 )
 from hotline_sessions.store.institutions import get_call_policy
-from hotline_sessions.store.lines import list_lines_of_number
+from hotline_sessions.store.lines import find_successor, list_lines_of_number
 from hotline_sessions.store.live import get_host, list_bookings_by_id
 from hotline_sessions.store.sessions import (
     count_wrong_code,
@@ -211,11 +212,18 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
     day = local_date(now)
     number = await choose_called((incoming.forwarded_from, incoming.line), on=day)
     session = await lock_answering(number, on=day)
+    successor: Line | None = None
     if session is None:
         lines = await list_lines_of_number(number, on=day)
         if not lines:
-            raise Forbidden
-        return await offer_menu(incoming, lines, now)
+            # An old number that still reaches us: its callers are served as those of the new one.
+            successor = await find_successor(number, on=day)
+            if successor is None:
+                raise Forbidden
+            lines = [successor]
+            session = await lock_answering(successor.number, on=day)
+        if session is None:
+            return await offer_menu(incoming, lines, now)
     leg = await add_leg(
         session,
         Role.CITIZEN,
@@ -226,6 +234,8 @@ async def _greet(incoming: Incoming, now: datetime) -> Prompt:
     )
     await tell_desk(session.public_id)
     host = await get_host(session.id, locale=leg.language)
+    if successor is not None:
+        host = replace(host, new_number=successor.number)
     policy = await get_call_policy(session.institution)
     is_closed = _is_closed_to_codes(session, policy)
     is_official = is_official_number(session, incoming.caller) and not is_closed

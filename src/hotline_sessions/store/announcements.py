@@ -12,7 +12,7 @@ from hotline_sessions.store.engine import fetch_row, fetch_rows
 
 _SELECT: Final = """
 select s.id, s.public_id, s.institution, i.slug as institution_slug,
-       i.name_uk as institution_uk, i.name_en as institution_en,
+       i.region, i.name_uk as institution_uk, i.name_en as institution_en,
        p.public_id as post_public_id, p.title_uk as post_uk, p.title_en as post_en,
        p.portfolio, o.full_name as official_name,
        f.full_name as substituted_name, s.topic, s.held_on, s.starts_at, s.ends_at,
@@ -37,6 +37,8 @@ _NARROW: Final = """
    and ($1::text is null or i.slug = $1)
    and ($2::text is null or p.public_id = $2)
    and ($3::text is null or s.topic = $3)
+   and ($4::text is null or ltrim(l.number, '+') = $4)
+   and ($5::text is null or i.region = $5)
 """
 
 
@@ -48,11 +50,13 @@ async def list_announcements(
         _SELECT
         + _NARROW
         + """
-   and s.ends_at > $4 and ($5::timestamptz is null or s.starts_at < $5)
- order by s.starts_at, s.id limit $6""",
+   and s.ends_at > $6 and ($7::timestamptz is null or s.starts_at < $7)
+ order by s.starts_at, s.id limit $8""",
         wanted.institution,
         wanted.official,
         wanted.topic,
+        wanted.line,
+        wanted.region,
         since,
         until,
         limit,

@@ -1,6 +1,6 @@
 """How lines are read and written."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId
 from hotline_sessions.domain.lines import Line
-from hotline_sessions.store.engine import fetch_rows
+from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.tables.lines import LineRow
 
 
@@ -59,3 +59,38 @@ async def add_line(
     row = LineRow(number=number, institution=institution, is_free=is_free, valid_from=valid_from)
     await row.save()
     return LineId(row.id)
+
+
+async def replace_line(old: LineId, new: LineId, *, since: date, now: datetime) -> None:
+    """From ``since`` on ``new`` serves in place of ``old``; sessions from then on are called on it.
+
+    What was announced with the old number changes in the calendars, too.
+    """
+    await run_sql("update line set valid_to = $3, replaced_by = $2 where id = $1", old, new, since)
+    await run_sql(
+        """update session set line = $2, updated_at = $4,
+                  sequence = sequence + case when state = 'published' then 1 else 0 end
+            where line = $1 and held_on >= $3 and state in ('draft', 'published')""",
+        old,
+        new,
+        since,
+        now,
+    )
+
+
+async def find_successor(number: str, *, on: date) -> Line | None:
+    """The line that serves on the day ``on`` in place of one that had ``number``."""
+    row = await fetch_row(
+        f"""with recursive after (id) as (
+                select replaced_by from line
+                 where number = $1 and valid_to <= $2 and replaced_by is not null
+                union
+                select l.replaced_by from line l join after a on l.id = a.id
+                 where l.replaced_by is not null)
+            {_SELECT} where id in (select id from after)
+               and valid_from <= $2 and (valid_to is null or valid_to > $2)
+             order by valid_from desc, id desc limit 1""",
+        number,
+        on,
+    )
+    return None if row is None else msgspec.convert(dict(row), Line)

@@ -29,10 +29,10 @@ from hotline_sessions.services.outer_words import explain
 from hotline_sessions.web.api_document import API, build_api_document
 from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, Secret, facts_of
 from hotline_sessions.web.errors import answer_refusal
-from hotline_sessions.web.feeds import is_held
 from hotline_sessions.web.guards import Guard
 from hotline_sessions.web.limits import check_rate
 from hotline_sessions.web.locale import words_of
+from hotline_sessions.web.ready import is_held
 
 
 PAGE: Final = 100

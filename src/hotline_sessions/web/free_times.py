@@ -16,7 +16,8 @@ from litestar.types import ControllerRouterHandler
 
 from hotline_sessions.services.availability import get_free_times
 from hotline_sessions.web.dependencies import Now, PageRequest
-from hotline_sessions.web.feeds import READING, is_held
+from hotline_sessions.web.feeds import READING
+from hotline_sessions.web.ready import is_held
 from hotline_sessions.web.shelf import Kept, read_kept
 
 

@@ -33,6 +33,7 @@ Purpose = Literal[
     "api-key",
     "api-document",
     "open-status",
+    "own-feed",
 ]
 
 
@@ -63,6 +64,7 @@ RATES: Final[Mapping[Purpose, Rate]] = MappingProxyType(
         "api-key": Rate(burst=20, pause=timedelta(seconds=10)),
         "api-document": Rate(burst=60, pause=timedelta(seconds=1)),
         "open-status": Rate(burst=60, pause=timedelta(seconds=1)),
+        "own-feed": Rate(burst=300, pause=timedelta(milliseconds=200)),
         "sign-in": Rate(burst=20, pause=timedelta(seconds=10)),
     }
 )

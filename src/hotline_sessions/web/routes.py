@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.web import api, feeds, free_times, health, open311
+from hotline_sessions.web import api, booking_feeds, feeds, free_times, health, open311
 from hotline_sessions.web.locale import both_languages
 from hotline_sessions.web.pages import (
     about,
@@ -22,6 +22,7 @@ from hotline_sessions.web.pages import (
     draw_entries,
     draws,
     home,
+    lines,
     offers,
     official,
     official_deeds,
@@ -31,6 +32,7 @@ from hotline_sessions.web.pages import (
     sign_in,
     slots,
     softphone,
+    subscribing,
     verification,
     waiting,
 )
@@ -96,6 +98,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *booking_choices.HANDLERS,
     *booking_slips.HANDLERS,
     *bookings.HANDLERS,
+    *booking_feeds.HANDLERS,
     *waiting.HANDLERS,
     *offers.HANDLERS,
     *appeals.HANDLERS,
@@ -110,6 +113,8 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *official_promises.HANDLERS,
     *briefings.HANDLERS,
     *feeds.HANDLERS,
+    *subscribing.HANDLERS,
+    *lines.HANDLERS,
     *free_times.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [

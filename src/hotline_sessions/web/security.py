@@ -112,6 +112,10 @@ class SecurityHeaders:
             for is_telephone in (False, True)
         }
 
+    def list_public(self) -> list[tuple[bytes, bytes]]:
+        """What goes with every public answer, for those that are made before they are asked for."""
+        return self._ready["public", False]
+
     async def __call__(self, message: Message, scope: Scope) -> None:
         """Add what the handler has not set itself."""
         if message["type"] != "http.response.start":

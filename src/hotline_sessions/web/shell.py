@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from hotline_sessions.web.assets import create_assets_router
 from hotline_sessions.web.errors import Handlers
 from hotline_sessions.web.errors import exception_handlers as answer_mistakes
+from hotline_sessions.web.ready import ReadyAnswers
 from hotline_sessions.web.security import FORM_LIMIT, RequestGuard, SecurityHeaders
 from hotline_sessions.web.waiting_room import WaitingRoom
 
@@ -35,10 +36,11 @@ def create_web(
     before the booking pages. ``lifespan`` opens what handlers use (the database) and closes it
     at the end.
     """
-    return Litestar(
+    headers = SecurityHeaders(public_base_url, softphone_sources)
+    app = Litestar(
         route_handlers=[*routes, create_assets_router()],
         middleware=[*([waiting_room] if waiting_room else ()), RequestGuard(public_base_url)],
-        before_send=[SecurityHeaders(public_base_url, softphone_sources)],
+        before_send=[headers],
         exception_handlers={**answer_mistakes(), **(exception_handlers or {})},
         dependencies=dict(dependencies or {}),
         request_max_body_size=FORM_LIMIT,
@@ -47,3 +49,5 @@ def create_web(
         state=state,
         lifespan=list(lifespan),
     )
+    app.state.ready = ReadyAnswers(headers.list_public())
+    return app

@@ -4,12 +4,16 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
+import zoneinfo
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import recurring_ical_events  # type: ignore[import-untyped]
 from ical.calendar_stream import IcsCalendarStream
+from icalendar import Calendar
 
 from hotline_sessions.domain.calendars import CalendarEntry
 
@@ -73,3 +77,36 @@ def find_node() -> str | None:
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def expand_with_recurring_ical_events(content: bytes) -> Shown:
+    """What programs show that expand by the library of that name.
+
+    In a process of its own: the library under it keeps the rules of zones that it has read.
+    """
+    done = subprocess.run(  # noqa: S603 - this file itself
+        [sys.executable, str(Path(__file__))],
+        input=content,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONTZPATH": os.pathsep.join(zoneinfo.TZPATH)},
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    rows: list[list[str]] = json.loads(done.stdout)
+    return [(start, end, summary, status) for start, end, summary, status in rows]
+
+
+def _expand(content: bytes) -> Shown:
+    events = recurring_ical_events.of(Calendar.from_ical(content)).between(
+        datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    )
+    return sorted(
+        (_utc(event["DTSTART"].dt), _utc(event["DTEND"].dt), str(event["SUMMARY"]),
+         str(event["STATUS"]))
+        for event in events
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_expand(sys.stdin.buffer.read())))

@@ -2,6 +2,7 @@
 
 from piccolo.columns import BigSerial, Boolean, Date, ForeignKey, Varchar
 from piccolo.columns.base import OnDelete
+from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -12,7 +13,7 @@ class LineRow(Table, tablename="line"):
     """A number for a span of days: numbers change, and old announcements keep the old one.
 
     ``number`` is E.164, or the digits of a short or internal number. ``valid_to`` is
-    the first day on which it no longer serves.
+    the first day on which it no longer serves, ``replaced_by`` the line that does so then.
     """
 
     id = BigSerial(primary_key=True)
@@ -21,6 +22,11 @@ class LineRow(Table, tablename="line"):
     is_free = Boolean(default=False)
     valid_from = Date(default=None, null=False)
     valid_to = Date(default=None, null=True)
+    replaced_by: "ForeignKey[LineRow]" = ForeignKey(
+        LazyTableReference("LineRow", module_path=__name__),
+        null=True,
+        on_delete=OnDelete.restrict,
+    )
 
     ends_after_it_begins = Check((valid_to > valid_from) | valid_to.is_null())
     one_line_per_number_and_day_it_begins = Unique([institution, number, valid_from])

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from hotline_sessions.domain.announcements import Announcement, Filter
+from hotline_sessions.domain.phones import display
 from hotline_sessions.domain.sessions import ADMITTING, SessionState
 from hotline_sessions.domain.times import Window, days_from, local_date
 from hotline_sessions.i18n import Locale
@@ -44,6 +45,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
             "institution": self.filter.institution,
             "official": self.filter.official,
             "topic": self.filter.topic,
+            "line": self.filter.line,
+            "region": self.filter.region,
             "free": "1" if self.only_free else None,
             **changes,
         }
@@ -57,6 +60,8 @@ class Choices(Struct, frozen=True, kw_only=True):
     institutions: list[tuple[str, str]]
     officials: list[tuple[str, str]]
     topics: list[tuple[str, str]]
+    lines: list[tuple[str, str]]
+    regions: list[tuple[str, str]]
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -106,6 +111,8 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         institution=query.get("institution", "")[:LONGEST].strip() or None,
         official=query.get("official", "")[:LONGEST].strip() or None,
         topic=query.get("topic", "")[:LONGEST].strip() or None,
+        line=query.get("line", "")[:LONGEST].strip(" +") or None,
+        region=query.get("region", "")[:LONGEST].strip() or None,
     )
 
 
@@ -116,6 +123,8 @@ def is_wanted(session: Announcement, wanted: Wanted) -> bool:
         narrow.institution in {None, session.institution_slug}
         and narrow.official in {None, session.post_public_id}
         and narrow.topic in {None, session.topic}
+        and narrow.line in {None, (session.line_number or "").removeprefix("+")}
+        and narrow.region in {None, session.region}
         and not (wanted.only_free and not count_free(session))
     )
 
@@ -141,13 +150,23 @@ def list_choices(sessions: Iterable[Announcement], locale: Locale) -> Choices:
     institutions: dict[str, str] = {}
     officials: dict[str, str] = {}
     topics: dict[str, str] = {}
+    lines: dict[str, str] = {}
+    regions: dict[str, str] = {}
     for each in sessions:
         institutions[each.institution_slug] = each.institution_name(locale)
         officials[each.post_public_id] = each.post_title(locale)
         if each.topic:
             topics[each.topic] = each.topic
+        if each.line_number:
+            lines[each.line_number.removeprefix("+")] = display(each.line_number)
+        if each.region:
+            regions[each.region] = each.region
     return Choices(
-        institutions=_by_text(institutions), officials=_by_text(officials), topics=_by_text(topics)
+        institutions=_by_text(institutions),
+        officials=_by_text(officials),
+        topics=_by_text(topics),
+        lines=_by_text(lines),
+        regions=_by_text(regions),
     )
 
 

@@ -24,8 +24,9 @@ from hotline_sessions.services.availability import count_free
 from hotline_sessions.services.promises import list_public
 from hotline_sessions.services.session_reports import PublicReport, get_public_report
 from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
-from hotline_sessions.web.dependencies import Now, PageRequest
+from hotline_sessions.web.dependencies import Now, PageRequest, facts_of
 from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.events import describe_event
 from hotline_sessions.web.pages.promise_words import STATES
 from hotline_sessions.web.pages.report_words import ReportView, view_report
 from hotline_sessions.web.shelf import Kept, read_kept
@@ -68,6 +69,8 @@ async def show_session(request: PageRequest, public_id: FromPath[str], now: Now)
 async def _write_page(request: PageRequest, public_id: str, now: datetime) -> Kept:
     session = await get_announcement(public_id)
     phase = choose_phase(session, now=now)
+    path = localized(f"/sessions/{session.public_id}", locale_of(request))
+    place = facts_of(request).public_url + path
     answer = page(
         request,
         "pages/sessions/show.html",
@@ -82,6 +85,8 @@ async def _write_page(request: PageRequest, public_id: str, now: datetime) -> Ke
         promises=await _list_promises(request, session, now=now),
         help_phone=session.line_number,
         after=await _get_report(request, session, now=now) if phase is Phase.OVER else None,
+        address=place,
+        event=describe_event(session, place, locale_of(request)),
     )
     return Kept(body=answer.content.encode(), headers=answer.headers)
 

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hotline_sessions.domain.menu_prompts import MenuStep
+from hotline_sessions.domain.phones import UKRAINE
 from hotline_sessions.domain.phrases import Phrase, Speech
 from hotline_sessions.domain.prompts import (
     Alone,
@@ -33,7 +34,7 @@ from hotline_sessions.domain.prompts import (
     Wait,
     Whisper,
 )
-from hotline_sessions.domain.speech import LARGEST, say_minutes, say_ordinal, say_time
+from hotline_sessions.domain.speech import LARGEST, say_digits, say_minutes, say_ordinal, say_time
 from hotline_sessions.i18n import Words, load_catalogues
 from hotline_sessions.web.webhooks.menu_words import say_menu
 from hotline_sessions.web.webhooks.staff_words import (
@@ -129,6 +130,16 @@ def _greet(host: Host | None, words: Words) -> Iterator[Phrase]:
         ),
         words,
     )
+    if host.new_number:
+        number = say_digits(host.new_number.replace(UKRAINE, "0").lstrip("+"), words.locale)
+        yield filled(
+            words.gettext(
+                "The number of this line has changed. The new number: %(number)s. "
+                "Write it down, please. You are served now.",
+                number=number,
+            ),
+            words,
+        )
     if host.official is None:
         yield filled(
             words.gettext("Your questions are answered by: %(post)s.", post=host.post), words
