@@ -15,9 +15,9 @@ const here = dirname(fileURLToPath(import.meta.url))
 const target = resolve(here, '../src/hotline_sessions/web/static/dist')
 const modules = join(here, 'node_modules')
 
-const SCRIPTS = ['capture', 'enabled', 'public', 'softphone', 'staff', 'twilio', 'work']
+const SCRIPTS = ['capture', 'enabled', 'planner', 'public', 'softphone', 'staff', 'twilio', 'work']
 const PLAIN = ['capture', 'enabled'] // loaded not as modules
-const STYLES = ['public', 'staff']
+const STYLES = ['planner', 'public', 'staff']
 const IMAGES = ['icon.svg']
 
 const bundled = new Set()

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from hotline_sessions.domain.errors import Invalid
+
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -38,6 +40,31 @@ def at_wall_time(day: date, clock: time, zone: ZoneInfo = KYIV) -> datetime:
     skips it is the moment as many minutes after the change.
     """
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+class NoSuchHour(Invalid):
+    """Clocks are put forward that night and never show this time."""
+
+    code = "no-such-hour"
+
+
+class HourTwice(Invalid):
+    """Clocks are put back that night and show this time twice."""
+
+    code = "hour-twice"
+
+
+def check_wall_time(day: date, clock: time, zone: ZoneInfo = KYIV) -> None:
+    """Whether clocks show ``clock`` on ``day`` once, so that nobody comes an hour off.
+
+    Raises:
+        NoSuchHour, HourTwice: They do not.
+    """
+    shown = at_wall_time(day, clock, zone).astimezone(zone)
+    if (shown.date(), shown.time()) != (day, clock):
+        raise NoSuchHour
+    if shown.utcoffset() != shown.replace(fold=1).utcoffset():
+        raise HourTwice
 
 
 def days_from(first: date, count: int) -> Iterator[date]:

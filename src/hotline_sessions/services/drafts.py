@@ -13,7 +13,13 @@ from hotline_sessions.domain.series_plans import Held
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.domain.slots import plan_slots
 from hotline_sessions.services.conflicts import refuse_conflicts
-from hotline_sessions.services.sessions import NoSlotFits, Plan, check_own, plan_window
+from hotline_sessions.services.sessions import (
+    NoSlotFits,
+    Plan,
+    check_clocks,
+    check_own,
+    plan_window,
+)
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.occurrences import mark_by_hand
@@ -39,10 +45,11 @@ async def change_draft(public_id: str, plan: Plan, *, staff: Staff, now: datetim
     Raises:
         NotFound: The institution of ``staff`` has no such session, post or line.
         NotADraft: It is no draft any more.
-        EndsBeforeStart, NoSlotFits: The hours cannot be so.
+        EndsBeforeStart, NoSlotFits, NoSuchHour, HourTwice: The hours cannot be so.
         ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
         Clashing: Official, post, line or place are taken then, or the official is away.
     """
+    check_clocks(plan)
     async with transaction():
         found = await get_session_of(public_id, institution=staff.institution)
         session = await lock_session(found.id)

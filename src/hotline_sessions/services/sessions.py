@@ -24,7 +24,7 @@ from hotline_sessions.domain.sessions import (
     advance,
 )
 from hotline_sessions.domain.slots import Slot, list_free, plan_slots
-from hotline_sessions.domain.times import Window, at_wall_time
+from hotline_sessions.domain.times import Window, at_wall_time, check_wall_time
 from hotline_sessions.services.closing import see_everyone_off
 from hotline_sessions.services.conflicts import refuse_conflicts
 from hotline_sessions.services.draw_seeds import commit_to_draw
@@ -113,12 +113,14 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
 
     Raises:
         EndsBeforeStart: The end is not after the start.
+        NoSuchHour, HourTwice: Clocks change at that hour.
         NoSlotFits: The talk is longer than the session.
         ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
         NotFound: There is no such post, line or official in the institution.
         SessionExists: The post has a session at this start already.
         Clashing: Official, post, line or place are taken then, or the official is away.
     """
+    check_clocks(plan)
     async with transaction():
         return await write_plan(plan, institution=institution, now=now)
 
@@ -243,9 +245,11 @@ async def reschedule(public_id: str, plan: Plan, *, staff: Staff, now: datetime)
     Raises:
         NotFound: There is no such session in the institution of ``staff``.
         ImpossibleStep: It is not published, or has already begun.
+        NoSuchHour, HourTwice: Clocks change at that hour.
         SessionExists: The post has a session at the new start already.
         Clashing: Official, post, line or place are taken then, or the official is away.
     """
+    check_clocks(plan)
     async with transaction():
         new = await write_move(public_id, plan, staff=staff, now=now)
         await mark_by_hand(new.id)
@@ -305,6 +309,17 @@ async def get_announcement(public_id: str) -> Announcement:
     if announcement is None:
         raise NotFound
     return announcement
+
+
+def check_clocks(plan: Plan) -> None:
+    """Whether clocks show the hours of ``plan`` once on its day.
+
+    Raises:
+        NoSuchHour, HourTwice: They do not.
+    """
+    ends_on = plan.held_on + timedelta(days=int(plan.closes_clock <= plan.opens_clock))
+    check_wall_time(plan.held_on, plan.opens_clock)
+    check_wall_time(ends_on, plan.closes_clock)
 
 
 def plan_window(plan: Plan, zone: ZoneInfo) -> Window:

@@ -9,6 +9,7 @@ from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.ids import InstitutionId, LineId, SessionId
 from hotline_sessions.domain.plans import Part, PlannedSession
 from hotline_sessions.domain.registration import Registration
+from hotline_sessions.domain.times import Window
 from hotline_sessions.store.conflicts import clashes_refused
 from hotline_sessions.store.engine import fetch_row, fetch_rows, run_sql
 from hotline_sessions.store.seen import forget_session
@@ -60,6 +61,26 @@ async def list_planned(
     """Sessions of one part of the plan whose topic, post or official holds ``text``."""
     rows = await fetch_rows(
         f"{_SELECT}{_MATCH} {_PARTS[part]} limit $4", institution, now, text, limit
+    )
+    return [msgspec.convert(dict(row), PlannedSession) for row in rows]
+
+
+async def list_span(
+    span: Window, *, institution: InstitutionId, text: str = "", limit: int = 2000
+) -> list[PlannedSession]:
+    """Sessions that touch ``span``, in time's order, whose topic, post or official holds ``text``.
+
+    One that was moved shows at its new time only.
+    """
+    rows = await fetch_rows(
+        f"""{_SELECT} and s.starts_at < $2::timestamptz {_MATCH}
+              and s.ends_at > $4 and s.state <> 'rescheduled'
+            order by s.starts_at, s.id limit $5""",
+        institution,
+        span.ends_at,
+        text,
+        span.starts_at,
+        limit,
     )
     return [msgspec.convert(dict(row), PlannedSession) for row in rows]
 

@@ -205,6 +205,17 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "order-from-future": N_("The day of the order has not come yet."),
         "embargo-too-early": N_("The time of the announcement must be ahead."),
         "embargo-too-late": N_("The announcement must come before the first session begins."),
+        "span-too-long": N_("More is asked for than one page shows: choose fewer days."),
+        "moved-meanwhile": N_(
+            "Somebody else has moved this session meanwhile. Open the page again."
+        ),
+        "day-passed": N_("The day has passed: choose today or a later day"),
+        "no-such-hour": N_(
+            "Clocks are put forward that night and skip this time: choose another one"
+        ),
+        "hour-twice": N_(
+            "Clocks are put back that night and show this time twice: choose another one"
+        ),
         "not-a-draft": N_("The session is no draft any more: move it or cancel it instead."),
         "embargoed": N_("The session will be announced by itself at the agreed time."),
         "no-embargo": N_("The sessions have been announced, or no time was agreed."),

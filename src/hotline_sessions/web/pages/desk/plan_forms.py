@@ -21,6 +21,7 @@ from hotline_sessions.domain.registration import (
 )
 from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.sessions import BookingMode
+from hotline_sessions.domain.times import HourTwice, NoSuchHour
 from hotline_sessions.i18n import N_
 from hotline_sessions.services.plans import Choices
 from hotline_sessions.services.sessions import EndsBeforeStart, NoSlotFits, Plan, SessionExists
@@ -48,6 +49,12 @@ SENTENCES: Final[Sentences] = {
     ("opens_clock", SessionExists.code): N_(
         "This official already has a session that starts then: choose another time"
     ),
+    ("opens_clock", NoSuchHour.code): N_(
+        "Clocks are put forward that night and skip this time: choose another one"
+    ),
+    ("opens_clock", HourTwice.code): N_(
+        "Clocks are put back that night and show this time twice: choose another one"
+    ),
     ("registration_opens_on", "missing"): N_("Enter the day on which registration opens, too"),
     ("registration_opens_clock", "missing"): N_("Enter the time at which registration opens, too"),
     ("registration_closes_on", "missing"): N_("Enter the day on which registration closes, too"),
@@ -70,6 +77,8 @@ FIELDS_OF_REFUSALS: Final[Mapping[type[Refusal], str]] = MappingProxyType(
         EndsBeforeStart: "closes_clock",
         NoSlotFits: "talk_minutes",
         SessionExists: "opens_clock",
+        NoSuchHour: "opens_clock",
+        HourTwice: "opens_clock",
         ClosesBeforeOpening: "registration_closes_on",
         ClosesAfterStart: "registration_closes_on",
         DrawNeedsClosing: "registration_closes_on",

@@ -1,5 +1,6 @@
 """What staff do with a session: publish, cancel, move, put its numbers right."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
@@ -166,7 +167,26 @@ async def show_move(
     zone = ZoneInfo(session.time_zone)
     starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
     view = fill_move(session, (f"{starts:%H:%M}", f"{ends:%H:%M}"))
+    wanted = _read_wanted(request, ends - starts)
+    if wanted:
+        view = FormView(values={**view.values, **wanted})
     return await _show_move(request, public_id, signed_in, now, view)
+
+
+def _read_wanted(request: PageRequest, length: timedelta) -> dict[str, tuple[str, ...]]:
+    """The time that was chosen in the calendar, as the form asks for it; nothing if none was."""
+    query = request.query_params
+    try:
+        on = date.fromisoformat(query.get("held_on", ""))
+        opens = datetime.combine(on, time.fromisoformat(query.get("opens_clock", "")))
+        closes = opens.replace(tzinfo=None) + length
+    except (ValueError, OverflowError):
+        return {}
+    return {
+        "held_on": (on.isoformat(),),
+        "opens_clock": (f"{opens:%H:%M}",),
+        "closes_clock": (f"{closes:%H:%M}",),
+    }
 
 
 @post(
