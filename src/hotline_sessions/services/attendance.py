@@ -18,7 +18,7 @@ from hotline_sessions.domain.calendars import CalendarEntry
 from hotline_sessions.domain.ids import SessionId
 from hotline_sessions.domain.mails import Method
 from hotline_sessions.domain.messages import Channel, NewMessage, Purpose
-from hotline_sessions.domain.phones import display
+from hotline_sessions.domain.phones import PhoneNumber, display
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.i18n import DEFAULT_LOCALE, N_, Words, load_catalogues
 from hotline_sessions.services.official_links import build_official_token
@@ -81,7 +81,9 @@ async def _tell_of(key: SessionId, *, secret: bytes, public_url: str, now: datet
             if not each.is_cancelled and not (stands and each.official == facts.official):
                 await _take_out(each, facts, is_off=not stands, now=now)
         if stands and facts.email and facts.official is not None and now < session.starts_at:
-            link = f"{public_url}/official/{build_official_token(session, secret=secret)}"
+            link = (
+                f"{public_url}/official/{build_official_token(session, secret=secret)}/attendance"
+            )
             await _bring_in(session, facts, invited, link=link, now=now)
 
 
@@ -199,7 +201,9 @@ def describe(engagement: Engagement, words: Words) -> list[str]:
     local = partial(datetime.astimezone, tz=ZoneInfo(engagement.zone))
     starts_at, ends_at = local(engagement.window.starts_at), local(engagement.window.ends_at)
     number = (
-        words.gettext("Line that citizens call: %(number)s", number=display(engagement.line))
+        words.gettext(
+            "Line that citizens call: %(number)s", number=display(PhoneNumber(engagement.line))
+        )
         if engagement.line
         else ""
     )
