@@ -14,6 +14,7 @@ from hotline_sessions.cli.demo_world import (
     COUNCIL,
     HOTLINE,
     ON_AIR,
+    ON_AIR_EMAIL,
     ON_AIR_TITLE_EN,
     ON_AIR_TOPIC,
     PASSWORD,
@@ -35,6 +36,7 @@ from hotline_sessions.gateways.sheets import read_sheet
 from hotline_sessions.services import accounts, sessions
 from hotline_sessions.services.schedules import import_rows
 from hotline_sessions.store.accounts import find_member
+from hotline_sessions.store.attendance import save_address
 from hotline_sessions.store.institutions import (
     add_institution,
     find_institution_by_slug,
@@ -85,6 +87,7 @@ async def set_up_institutions(now: datetime) -> None:
         ON_AIR.name, institution=council, ring_number=ON_AIR.phone, valid_from=SINCE
     )
     await add_appointment(official, post, valid_from=SINCE)
+    await save_address(official, ON_AIR_EMAIL, institution=council)
     for member in STAFF:
         await accounts.add_member(
             institution=council,

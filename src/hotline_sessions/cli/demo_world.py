@@ -72,6 +72,7 @@ ON_AIR: Final = Official(
     name="Мельник Оксана Андріївна",
     phone="+380670000101",
 )
+ON_AIR_EMAIL: Final = "o.melnyk@council.example"
 ON_AIR_TITLE_EN: Final = "Deputy Head of the Oblast Council"
 ON_AIR_TOPIC: Final = "дороги, лікарні, комунальні послуги"
 

@@ -65,7 +65,7 @@ async def answer_invitation(
             now=now,
             detail={"answer": answer.value},
         )
-    log.info("invitation_answered", session_id=session.id, answer=answer.value)
+    log.info("invitation_answered", session_id=session.id)
 
 
 def _read_proposal(session: Session, proposed: tuple[date, time] | None, now: datetime) -> datetime:

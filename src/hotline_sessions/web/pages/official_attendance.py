@@ -32,7 +32,6 @@ from hotline_sessions.web.templating import page
 
 SENTENCES: Final[Sentences] = {
     ("answer", "missing"): N_("Choose an answer"),
-    ("answer", "bad"): N_("Choose an answer"),
     ("day", BadProposal.code): N_("Enter a day and a time in the future, another than now agreed"),
 }
 
