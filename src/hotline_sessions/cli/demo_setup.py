@@ -13,8 +13,9 @@ from hotline_sessions.cli.demo_world import (
     CITY,
     COUNCIL,
     HOTLINE,
+    INVITED_EMAIL,
+    INVITED_NAME,
     ON_AIR,
-    ON_AIR_EMAIL,
     ON_AIR_TITLE_EN,
     ON_AIR_TOPIC,
     PASSWORD,
@@ -44,7 +45,13 @@ from hotline_sessions.store.institutions import (
     mark_rules,
 )
 from hotline_sessions.store.lines import add_line, find_line
-from hotline_sessions.store.officials import add_appointment, add_official, add_post, find_post
+from hotline_sessions.store.officials import (
+    add_appointment,
+    add_official,
+    add_post,
+    find_post,
+    list_officials,
+)
 from hotline_sessions.store.sessions import list_sessions
 
 
@@ -87,7 +94,6 @@ async def set_up_institutions(now: datetime) -> None:
         ON_AIR.name, institution=council, ring_number=ON_AIR.phone, valid_from=SINCE
     )
     await add_appointment(official, post, valid_from=SINCE)
-    await save_address(official, ON_AIR_EMAIL, institution=council)
     for member in STAFF:
         await accounts.add_member(
             institution=council,
@@ -109,6 +115,10 @@ async def import_schedules(now: datetime) -> None:
             rows = read_rows(read_sheet(content, name), year=year)
             chosen += [ahead for row in rows if (ahead := _ahead(row, now)).windows]
         await import_rows(chosen, institution=home, source=name, now=now)
+    council = await _id_of(COUNCIL)
+    for each in await list_officials(institution=council):
+        if each.full_name == INVITED_NAME:
+            await save_address(each.id, INVITED_EMAIL, institution=council)
 
 
 async def publish_drafts(now: datetime) -> None:

@@ -87,6 +87,7 @@ async def _show(
         "pages/desk/officials/attendance.html",
         status=status,
         at=PATH,
+        now=now,
         attending=await list_attendance(staff=staff, now=now),
         people=await list_people(staff=staff),
         answers={each: words.gettext(text) for each, text in ANSWERS.items()},
