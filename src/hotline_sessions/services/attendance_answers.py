@@ -15,6 +15,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import at_wall_time
 from hotline_sessions.store.attendance import (
     Attending,
+    count_refusals,
     list_attending,
     list_invited,
     mark_answer,
@@ -86,6 +87,11 @@ async def find_attending(public_id: str, *, staff: Staff, now: datetime) -> Atte
     """The same of one session; None if it is over, or not announced."""
     found = await list_attending(institution=staff.institution, now=now, session=public_id)
     return found[0] if found else None
+
+
+async def count_not_coming(*, staff: Staff, now: datetime) -> int:
+    """Sessions ahead whose officials have said no, or propose another time."""
+    return await count_refusals(institution=staff.institution, now=now)
 
 
 async def list_people(*, staff: Staff) -> list[Official]:

@@ -237,3 +237,15 @@ async def list_attending(
         limit,
     )
     return msgspec.convert([dict(row) for row in rows], list[Attending])
+
+
+async def count_refusals(*, institution: InstitutionId, now: datetime) -> int:
+    """Sessions ahead to which the official cannot come as they are announced."""
+    found: int = await fetch_value(
+        f"""select count(*) from invitation i join session s on s.id = i.session
+             where i.institution = $1 and not i.is_cancelled and s.starts_at > $2 and {_STANDING}
+               and i.official = {_ANSWERS} and i.answer in ('declined', 'proposed')""",
+        institution,
+        now,
+    )
+    return found

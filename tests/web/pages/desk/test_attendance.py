@@ -70,8 +70,13 @@ async def test_another_time_is_proposed_with_a_day_and_a_clock_that_are_ahead(
     await client.post(
         address_of(session), data={"answer": "proposed", "day": "2027-01-12", "clock": "14:30"}
     )
-    listed = await (await office.enter(Role.COMMUNICATIONS)).get(LIST)
+    browser = await office.enter(Role.COMMUNICATIONS)
+    listed, today = await browser.get(LIST), await browser.get("/staff")
+    await client.post(address_of(session), data={"answer": "accepted"})
+    later = await browser.get("/staff")
 
+    assert 'id="not-coming"' in today.text
+    assert 'id="not-coming"' not in later.text
     assert "пропонує інший час: 12 січня" in listed.text.replace("\xa0", " ")
 
 
