@@ -192,6 +192,17 @@ async def test_who_has_no_address_and_what_is_not_announced_is_left_alone(desk: 
     assert await desk.tell() == []
 
 
+async def test_a_new_address_gets_the_invitation_too(desk: Desk) -> None:
+    await desk.tell()
+    session = desk.show.session
+    assert session.official is not None
+    await save_address(session.official, OTHER, institution=session.institution)
+    [letter] = await desk.tell()
+
+    assert (letter["To"], open_event(letter)["sequence"]) == (OTHER, 1)
+    assert await desk.tell() == []
+
+
 async def test_the_judges_refuse_what_the_standard_forbids() -> None:
     bad = "\r\n".join(
         [

@@ -96,7 +96,11 @@ async def _bring_in(
 ) -> None:
     mine = next((each for each in invited if each.official == facts.official), None)
     is_known = mine is not None and not mine.is_cancelled
-    if mine is not None and is_known and mine.told == facts.engagement.hash():
+    is_same = mine is not None and (mine.told, mine.recipient) == (
+        facts.engagement.hash(),
+        facts.email,
+    )
+    if mine is not None and is_known and is_same:
         await mark_seen(mine.id, facts.sequence)
         return
     uid = invited[0].uid if invited else f"invitation-{facts.public_id}@hotline-sessions"

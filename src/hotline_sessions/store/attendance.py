@@ -93,7 +93,8 @@ async def list_sessions_to_tell(now: datetime, *, limit: int) -> list[SessionId]
               join official_address a on a.official = {_ANSWERS}
               left join invitation i on i.session = s.id and i.official = a.official
              where {_STANDING} and s.starts_at > $1
-               and (i.id is null or i.is_cancelled or i.seen_sequence <> s.sequence)
+               and (i.id is null or i.is_cancelled or i.seen_sequence <> s.sequence
+                    or i.recipient <> a.email)
             union
             select s.id from invitation i join session s on s.id = i.session
              where not i.is_cancelled and s.ends_at > $1 and s.state <> 'closed'
