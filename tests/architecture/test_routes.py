@@ -67,6 +67,7 @@ PUBLIC = {
     "/official/{token:str}/softphone",
     "/official/{token:str}/end",
     "/official/{token:str}/note",
+    "/official/{token:str}/attendance",
     "/official/{token:str}/promises",
     "/official/{token:str}/promises/{promise:str}",
     "/official/{token:str}/briefing",

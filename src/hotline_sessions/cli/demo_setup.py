@@ -13,6 +13,8 @@ from hotline_sessions.cli.demo_world import (
     CITY,
     COUNCIL,
     HOTLINE,
+    INVITED_EMAIL,
+    INVITED_NAME,
     ON_AIR,
     ON_AIR_TITLE_EN,
     ON_AIR_TOPIC,
@@ -35,6 +37,7 @@ from hotline_sessions.gateways.sheets import read_sheet
 from hotline_sessions.services import accounts, sessions
 from hotline_sessions.services.schedules import import_rows
 from hotline_sessions.store.accounts import find_member
+from hotline_sessions.store.attendance import save_address
 from hotline_sessions.store.institutions import (
     add_institution,
     find_institution_by_slug,
@@ -42,7 +45,13 @@ from hotline_sessions.store.institutions import (
     mark_rules,
 )
 from hotline_sessions.store.lines import add_line, find_line
-from hotline_sessions.store.officials import add_appointment, add_official, add_post, find_post
+from hotline_sessions.store.officials import (
+    add_appointment,
+    add_official,
+    add_post,
+    find_post,
+    list_officials,
+)
 from hotline_sessions.store.sessions import list_sessions
 
 
@@ -106,6 +115,10 @@ async def import_schedules(now: datetime) -> None:
             rows = read_rows(read_sheet(content, name), year=year)
             chosen += [ahead for row in rows if (ahead := _ahead(row, now)).windows]
         await import_rows(chosen, institution=home, source=name, now=now)
+    council = await _id_of(COUNCIL)
+    for each in await list_officials(institution=council):
+        if each.full_name == INVITED_NAME:
+            await save_address(each.id, INVITED_EMAIL, institution=council)
 
 
 async def publish_drafts(now: datetime) -> None:

@@ -72,6 +72,9 @@ ON_AIR: Final = Official(
     name="Мельник Оксана Андріївна",
     phone="+380670000101",
 )
+INVITED_NAME: Final = "Олійник Тарас Богданович"
+INVITED_EMAIL: Final = "t.oliinyk@council.example"
+"""One official of the packaged schedule is invited by mail, as the mailbox of the demo shows."""
 ON_AIR_TITLE_EN: Final = "Deputy Head of the Oblast Council"
 ON_AIR_TOPIC: Final = "дороги, лікарні, комунальні послуги"
 

@@ -15,11 +15,17 @@ class Method(StrEnum):
 
 
 class Invitation(Struct, frozen=True, kw_only=True):
-    """An entry for the reader's calendar; ``organizer`` names who invites."""
+    """An entry for the reader's calendar; ``organizer`` names who invites.
+
+    ``asks_answer``: the reader is to say whether he comes. ``removes_one``: the event is held,
+    without this reader.
+    """
 
     entry: CalendarEntry
     method: Method
     organizer: str
+    asks_answer: bool = False
+    removes_one: bool = False
 
 
 def mask_email(address: str) -> str:
@@ -29,11 +35,15 @@ def mask_email(address: str) -> str:
 
 
 class Mail(Struct, frozen=True, kw_only=True):
-    """A letter; ``name`` stays the same when it is sent again."""
+    """A letter; ``name`` stays the same when it is sent again.
+
+    ``html`` says the same as ``body``, where it is there.
+    """
 
     name: str
     recipient: str
     subject: str
     body: str
     locale: str = "uk"
+    html: str = ""
     invitation: Invitation | None = None

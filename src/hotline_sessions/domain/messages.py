@@ -65,12 +65,17 @@ class Purpose(StrEnum):
     APPEAL_FORWARDED = "appeal-forwarded"
     APPEAL_RETURNED = "appeal-returned"
     APPEAL_STOPPED = "appeal-stopped"
+    OFFICIAL_INVITED = "official-invited"
+    OFFICIAL_UNINVITED = "official-uninvited"
     WORK_DUE = "work-due"
     WORK_OVERDUE = "work-overdue"
 
 
-FOR_STAFF: Final = frozenset({Purpose.WORK_DUE, Purpose.WORK_OVERDUE})
-"""What staff are reminded of by letter; their pages say the same."""
+INVITING: Final = frozenset({Purpose.OFFICIAL_INVITED, Purpose.OFFICIAL_UNINVITED})
+"""What officials are told of their sessions, with an entry for their calendars."""
+
+FOR_STAFF: Final = frozenset({Purpose.WORK_DUE, Purpose.WORK_OVERDUE}) | INVITING
+"""What staff and officials are told by letter; pages of staff say the same."""
 
 REPEATABLE: Final = frozenset(
     {
@@ -79,9 +84,13 @@ REPEATABLE: Final = frozenset(
         Purpose.CONFIRMED,
         Purpose.MOVED,
         Purpose.APPEAL_REGISTERED,
+        *INVITING,
     }
 )
-"""What somebody waits for: better told twice than not at all, when an answer is lost."""
+"""What somebody waits for: better told twice than not at all, when an answer is lost.
+
+A calendar that is told the same twice changes once.
+"""
 
 UNDISTURBED: Final = REPEATABLE | {
     Purpose.GIVEN_BACK,

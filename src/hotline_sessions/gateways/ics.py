@@ -78,7 +78,8 @@ def build_event(entry: CalendarEntry, *, alarm: timedelta | None = None) -> byte
 def build_invitation(invitation: Invitation, *, sender: str, recipient: str) -> bytes:
     """The part of a letter that puts an entry into its reader's calendar, or takes it out.
 
-    The organizer is whoever sends the letter; no answer is asked for.
+    The organizer is whoever sends the letter. Who alone is taken out of an event that is held
+    gets no status: that would be the event's.
     Source: RFC 5546, section 3.2.2 and 3.2.5; RFC 6047, section 2.4.
     """
     entry = invitation.entry
@@ -88,10 +89,14 @@ def build_invitation(invitation: Invitation, *, sender: str, recipient: str) -> 
     event = calendar.events[0]
     name = clean_line(invitation.organizer).replace('"', "”")
     event.add("organizer", vCalAddress(f"mailto:{sender}"), parameters={"CN": name})
+    if invitation.removes_one:
+        del event["status"]
+    asked = {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    settled = {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
     event.add(
         "attendee",
         vCalAddress(f"mailto:{recipient}"),
-        parameters={"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"},
+        parameters={"ROLE": "REQ-PARTICIPANT", **(asked if invitation.asks_answer else settled)},
     )
     return _to_bytes(calendar)
 

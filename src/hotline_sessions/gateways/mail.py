@@ -157,6 +157,8 @@ def build_letter(mail: Mail, sender: str) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter["Content-Language"] = mail.locale
     letter.set_content(mail.body, cte="base64")
+    if mail.html:
+        letter.add_alternative(mail.html, subtype="html", cte="base64")
     if mail.invitation is not None:
         _invite(letter, mail.invitation, sender, mail.recipient)
     return letter
@@ -167,3 +169,6 @@ def _invite(letter: EmailMessage, invitation: Invitation, sender: str, recipient
     letter.add_alternative(content.decode(), subtype="calendar", charset="utf-8", cte="base64")
     *_, part = letter.iter_parts()
     part.set_param("method", invitation.method.value)
+    if invitation.asks_answer:
+        # For readers of mail that know no calendars: a file that can be opened with one.
+        letter.add_attachment(content, maintype="application", subtype="ics", filename="invite.ics")

@@ -5,6 +5,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
+
 from hotline_sessions.domain.calendars import CalendarEntry
 from hotline_sessions.domain.mails import Invitation, Mail, Method
 from hotline_sessions.domain.messages import Message, Purpose
@@ -39,7 +42,20 @@ def build_mail(message: Message, text: str, told: Told | None, *, public_url: st
         body=text + "\n",
         locale=locale,
     )
+    if "entry" in message.facts:
+        return replace(mail, html=message.facts["html"], invitation=_read_invitation(message.facts))
     return mail if told is None else _tell_more(mail, message, told, words, public_url)
+
+
+def _read_invitation(facts: Mapping[str, str]) -> Invitation:
+    """The invitation of an official, as it was noted."""
+    return Invitation(
+        entry=msgspec.json.decode(facts["entry"], type=CalendarEntry),
+        method=Method(facts["method"]),
+        organizer=facts["organizer"],
+        asks_answer=facts["method"] == Method.REQUEST,
+        removes_one=facts["removes"] == "one",
+    )
 
 
 def _tell_more(mail: Mail, message: Message, told: Told, words: Words, public_url: str) -> Mail:

@@ -28,6 +28,8 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Somebody else has saved other rules meanwhile. Compare them below, then save again."
         ),
         "bad-rule": N_("Check this field: its value cannot be used"),
+        "not-invited": N_("There is no invitation to answer any more: the session has changed."),
+        "bad-proposal": N_("Enter a day and a time in the future, another than now agreed"),
         "promise-over": N_("It was said already whether the promise was kept."),
         "promise-settled": N_(
             "The session is over, or staff already deal with this promise: tell them what to"

@@ -13,6 +13,7 @@ from hotline_sessions.domain.ids import OfficialId
 from hotline_sessions.domain.phones import PhoneNumber, parse_phone
 from hotline_sessions.gateways.qr import build_qr
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.attendance_answers import find_attending
 from hotline_sessions.services.official_access import get_access
 from hotline_sessions.services.substitution import NothingToSubstitute, substitute_official
 from hotline_sessions.web.dependencies import (
@@ -32,7 +33,8 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.guards import require, require_staff
-from hotline_sessions.web.locale import locale_of, localized
+from hotline_sessions.web.locale import locale_of, localized, words_of
+from hotline_sessions.web.pages.attendance_words import ANSWERS
 from hotline_sessions.web.pages.desk.sessions import lead_to
 from hotline_sessions.web.templating import page
 
@@ -67,9 +69,13 @@ async def show_access(
     access = await get_access(public_id, staff=signed_in, secret=secret, now=now)
     path = localized(f"/official/{access.token}", locale_of(request))
     link = f"{public_url}{path}" if access.token else ""
+    attending = await find_attending(public_id, staff=signed_in, now=now)
+    answer = attending.answer if attending else None
     return page(
         request,
         "pages/official/access.html",
+        attending=attending,
+        answer=words_of(request).gettext(ANSWERS[answer]) if answer else "",
         access=access,
         session=access.session,
         link=link,

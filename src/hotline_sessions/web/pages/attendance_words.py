@@ -1,0 +1,20 @@
+"""Answers to invitations in words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hotline_sessions.domain.attendance import Answer
+from hotline_sessions.i18n import N_
+
+
+ANSWERS: Final[Mapping[Answer, str]] = MappingProxyType(
+    {
+        Answer.INVITED: N_("has not answered"),
+        Answer.ACCEPTED: N_("will come"),
+        Answer.DECLINED: N_("cannot come"),
+        Answer.TENTATIVE: N_("may come"),
+        Answer.PROPOSED: N_("proposes another time"),
+    }
+)
+"""What staff read of an invited official."""

@@ -1,0 +1,106 @@
+"""The official answers by the link of the invitation; staff see it, and say where to invite."""
+
+import httpx
+import pytest
+from tests.factories import NOW, SECRET, make_session, make_staff
+from tests.fakes import FrozenClock
+from tests.web.pages.desk.conftest import Office
+
+from hotline_sessions.domain.access import Role
+from hotline_sessions.domain.sessions import Session
+from hotline_sessions.services.attendance import tell_officials
+from hotline_sessions.services.official_links import build_official_token
+from hotline_sessions.services.sessions import cancel
+from hotline_sessions.store.attendance import list_invited
+from hotline_sessions.store.engine import fetch_value
+
+
+pytestmark = pytest.mark.anyio
+
+LIST = "/staff/officials/attendance"
+
+
+async def invite(office: Office) -> Session:
+    """The session of the office, its official invited by what staff enter."""
+    session = await make_session(institution=office.home)
+    browser = await office.enter(Role.COMMUNICATIONS)
+    saved = await browser.post(LIST, official=session.official, email="boss@council.example")
+    assert saved.status_code == 303, saved.text
+    await tell_officials(secret=SECRET, public_url="https://x.example", clock=FrozenClock(NOW))
+    return session
+
+
+def address_of(session: Session) -> str:
+    return f"/official/{build_official_token(session, secret=SECRET)}/attendance"
+
+
+async def answer_of(session: Session) -> str:
+    [invited] = await list_invited(session.id)
+    return invited.answer.value
+
+
+async def test_looking_changes_nothing_and_a_button_does(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    session = await invite(office)
+    shown = await client.get(address_of(session))
+    assert shown.status_code == 200
+    assert await answer_of(session) == "invited"
+
+    answered = await client.post(address_of(session), data={"answer": "accepted"})
+    assert answered.status_code == 303, answered.text
+    browser = await office.enter(Role.COMMUNICATIONS)
+    listed = await browser.get(LIST)
+    sheet = await browser.get(f"/staff/sessions/{session.public_id}/official")
+
+    assert await answer_of(session) == "accepted"
+    assert "буде" in listed.text
+    assert "<strong>буде</strong>" in sheet.text
+
+
+async def test_another_time_is_proposed_with_a_day_and_a_clock_that_are_ahead(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    session = await invite(office)
+    for day, clock in (("", ""), ("2020-01-01", "10:00"), ("9999-12-31", "10:00"), ("x", "y")):
+        refused = await client.post(
+            address_of(session), data={"answer": "proposed", "day": day, "clock": clock}
+        )
+        assert refused.status_code == 422
+    await client.post(
+        address_of(session), data={"answer": "proposed", "day": "2027-01-12", "clock": "14:30"}
+    )
+    browser = await office.enter(Role.COMMUNICATIONS)
+    listed, today = await browser.get(LIST), await browser.get("/staff")
+    await client.post(address_of(session), data={"answer": "accepted"})
+    later = await browser.get("/staff")
+
+    assert 'id="not-coming"' in today.text
+    assert 'id="not-coming"' not in later.text
+    assert "пропонує інший час: 12 січня" in listed.text.replace("\xa0", " ")
+
+
+async def test_who_is_not_invited_any_more_answers_nothing(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    session = await invite(office)
+    await fetch_value("update invitation set is_cancelled = true returning 1")
+    refused = await client.post(address_of(session), data={"answer": "accepted"})
+    staff = await make_staff(institution=office.home.id)
+    await cancel(session.public_id, "Хвороба", staff=staff, now=NOW)
+    gone = await client.post(address_of(session), data={"answer": "accepted"})
+
+    assert refused.status_code == 409
+    assert gone.status_code == 404
+    assert await answer_of(session) == "invited"
+
+
+async def test_an_address_that_is_none_and_a_stranger_are_refused(office: Office) -> None:
+    session = await make_session(institution=office.home)
+    browser = await office.enter(Role.COMMUNICATIONS)
+    bad = await browser.post(LIST, official=session.official, email="boss at council")
+    strange = await browser.post(LIST, official=999999, email="boss@council.example")
+    none = await browser.post(LIST, official="", email="boss@council.example")
+
+    assert (bad.status_code, strange.status_code, none.status_code) == (422, 404, 422)
+    assert await fetch_value("select count(*) from official_address") == 0
