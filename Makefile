@@ -69,6 +69,11 @@ browser: ## Install Chromium for the tests that need one, if it is missing and w
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
 	else echo "Chromium is missing: install it, or the tests in a browser fail."; fi
+# A judge of calendars; without it one of four is left out.
+	@if ! ldconfig -p 2>/dev/null | grep -q 'libical\.so' && [ "$$(id -u)" = 0 ] \
+		&& command -v apt-get >/dev/null; then \
+		apt-get install -y -qq --no-install-recommends libical3 \
+		|| apt-get install -y -qq --no-install-recommends libical3t64 || true; fi
 
 rehearse: .make/runtime ## Play ten thousand calls with every fault, on a virtual clock; ARGS as for `hotline rehearse`.
 	@$(BIN)/hotline rehearse --sessions 100 --callers 20 --faults all --seed 1..5 $(ARGS)

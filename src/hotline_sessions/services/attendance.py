@@ -147,7 +147,7 @@ async def _note(
     words = load_catalogues().words(DEFAULT_LOCALE)
     lines = describe(facts.engagement, words)
     if link:
-        ask = words.gettext("Please answer in your calendar or on this page, which is yours alone:")
+        ask = words.gettext("Please answer on this page, which is yours alone:")
         lines = [*lines, "", ask, link]
     zone = ZoneInfo(facts.engagement.zone)
     local = facts.engagement.window.starts_at.astimezone(zone)
