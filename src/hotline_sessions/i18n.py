@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -125,6 +125,11 @@ def format_short_day(day: date, locale: Locale) -> str:
 def format_date_only(day: date, locale: Locale) -> str:
     """Day without its weekday: «24 листопада 2026 р.»."""
     return format_date(day, "long", locale=_REGION[locale])
+
+
+def format_month(first_on: date, locale: Locale) -> str:
+    """Month and year: «листопад 2026 р.»."""
+    return format_skeleton("yMMMM", first_on, locale=_REGION[locale])
 
 
 def format_clock(moment: datetime, locale: Locale, zone: ZoneInfo = KYIV) -> str:

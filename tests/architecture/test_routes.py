@@ -16,6 +16,8 @@ PUBLIC = {
     "/s/{public_id:str}",
     "/sessions/{public_id:str}",
     "/sessions/{public_id:str}/calendar.ics",
+    "/widget",
+    "/widget/fragment",
     "/sessions/{public_id:str}/free.json",
     "/sessions/{public_id:str}/book",
     "/sessions/{public_id:str}/code",

@@ -22,6 +22,7 @@ NOUNS = {
     "lines": ["line"],
     "officials": ["official", "post", "appointment"],
     "plans": ["session"],
+    "publications": ["publication", "embedding"],
     "conflicts": ["session"],
     "series": ["series", "occurrence"],
     "occurrences": ["occurrence"],

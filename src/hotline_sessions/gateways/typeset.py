@@ -6,7 +6,7 @@ never read as mark-up. Nothing is fetched; the fonts are those that come with Ty
 
 from datetime import datetime
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import typst
@@ -22,14 +22,21 @@ def typeset(template: str, data: object, *, made_at: datetime) -> bytes:
     Raises:
         typst.TypstError: A picture among the data is none, or the template is wrong.
     """
+    options = {"format": "pdf", "pdf_standards": [STANDARD]}
+    return _compile(template, data, timestamp=int(made_at.timestamp()), **options)
+
+
+def draw(template: str, data: object, *, dots: float) -> bytes:
+    """The sheet, of one page, as PNG; ``dots`` to the inch. Takes some 200 ms for A4 at 150.
+
+    Raises:
+        typst.TypstError: A picture among the data is none, or the template is wrong.
+    """
+    return _compile(template, data, format="png", ppi=dots)
+
+
+def _compile(template: str, data: object, **options: Any) -> bytes:  # noqa: ANN401 - options of Typst
     source = (files("hotline_sessions.gateways") / "paper" / template).read_bytes()
-    return bytes(
-        typst.compile(
-            source,
-            format="pdf",
-            ignore_system_fonts=True,
-            pdf_standards=[STANDARD],
-            sys_inputs={"data": msgspec.json.encode(data).decode()},
-            timestamp=int(made_at.timestamp()),
-        )
-    )
+    inputs = {"data": msgspec.json.encode(data).decode()}
+    made = typst.compile(source, ignore_system_fonts=True, sys_inputs=inputs, **options)
+    return bytes(made[0] if isinstance(made, list) else made)

@@ -74,3 +74,9 @@ async def find_announcement_of(session: SessionId) -> Announcement | None:
     """The announced session with this key."""
     row = await fetch_row(_SELECT + " and s.id = $1", session)
     return None if row is None else msgspec.convert(dict(row), Announcement)
+
+
+async def read_announcements(narrow: str, *values: object) -> list[Announcement]:
+    """Announced sessions that ``narrow``, a piece of SQL of the store, leaves, in time's order."""
+    rows = await fetch_rows(f"{_SELECT} {narrow} order by s.starts_at, s.id", *values)
+    return [msgspec.convert(dict(row), Announcement) for row in rows]

@@ -62,6 +62,11 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "bad-appeal": N_("This is not an appeal yet: see what is wrong with its fields."),
         "unknown-fields": N_("Nobody reads these fields: %(fields)s."),
         "key-without-source": N_("This key does not say whose appeals it sends: make another."),
+        "bad-site": N_(
+            "Line %(line)s is not the address of a site, such as https://example.gov.ua, or there"
+            " are more than 20 of them."
+        ),
+        "publication-ended": N_("Somebody has noted before what became of this publication."),
         "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
         "too-many-cards": N_(
             "One file holds %(most)s cards at most. Choose days of receipt so that fewer are"

@@ -36,6 +36,7 @@ from hotline_sessions.web.pages import (
     subscribing,
     verification,
     waiting,
+    widgets,
 )
 from hotline_sessions.web.pages.desk import (
     absences,
@@ -62,12 +63,14 @@ from hotline_sessions.web.pages.desk import (
     limits,
     live,
     messages,
+    month_schedules,
     new_appeals,
     numbers,
     official_absences,
     official_access,
     planner,
     promises,
+    publications,
     quarters,
     ready_texts,
     schedule_import,
@@ -120,6 +123,7 @@ PUBLIC: Final[list[ControllerRouterHandler]] = [
     *subscribing.HANDLERS,
     *lines.HANDLERS,
     *free_times.HANDLERS,
+    *widgets.HANDLERS,
 ]
 STAFF: Final[list[ControllerRouterHandler]] = [
     *sign_in.HANDLERS,
@@ -169,6 +173,8 @@ STAFF: Final[list[ControllerRouterHandler]] = [
     *session_reports.HANDLERS,
     *unit_changes.HANDLERS,
     *messages.HANDLERS,
+    *publications.HANDLERS,
+    *month_schedules.HANDLERS,
     *settings.HANDLERS,
     *systems.HANDLERS,
     *numbers.HANDLERS,

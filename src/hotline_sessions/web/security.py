@@ -37,7 +37,7 @@ _CONNECT: Final = "connect-src 'self'"
 _MEDIA: Final = "media-src 'self'"
 _NO_MICROPHONE: Final = "microphone=()"
 
-_EMBED_POLICY: Final = (
+EMBED_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors *"
 )
@@ -73,7 +73,7 @@ PAGE_CLASSES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = MappingProxyTyp
             ("X-Robots-Tag", "noindex"),
         ),
         "embed": (
-            ("Content-Security-Policy", _EMBED_POLICY),
+            ("Content-Security-Policy", EMBED_POLICY),
             ("Referrer-Policy", "no-referrer"),
         ),
     }

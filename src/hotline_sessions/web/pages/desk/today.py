@@ -16,6 +16,7 @@ from hotline_sessions.services.approvals import count_unannounced
 from hotline_sessions.services.attendance_answers import count_not_coming
 from hotline_sessions.services.official_absences import count_undecided
 from hotline_sessions.services.plans import list_planned
+from hotline_sessions.services.publications import count_stale
 from hotline_sessions.services.undelivered import count_lost_messages
 from hotline_sessions.services.verification import list_code_stops
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
@@ -62,6 +63,7 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         may_plan=may_plan,
         sees_appeals=_sees_appeals(signed_in),
         lost_messages=await _count_lost(signed_in, now),
+        stale=await _count_stale(signed_in, now),
         undecided=await count_undecided(staff=signed_in, now=now) if may_plan else 0,
         not_coming=await count_not_coming(staff=signed_in, now=now) if may_plan else 0,
         unannounced=await count_unannounced(staff=signed_in, now=now) if may_plan else 0,
@@ -87,6 +89,11 @@ async def _count_lost(staff: Staff, now: Now) -> int:
     """Messages that did not arrive, for those who can call the people."""
     may_see = staff.may(Right.RUN_DESK) or staff.may(Right.PLAN_SESSIONS)
     return await count_lost_messages(staff=staff, now=now) if may_see else 0
+
+
+async def _count_stale(staff: Staff, now: Now) -> int:
+    """Publications that are no longer true, for those who publish."""
+    return await count_stale(staff=staff, now=now) if staff.may(Right.PLAN_SESSIONS) else 0
 
 
 async def _list_due(staff: Staff, whose: Whose, now: Now) -> Found:
