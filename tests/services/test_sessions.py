@@ -157,7 +157,7 @@ async def test_in_the_night_of_a_change_a_session_lasts_as_long_as_clocks_say(
     ("held_on", "opens", "closes", "talk"),
     [
         (HELD_ON, time(10), time(10, 5), 10),
-        (date(2026, 3, 29), time(3, 45), time(4), 5),
+        (date(2026, 3, 29), time(2, 50), time(4), 15),
     ],
 )
 async def test_a_session_into_which_no_talk_fits_is_refused(

@@ -32,7 +32,7 @@ from hotline_sessions.domain.officials import NewPost
 from hotline_sessions.domain.rules import RulesKind
 from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.sessions import ADMITTING, Session, SessionState
-from hotline_sessions.domain.times import KYIV, local_date
+from hotline_sessions.domain.times import KYIV, HourTwice, check_wall_time, local_date
 from hotline_sessions.gateways.sheets import read_sheet
 from hotline_sessions.services import accounts, sessions
 from hotline_sessions.services.schedules import import_rows
@@ -59,6 +59,7 @@ HORIZON: Final = timedelta(days=35)
 """How far ahead the demo's schedule reaches: a month and a little."""
 BEGAN: Final = timedelta(minutes=10)
 LASTS: Final = timedelta(hours=4)
+STEP: Final = timedelta(minutes=5)
 ENOUGH: Final = timedelta(minutes=60)
 """A session that is on air and has so long to go need not be followed by another."""
 BEGUN_AGAIN: Final = "Показ розпочато знову."
@@ -151,21 +152,33 @@ async def put_on_air(now: datetime) -> Prepared:
 
 
 async def _plan_on_air(home: InstitutionId, line: Line | None, now: datetime) -> Session:
-    start = _round_down(now - BEGAN).astimezone(KYIV)
+    start = _step_to_one_clock(_round_down(now - BEGAN), -STEP)
+    end = _step_to_one_clock(start + LASTS, STEP)
     session = await sessions.plan_session(
         sessions.Plan(
             post=await _post_on_air(home, now),
             line=line.id if line else None,
             topic=ON_AIR_TOPIC,
-            held_on=start.date(),
-            opens_clock=start.time(),
-            closes_clock=(start + LASTS).time(),
+            held_on=local_date(start),
+            opens_clock=start.astimezone(KYIV).time(),
+            closes_clock=end.astimezone(KYIV).time(),
         ),
         institution=home,
         now=now,
     )
     await sessions.publish(session.public_id, staff=await _press(home), now=now)
     return session
+
+
+def _step_to_one_clock(moment: datetime, step: timedelta) -> datetime:
+    """The nearest moment that clocks show once: in one night of a year an hour comes twice."""
+    while True:
+        try:
+            check_wall_time(local_date(moment), moment.astimezone(KYIV).time())
+        except HourTwice:
+            moment += step
+        else:
+            return moment
 
 
 def _is_on_air(session: Session, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import httpx
 import pytest
@@ -231,7 +231,10 @@ async def test_on_whom_a_lot_falls_beyond_a_limit_reads_why_there_is_no_talk(
     address, _ = await open_mine(client, at)
     home = await get_institution(session.institution)
     post = await make_post(institution=home.id, title_uk="Заступник голови")
-    await make_booking(session=await make_session(institution=home, post=post), phone=PHONE)
+    other = await make_session(
+        institution=home, post=post, opens_clock=time(14), closes_clock=time(15)
+    )
+    await make_booking(session=other, phone=PHONE)
     await choose_policy(home.id, BookingPolicy(monthly_cap=1))
     clock.set(CLOSES)
     await run_due_draws(secret=SECRET, clock=clock)

@@ -41,6 +41,7 @@ FIXED: dict[str, Any] = {
     "minutes": 10,
     "phone": "+380501234567",
     "code": "418205",
+    "new_number": "+380362260000",
 }
 """Fields whose values the product chooses, not people; ``coach`` is Twilio's name of a call."""
 
