@@ -9,6 +9,7 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeal_search import PAGE, Wanted, Which
 from hotline_sessions.services.appeal_search import find_appeals, note_missing_words
 from hotline_sessions.services.appeals import answer
+from hotline_sessions.store import appeal_search
 from hotline_sessions.store.engine import fetch_value, run_sql
 
 
@@ -128,6 +129,48 @@ async def test_pages_follow_each_other_without_gap_or_repeat(wanted: Wanted) -> 
 
     assert after is None
     assert len(seen) == len(set(seen)) == 2 * PAGE + 1
+
+
+async def list_through(wanted: Wanted, staff: Staff) -> list[int]:
+    """What stands on all pages, in their order."""
+    found = await find_appeals(wanted, staff=staff, now=NOW)
+    seen = [appeal.id for appeal in found.appeals]
+    while found.next:
+        found = await find_appeals(wanted, staff=staff, now=NOW, after=found.next)
+        seen += [appeal.id for appeal in found.appeals]
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("recent", "further"), [(4000, 40_000), (60, 4000), (60, 80), (7, 10), (5, 4000), (1, 1)]
+)
+async def test_a_list_is_the_same_wherever_its_cards_are_looked_for(
+    recent: int, further: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among the newest, among more of them, and by the index: frequent words and rare ones."""
+    clerk = await make_clerk()
+    await make_appeal(staff=clerk, question="Дороги немає зовсім.")
+    await run_sql(
+        """insert into appeal
+           select (jsonb_populate_record(a, jsonb_build_object('id', a.id + n,
+                      'public_id', 'copy' || n, 'form_key', 'copy' || n, 'number', n + 1,
+                      'question', case when n % 9 = 0 then 'Міст' else 'Дороги' end,
+                      'kind', case when n % 2 = 0 then '3.2' else '3.3' end))).*
+             from appeal a, generate_series(1, 300) n"""
+    )
+    assert await note_missing_words() == 300
+    monkeypatch.setattr(appeal_search, "RECENT", recent)
+    monkeypatch.setattr(appeal_search, "FURTHER", further)
+
+    for word, kind in (("Дорог", ""), ("Дорог", "3.3"), ("Міст", ""), ("Міст", "3.3")):
+        assert await list_through(Wanted(which=Which.ALL, text=word, kind=kind), clerk) == (
+            await fetch_value(
+                """select array_agg(id order by id desc) from appeal
+                    where starts_with(question, $1) and (kind = $2 or $2 = '')""",
+                word,
+                kind,
+            )
+        )
 
 
 async def test_what_came_without_words_is_found_after_the_job(clerk: Staff) -> None:

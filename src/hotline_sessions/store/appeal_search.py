@@ -1,5 +1,6 @@
 """How appeals are found: by words, by number, by phone, by what is due."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -32,9 +33,13 @@ _WHICH: Final = {
 RECENT: Final = 4000
 """Newest cards that are looked through one by one.
 
-Words that stand in many cards are found among them at once; what is not found there so often
-is rare enough for the index, which gives all cards with a word and in no order.
+Words that stand in many cards are found among them at once, and how often they are tells where
+to look for the rest.
 """
+FURTHER: Final = 40_000
+"""Cards behind the newest that are looked through, until the page is full, where as many are hit
+that a half of them should do. Where fewer are, the words are rare enough for the index, which
+gives all cards with a word, and in no order: of a million cards some thousands, not more."""
 
 
 class _Query:
@@ -162,9 +167,10 @@ def _among_open(query: _Query, asked: str) -> str:
 
 
 def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, limit: int) -> str:
-    """Look through the newest cards, and only if they do not fill the page through all."""
+    """Look through the newest cards, if they do not fill the page further, and then in all."""
     before = f"and w.appeal < {query.bind(after.id)}" if after else ""
     most = query.bind(limit)
+    enough = math.ceil(2 * limit * RECENT / FURTHER)
     return f"""(
         with recent as materialized (
                  select w.appeal, w.words from appeal_words w
@@ -174,14 +180,26 @@ def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, lim
                  select a.id from recent w join appeal a on a.id = w.appeal
                   where w.words @@ {asked} and {query.where}
                   order by a.id desc limit {most}),
+             -- Each "offset 0" keeps the order in which it is stopped as soon as there is enough.
+             further as materialized (
+                 select w.appeal as id
+                   from (select w.appeal, w.words from appeal_words w
+                          where w.institution = {home}
+                            and w.appeal < (select min(r.appeal) from recent r)
+                            and (select count(*) between {enough} and {most} - 1 from hit)
+                          order by w.appeal desc limit {FURTHER}) w
+                  cross join lateral (
+                      select from appeal a where a.id = w.appeal and {query.where} offset 0) a
+                  where w.words @@ {asked}
+                  limit {most} - (select count(*) from hit)),
              -- The sum keeps the planner from walking all cards in order instead.
              older as (
                  select a.id from appeal_words w join appeal a on a.id = w.appeal
                   where w.institution = {home} and w.words @@ {asked} and {query.where}
                     and w.appeal < (select min(r.appeal) from recent r)
-                    and (select count(*) from hit) < {most}
+                    and (select count(*) from hit) + (select count(*) from further) < {most}
                   order by w.appeal + 0 desc limit {most})
-        select id from hit union all select id from older) found
+        select id from hit union (select id from further union select id from older)) found
         join appeal a on a.id = found.id"""
 
 
