@@ -58,6 +58,7 @@ async def test_a_session_that_is_called_off_is_shown_so_with_no_number_to_call(
 
     frame = (await client.get(f"/widget?session={session.public_id}")).text
     piece = (await client.get(f"/widget/fragment?session={session.public_id}")).text
+    assert "" not in piece.splitlines(), "it is pasted by people who look at it"
 
     for shown in (frame, piece):
         assert "Скасовано" in shown

@@ -62,7 +62,7 @@ async def show_fragment(request: PageRequest, now: Now, public_url: PublicUrl) -
 
 def write_fragment(request: PageRequest, shown: Shown, *, public_url: str) -> str:
     """The sessions as HTML that needs nothing of ours: no style, no script, whole addresses."""
-    return render(
+    written = render(
         locale_of(request),
         "pages/widgets/fragment.html",
         sessions=shown.sessions,
@@ -70,6 +70,8 @@ def write_fragment(request: PageRequest, shown: Shown, *, public_url: str) -> st
         standing_of=name_standing,
         window_of=window_of,
     )
+    # It is read by who pastes it: what the template leaves of itself is only in the way.
+    return "\n".join(line.strip() for line in written.splitlines() if line.strip())
 
 
 def name_standing(session: Announcement) -> Standing:

@@ -277,7 +277,7 @@ async def _show_session(
         for language in languages
         for kind in COPIED
     ]
-    fragment = write_fragment(request, shown, public_url=told.public_url).strip()
+    fragment = write_fragment(request, shown, public_url=told.public_url)
     return page(
         request,
         "pages/desk/publications/session.html",
