@@ -41,6 +41,14 @@ function askFirst (facts, { day, clock }) {
   window.location.assign(`${facts.move}?${query}`)
 }
 
+// What stands below the calendar, as the server sees it now; if it cannot be asked, what stood there.
+async function renewList () {
+  const answer = await fetch(window.location.href).catch(() => null)
+  if (!answer?.ok) return
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  document.getElementById('planner-list').replaceWith(page.getElementById('planner-list'))
+}
+
 // Where the session stands now, or null when it was not moved; the reader is told either way.
 async function move (facts, { day, clock }) {
   tell(host.dataset.moving)
@@ -54,6 +62,7 @@ async function move (facts, { day, clock }) {
     })
     const { sentence, seen } = await answer.json()
     tell(sentence, !answer.ok)
+    if (answer.ok) await renewList()
     return answer.ok ? seen : null
   } catch {
     tell(host.dataset.offline, true)
