@@ -115,10 +115,11 @@ function pressed (press) {
   steps = steps.then(() => step(id, by)) // one after the other, however fast keys are pressed
 }
 
-// The calendar draws the entry anew some frames later, and more than once.
+// The calendar draws the entry anew some frames later, and more than once: then nothing has the
+// focus. Whoever has gone on to something else meanwhile is not called back.
 function focusAgain (id, frames = 20) {
   const entry = host.querySelector(`[data-session="${id}"]`)
-  if (entry && document.activeElement !== entry) entry.focus()
+  if (entry && document.activeElement === document.body) entry.focus()
   if (frames) requestAnimationFrame(() => focusAgain(id, frames - 1))
 }
 

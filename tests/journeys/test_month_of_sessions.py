@@ -142,7 +142,7 @@ def move_by_keyboard(page: Page, address: str, watch: Watch) -> None:
         calendar.locator('[data-date="2026-12-15"] [data-session]').focus()
         page.keyboard.press("Shift+ArrowRight")
         expect(told).to_contain_text("16 грудня 2026 р., 10:00")
-    expect(page.locator("#planner-list")).to_contain_text("Середа, 16 грудня")
+    expect(page.locator("#planner-list")).to_contain_text("середа, 16 грудня")
     expect(page.locator("#planner-list")).not_to_contain_text("15 грудня")
     look(page, "month-planner")
 

