@@ -74,10 +74,11 @@ async def get_told(public_id: str, *, staff: Staff, public_url: str) -> Told:
     session = await get_announcement(public_id)
     if session.institution != staff.institution:
         raise NotFound
-    return Told(session=session, successor=await _find_successor(session), public_url=public_url)
+    return Told(session=session, successor=await find_successor(session), public_url=public_url)
 
 
-async def _find_successor(session: Announcement) -> Announcement | None:
+async def find_successor(session: Announcement) -> Announcement | None:
+    """The session that this one was moved to, if it was."""
     if session.rescheduled_to is not None:
         with suppress(NotFound):
             return await get_announcement(session.rescheduled_to)
