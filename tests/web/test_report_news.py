@@ -59,7 +59,7 @@ async def test_a_report_is_news_once_approved_and_none_when_it_is_withdrawn(data
         calendar = (await client.get(f"/calendar.ics{own}")).text
         assert len((await read(client, foreign))[0]) == 0
 
-        assert titles[0].startswith("Підсумки сеансу: ")
+        assert titles[0].startswith("Підсумки прямої лінії: ")
         assert "Запитували про <газ>." in texts[0]
         assert ": 6\n" in texts[0]
         assert f"/sessions/{coming.public_id}" in texts[0]

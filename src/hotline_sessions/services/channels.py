@@ -40,6 +40,7 @@ from hotline_sessions.services.channel_ports import ChannelPoster
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.publication_words import Told, write_text
 from hotline_sessions.services.publications import find_successor
+from hotline_sessions.services.sent_forms import NEVER_SENT, Facts, Once
 from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.services.together import OneByOne, do_all
 from hotline_sessions.store import channels as store
@@ -61,7 +62,12 @@ async def find_own_channel(*, staff: Staff) -> Channel | None:
 
 
 async def save_own_channel(
-    text: str, *, posts_by_itself: bool, staff: Staff, now: datetime
+    text: str,
+    *,
+    posts_by_itself: bool,
+    staff: Staff,
+    now: datetime,
+    once: Once = NEVER_SENT,
 ) -> None:
     """Post to the channel named in ``text``; to none, if that is empty.
 
@@ -72,7 +78,8 @@ async def save_own_channel(
         ChatTaken: Another institution posts to it.
     """
     chat = read_chat(text)
-    async with transaction():
+
+    async def work() -> Facts:
         if chat:
             await store.save_channel(
                 chat,
@@ -84,6 +91,10 @@ async def save_own_channel(
         else:
             await store.delete_channel(institution=staff.institution)
         await _audit("channel_saved", staff.institution, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
 
 
 async def try_channel_again(*, staff: Staff, now: datetime) -> None:
@@ -104,7 +115,9 @@ def is_to_post(session: Announcement, *, now: datetime) -> bool:
     return read_facts(session).standing is Standing.HELD and session.starts_at > now
 
 
-async def post_to_channel(public_id: str, *, staff: Staff, now: datetime) -> None:
+async def post_to_channel(
+    public_id: str, *, staff: Staff, now: datetime, once: Once = NEVER_SENT
+) -> None:
     """Post an announced session, once however often this is asked for.
 
     Raises:
@@ -116,14 +129,21 @@ async def post_to_channel(public_id: str, *, staff: Staff, now: datetime) -> Non
         raise NotFound
     if not is_to_post(session, now=now):
         raise PostChanged
-    async with transaction():
+
+    async def work() -> Facts:
         await store.want_post(
             session.id, institution=staff.institution, account=staff.account, now=now
         )
         await _audit("channel_post_wanted", session.id, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
 
 
-async def say_where(public_id: str, text: str, *, staff: Staff, now: datetime) -> None:
+async def say_where(
+    public_id: str, text: str, *, staff: Staff, now: datetime, once: Once = NEVER_SENT
+) -> None:
     """A post of which no answer came stands in the channel after all: ``text`` says where.
 
     Raises:
@@ -133,15 +153,22 @@ async def say_where(public_id: str, text: str, *, staff: Staff, now: datetime) -
     """
     message = read_message(text)
     session = await _get_own(public_id, staff)
-    async with transaction():
+
+    async def work() -> Facts:
         order = await store.take_stuck(session.id, [State.UNKNOWN], institution=staff.institution)
         if order is None:
             raise PostChanged
         await _note_sent(order, message, now=now)
         await _audit("channel_post_found", session.id, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
 
 
-async def post_again(public_id: str, *, staff: Staff, now: datetime) -> None:
+async def post_again(
+    public_id: str, *, staff: Staff, now: datetime, once: Once = NEVER_SENT
+) -> None:
     """Try again what was refused, or what does not stand in the channel.
 
     Raises:
@@ -149,7 +176,8 @@ async def post_again(public_id: str, *, staff: Staff, now: datetime) -> None:
         PostChanged: Nothing waits for a person any more.
     """
     session = await _get_own(public_id, staff)
-    async with transaction():
+
+    async def work() -> Facts:
         order = await store.take_stuck(
             session.id, [State.UNKNOWN, State.FAILED], institution=staff.institution
         )
@@ -159,6 +187,10 @@ async def post_again(public_id: str, *, staff: Staff, now: datetime) -> None:
             await store.forget_message(order.post)
         await store.mark_version(order.id, State.WAITING, due_at=now, now=now)
         await _audit("channel_post_repeated", session.id, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
 
 
 async def list_own_stuck(*, staff: Staff, now: datetime) -> list[store.Stuck]:

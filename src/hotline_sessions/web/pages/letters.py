@@ -45,6 +45,8 @@ FILTERS: Final = ("institution", "region", "official", "topic", "line")
 
 SENTENCES: Final[Sentences] = {
     ("email", "missing"): N_("Enter an e-mail address, for example name@example.com"),
+    ("email", "bad-reply-email"): N_("Enter an e-mail address, for example name@example.com"),
+    ("email", "too-long"): N_("Enter an e-mail address, for example name@example.com"),
     ("rhythm", "missing"): N_("Choose how often"),
     ("rhythm", "not-a-choice"): N_("Choose how often"),
 }

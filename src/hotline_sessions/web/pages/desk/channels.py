@@ -17,8 +17,9 @@ from hotline_sessions.services.channels import (
     try_channel_again,
 )
 from hotline_sessions.services.publications import get_told
-from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, SignedIn
+from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, Secret, SignedIn
 from hotline_sessions.web.form_answers import refuse_field
+from hotline_sessions.web.form_marks import read_once
 from hotline_sessions.web.forms import Mistakes, parse_form, read_form, with_mistakes
 from hotline_sessions.web.pages.desk.publications import (
     PATH,
@@ -46,7 +47,7 @@ class PostForm(Struct, frozen=True, kw_only=True):
 
 @post(f"{PATH}/channel", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def choose_channel(
-    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl, secret: Secret
 ) -> Response[str]:
     """Name the channel, and whether it is posted to by itself."""
     form = await read_form(request)
@@ -56,7 +57,11 @@ async def choose_channel(
         return await show_list(request, signed_in, now, public_url, view, status=422)
     try:
         await save_own_channel(
-            given.chat, posts_by_itself=bool(given.by_itself), staff=signed_in, now=now
+            given.chat,
+            posts_by_itself=bool(given.by_itself),
+            staff=signed_in,
+            now=now,
+            once=read_once(form, "channel", staff=signed_in, secret=secret),
         )
     except (BadChat, ChatTaken) as refusal:
         view = refuse_field(request, form, "chat", refusal)
@@ -84,6 +89,7 @@ async def work_on_post(
     signed_in: SignedIn,
     now: Now,
     public_url: PublicUrl,
+    secret: Secret,
 ) -> Response[str]:
     """Post a session, or say what became of a post of which nothing is known."""
     told = await get_told(public_id, staff=signed_in, public_url=public_url)
@@ -92,13 +98,14 @@ async def work_on_post(
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
         return await show_of_session(request, told, signed_in, now, view, status=422)
+    once = read_once(form, f"post:{public_id}", staff=signed_in, secret=secret)
     try:
         if given.deed == "post":
-            await post_to_channel(public_id, staff=signed_in, now=now)
+            await post_to_channel(public_id, staff=signed_in, now=now, once=once)
         elif given.deed == "again":
-            await post_again(public_id, staff=signed_in, now=now)
+            await post_again(public_id, staff=signed_in, now=now, once=once)
         else:
-            await say_where(public_id, given.message, staff=signed_in, now=now)
+            await say_where(public_id, given.message, staff=signed_in, now=now, once=once)
     except BadMessage as refusal:
         view = refuse_field(request, form, "message", refusal)
         return await show_of_session(request, told, signed_in, now, view, status=422)

@@ -33,9 +33,17 @@ from hotline_sessions.services.publications import (
     note_widget,
     save_sites,
 )
-from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, SignedIn, facts_of
+from hotline_sessions.web.dependencies import (
+    Now,
+    PageRequest,
+    PublicUrl,
+    Secret,
+    SignedIn,
+    facts_of,
+)
 from hotline_sessions.web.file_answers import answer_file
 from hotline_sessions.web.form_answers import refuse_field
+from hotline_sessions.web.form_marks import read_once
 from hotline_sessions.web.forms import (
     BLANK_FORM,
     FormView,
@@ -114,7 +122,7 @@ async def show_all(
 
 @post(f"{PATH}/widget", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def add_widget(
-    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl, secret: Secret
 ) -> Response[str]:
     """Note on which site the widget stands."""
     form = await read_form(request)
@@ -122,13 +130,14 @@ async def add_widget(
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
         return await show_list(request, signed_in, now, public_url, view, status=422)
-    await note_widget(given.place, language=given.language, staff=signed_in, now=now)
+    once = read_once(form, "widget", staff=signed_in, secret=secret)
+    await note_widget(given.place, language=given.language, staff=signed_in, now=now, once=once)
     return lead_to(request, PATH)
 
 
 @post(f"{PATH}/sites", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def change_sites(
-    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl, secret: Secret
 ) -> Response[str]:
     """Choose on which sites the widget may stand."""
     form = await read_form(request)
@@ -138,7 +147,8 @@ async def change_sites(
         view = with_mistakes(request, form, given, SENTENCES)
         return await show_list(request, signed_in, now, public_url, view, status=422)
     try:
-        await save_sites(given.sites, staff=signed_in, now=now)
+        once = read_once(form, "sites", staff=signed_in, secret=secret)
+        await save_sites(given.sites, staff=signed_in, now=now, once=once)
     except BadSite as refusal:
         view = refuse_field(request, form, "sites", refusal)
         return await show_list(request, signed_in, now, public_url, view, status=422)
@@ -147,7 +157,12 @@ async def change_sites(
 
 @post(f"{PATH}/{{name:str}}/end", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def end_publication(
-    request: PageRequest, name: FromPath[str], signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest,
+    name: FromPath[str],
+    signed_in: SignedIn,
+    now: Now,
+    public_url: PublicUrl,
+    secret: Secret,
 ) -> Response[str]:
     """Note that a publication was replaced or taken down."""
     form = await read_form(request)
@@ -155,7 +170,8 @@ async def end_publication(
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
         return await show_list(request, signed_in, now, public_url, view, status=422)
-    ended = await end(name, given.ending, staff=signed_in, now=now)
+    once = read_once(form, f"publication:{name}", staff=signed_in, secret=secret)
+    ended = await end(name, given.ending, staff=signed_in, now=now, once=once)
     goes_back = form.get("back") == "session" and ended.session is not None
     return lead_to(request, path_of(ended.session) if goes_back and ended.session else PATH)
 
@@ -217,6 +233,7 @@ async def note_text(
     signed_in: SignedIn,
     now: Now,
     public_url: PublicUrl,
+    secret: Secret,
 ) -> Response[str]:
     """Note where a copied text is published."""
     told = await get_told(public_id, staff=signed_in, public_url=public_url)
@@ -234,6 +251,7 @@ async def note_text(
         place=given.place,
         staff=signed_in,
         now=now,
+        once=read_once(form, f"text:{public_id}", staff=signed_in, secret=secret),
     )
     return lead_to(request, path_of(public_id))
 
