@@ -20,6 +20,7 @@ from hotline_sessions.gateways.hooks import HttpHooks
 from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
 from hotline_sessions.gateways.planner.process import ProcessSolver
 from hotline_sessions.gateways.storage import open_storage
+from hotline_sessions.gateways.telegram import TelegramBot
 from hotline_sessions.gateways.twilio.gateway import Twilio, TwilioAccount, open_twilio
 from hotline_sessions.gateways.twilio.signature import Scheme, SharedKey
 from hotline_sessions.gateways.twilio.softphone import SoftphoneKey, choose_softphones
@@ -94,6 +95,7 @@ def create_app(
                 softphones=build_softphones(settings),
                 sms_price=settings.sms_price,
                 sends_mail=bool(settings.smtp_host),
+                has_bot=bool(settings.telegram_bot_token),
                 fresh_for=FRESH_FOR,
                 tells_inside=not settings.is_production,
             )
@@ -162,6 +164,7 @@ async def work_beside(
             secret=settings.secret_key.encode(),
             hooks=build_hooks(settings) if outside is REAL else None,
             solver=ProcessSolver() if outside is REAL else None,
+            poster=build_poster(settings) if outside is REAL else None,
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
@@ -204,6 +207,12 @@ def build_account(settings: Settings) -> TwilioAccount:
 def build_hooks(settings: Settings) -> HttpHooks:
     """Who tells document systems; those of a demo run beside it."""
     return HttpHooks(may_be_private=not settings.is_production)
+
+
+def build_poster(settings: Settings) -> TelegramBot | None:
+    """Who posts to channels; None where there is no bot."""
+    token = settings.telegram_bot_token
+    return TelegramBot(token, base_url=settings.telegram_api_base_url) if token else None
 
 
 def build_mails(settings: Settings) -> MailSender | None:

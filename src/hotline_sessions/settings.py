@@ -147,6 +147,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_sender: Annotated[str, Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$", max_length=254)] = ""
     """Address that letters come from; needed where there is a server."""
 
+    telegram_bot_token: Annotated[str, Meta(pattern=r"^([0-9]+:[A-Za-z0-9_-]{20,})?$")] = ""
+    """Secret of the bot that posts sessions to Telegram channels; empty: nothing is posted."""
+
+    telegram_api_base_url: Annotated[str, Meta(pattern=r"^https?://[^?#\s]+$")] = (
+        "https://api.telegram.org"
+    )
+    """Address of Telegram's Bot API: another one where it is served on one's own."""
+
     sms_price: Annotated[float, Meta(ge=0, le=1000)] = 0.0
     """Price of one part of an SMS in hryvnias, shown to who edits texts; 0 where unknown."""
 

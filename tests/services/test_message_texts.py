@@ -3,7 +3,7 @@
 import pytest
 from tests.factories import NOW, make_institution, make_staff
 
-from hotline_sessions.domain.messages import FOR_STAFF, Purpose
+from hotline_sessions.domain.messages import FOR_STAFF, FOR_SUBSCRIBERS, Purpose
 from hotline_sessions.domain.placeholders import fill, list_places
 from hotline_sessions.domain.segments import WIDE_ALONE, measure
 from hotline_sessions.i18n import LOCALES, Locale
@@ -12,7 +12,7 @@ from hotline_sessions.services.message_texts import get_built_in, open_writer
 from hotline_sessions.store.message_templates import mark_template
 
 
-CITIZENS = sorted(set(Purpose) - FOR_STAFF)
+CITIZENS = sorted(set(Purpose) - FOR_STAFF - FOR_SUBSCRIBERS)
 """What is told by SMS: staff are written to by mail alone, in words of their own."""
 
 

@@ -1,4 +1,4 @@
-"""What a calendar shows of a session: one entry, without a person's name or number."""
+"""What calendars and lists of news show of a session, without a person's name or number."""
 
 from datetime import datetime
 
@@ -28,3 +28,21 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     phone_label: str = ""
     categories: tuple[str, ...] = ()
     is_cancelled: bool = False
+
+
+class NewsEntry(Struct, frozen=True, kw_only=True):
+    """What came of a session, in a list of news; texts are already in the reader's language.
+
+    ``session`` is the uid of the session. ``url`` is where it is told; ``next_url`` and
+    ``next_at`` lead to the session that comes next, if one is announced.
+    """
+
+    uid: str
+    session: str
+    stamped_at: datetime
+    title: str
+    text: str
+    url: str
+    next_url: str = ""
+    next_at: datetime | None = None
+    categories: tuple[str, ...] = ()

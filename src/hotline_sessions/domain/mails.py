@@ -46,4 +46,6 @@ class Mail(Struct, frozen=True, kw_only=True):
     body: str
     locale: str = "uk"
     html: str = ""
+    unsubscribe: str = ""
+    """Where whoever reads it ends such letters by one press; empty where there is no end."""
     invitation: Invitation | None = None

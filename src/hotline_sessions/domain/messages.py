@@ -69,6 +69,8 @@ class Purpose(StrEnum):
     OFFICIAL_UNINVITED = "official-uninvited"
     WORK_DUE = "work-due"
     WORK_OVERDUE = "work-overdue"
+    SUBSCRIBING = "subscription-asked"
+    DIGEST = "digest"
 
 
 INVITING: Final = frozenset({Purpose.OFFICIAL_INVITED, Purpose.OFFICIAL_UNINVITED})
@@ -77,8 +79,12 @@ INVITING: Final = frozenset({Purpose.OFFICIAL_INVITED, Purpose.OFFICIAL_UNINVITE
 FOR_STAFF: Final = frozenset({Purpose.WORK_DUE, Purpose.WORK_OVERDUE}) | INVITING
 """What staff and officials are told by letter; pages of staff say the same."""
 
+FOR_SUBSCRIBERS: Final = frozenset({Purpose.SUBSCRIBING, Purpose.DIGEST})
+"""Letters about sessions to whoever wants them; they belong to no booking and no appeal."""
+
 REPEATABLE: Final = frozenset(
     {
+        Purpose.SUBSCRIBING,
         Purpose.CODE,
         Purpose.ADDRESS_CODE,
         Purpose.CONFIRMED,

@@ -2,7 +2,7 @@
 
 One connection carries one letter. Until its text is handed over nothing can have been sent;
 from then on only the server's answer says whether it was. Source: RFC 5321, section 4.2.1;
-RFC 6047 for calendar entries by mail.
+RFC 6047 for calendar entries by mail; RFC 8058 for the end of letters by one press.
 """
 
 from email.headerregistry import Address
@@ -156,6 +156,9 @@ def build_letter(mail: Mail, sender: str) -> EmailMessage:
     letter["Date"] = format_datetime(SystemClock().now())
     letter["Auto-Submitted"] = "auto-generated"
     letter["Content-Language"] = mail.locale
+    if mail.unsubscribe:
+        letter["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(mail.body, cte="base64")
     if mail.html:
         letter.add_alternative(mail.html, subtype="html", cte="base64")

@@ -36,6 +36,8 @@ class MonthSchedule(Struct, frozen=True, kw_only=True):
     rows: Sequence[tuple[str, ...]]
     nothing: str
     foot: str
+    approved: str = ""
+    """By which orders it is approved; empty: by none."""
 
 
 def build_schedule_docx(schedule: MonthSchedule, *, made_at: datetime) -> bytes:
@@ -52,6 +54,11 @@ def build_schedule_docx(schedule: MonthSchedule, *, made_at: datetime) -> bytes:
     normal.paragraph_format.space_after = Pt(0)
     for each in sheet.styles.element.iter(qn("w:lang")):
         each.set(qn("w:val"), schedule.language)
+    if schedule.approved:
+        line = sheet.add_paragraph(clean(schedule.approved))
+        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        line.paragraph_format.left_indent = Mm(150)
+        line.paragraph_format.space_after = Pt(6)
     for text, size in ((schedule.institution, 12), (schedule.title, 14)):
         line = sheet.add_paragraph()
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -85,6 +92,7 @@ def build_schedule_xlsx(schedule: MonthSchedule, *, made_at: datetime) -> bytes:
         sheet.fit_to_pages(1, 0)
         sheet.write_string(0, 0, schedule.institution, bold)
         sheet.write_string(1, 0, schedule.title, bold)
+        sheet.write_string(2, 0, schedule.approved)
         for column, (name, width) in enumerate(zip(schedule.head, WIDTHS, strict=True)):
             sheet.set_column(column, column, width / CELL_MM)
             sheet.write_string(3, column, name, head)

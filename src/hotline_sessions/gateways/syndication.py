@@ -1,6 +1,7 @@
 """The list of sessions for readers of news and for programs: RSS, Atom, JSON.
 
-Equal entries give equal bytes: what is told as "last changed" is the last change of a session.
+Equal entries give equal bytes: what is told as "last changed" is the last change of a session,
+or the last report of one.
 Source: RSS 2.0.11; RFC 4287 (Atom); JSON Feed 1.1.
 """
 
@@ -13,7 +14,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 from msgspec import Struct
 
-from hotline_sessions.domain.calendars import CalendarEntry
+from hotline_sessions.domain.calendars import CalendarEntry, NewsEntry
 from hotline_sessions.gateways.ics import clean_line, clean_text
 
 
@@ -33,12 +34,27 @@ class Channel(Struct, frozen=True, kw_only=True):
     language: str
 
 
-def build_rss(channel: Channel, entries: Iterable[CalendarEntry]) -> bytes:
+class _Item(Struct, frozen=True, kw_only=True):
+    """An entry of either kind, as readers of news see it; another ``key`` makes it news."""
+
+    stamped_at: datetime
+    starts_at: datetime
+    uid: str
+    key: str
+    title: str
+    text: str
+    url: str
+    categories: tuple[str, ...]
+
+
+def build_rss(
+    channel: Channel, entries: Iterable[CalendarEntry], news: Iterable[NewsEntry] = ()
+) -> bytes:
     """The list for readers of RSS, what changed last first."""
     ET.register_namespace("atom", ATOM)
     root = ET.Element("rss", {"version": "2.0"})
     top = ET.SubElement(root, "channel")
-    ordered = _newest_first(entries)
+    ordered = _newest_first(entries, news)
     _add(top, "title", channel.title)
     _add(top, "link", channel.page)
     _add(top, "description", channel.title)
@@ -49,23 +65,25 @@ def build_rss(channel: Channel, entries: Iterable[CalendarEntry]) -> bytes:
     ET.SubElement(top, f"{{{ATOM}}}link", own)
     for entry in ordered:
         item = ET.SubElement(top, "item")
-        _add(item, "title", entry.summary)
+        _add(item, "title", entry.title)
         _add(item, "link", entry.url)
-        _add(item, "description", entry.description)
+        _add(item, "description", entry.text)
         for word in entry.categories:
             _add(item, "category", word)
         guid = ET.SubElement(item, "guid", {"isPermaLink": "false"})
-        guid.text = _build_key(entry)
+        guid.text = entry.key
         _add(item, "pubDate", _write_date(entry.stamped_at))
     return _write(root)
 
 
-def build_atom(channel: Channel, entries: Iterable[CalendarEntry]) -> bytes:
+def build_atom(
+    channel: Channel, entries: Iterable[CalendarEntry], news: Iterable[NewsEntry] = ()
+) -> bytes:
     """The list for readers of Atom, what changed last first."""
     ET.register_namespace("", ATOM)
     language = {"{http://www.w3.org/XML/1998/namespace}lang": channel.language}
     root = ET.Element(f"{{{ATOM}}}feed", language)
-    ordered = _newest_first(entries)
+    ordered = _newest_first(entries, news)
     _add(root, f"{{{ATOM}}}title", channel.title)
     _add(root, f"{{{ATOM}}}id", channel.address)
     _add(root, f"{{{ATOM}}}updated", _write_moment(_last_change(ordered)))
@@ -76,18 +94,23 @@ def build_atom(channel: Channel, entries: Iterable[CalendarEntry]) -> bytes:
     _add(author, f"{{{ATOM}}}name", channel.title)
     for entry in ordered:
         item = ET.SubElement(root, f"{{{ATOM}}}entry")
-        _add(item, f"{{{ATOM}}}title", entry.summary)
+        _add(item, f"{{{ATOM}}}title", entry.title)
         _add(item, f"{{{ATOM}}}id", entry.url)
         _add(item, f"{{{ATOM}}}updated", _write_moment(entry.stamped_at))
         ET.SubElement(item, f"{{{ATOM}}}link", {"href": entry.url})
-        _add(item, f"{{{ATOM}}}summary", entry.description)
+        _add(item, f"{{{ATOM}}}summary", entry.text)
         for word in entry.categories:
             ET.SubElement(item, f"{{{ATOM}}}category", {"term": clean_line(word)})
     return _write(root)
 
 
-def build_json(channel: Channel, entries: Iterable[CalendarEntry]) -> bytes:
-    """The list for programs, in time's order; the facts of a session stand in ``_session``."""
+def build_json(
+    channel: Channel, entries: Iterable[CalendarEntry], news: Iterable[NewsEntry] = ()
+) -> bytes:
+    """The list for programs, in time's order; the facts of a session stand in ``_session``.
+
+    Reports come after the sessions, the latest first, with what they are of in ``_report``.
+    """
     feed = {
         "version": JSON_FEED,
         "title": channel.title,
@@ -113,22 +136,59 @@ def build_json(channel: Channel, entries: Iterable[CalendarEntry]) -> bytes:
                 },
             }
             for entry in sorted(entries, key=lambda each: (each.window, each.uid))
+        ]
+        + [
+            {
+                "id": each.uid,
+                "url": each.url,
+                "title": clean_line(each.title),
+                "content_text": clean_text(each.text),
+                "date_published": _write_moment(each.stamped_at),
+                "tags": list(each.categories),
+                "_report": {
+                    "session": each.session,
+                    "next_url": each.next_url or None,
+                    "next_starts_at": _write_moment(each.next_at) if each.next_at else None,
+                },
+            }
+            for each in sorted(news, key=lambda one: (one.stamped_at, one.uid), reverse=True)
         ],
     }
     return msgspec.json.encode(feed)
 
 
-def _newest_first(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
-    return sorted(entries, key=lambda each: (each.stamped_at, each.window, each.uid), reverse=True)
+def _newest_first(entries: Iterable[CalendarEntry], news: Iterable[NewsEntry] = ()) -> list[_Item]:
+    items = [
+        _Item(
+            stamped_at=each.stamped_at,
+            starts_at=each.window.starts_at,
+            uid=each.uid,
+            key=f"{clean_line(each.uid)}#{each.sequence}",
+            title=each.summary,
+            text=each.description,
+            url=each.url,
+            categories=each.categories,
+        )
+        for each in entries
+    ]
+    items += [
+        _Item(
+            stamped_at=each.stamped_at,
+            starts_at=each.stamped_at,
+            uid=each.uid,
+            key=clean_line(each.uid),
+            title=each.title,
+            text=each.text,
+            url=each.url,
+            categories=each.categories,
+        )
+        for each in news
+    ]
+    return sorted(items, key=lambda item: (item.stamped_at, item.starts_at, item.uid), reverse=True)
 
 
-def _last_change(entries: Sequence[CalendarEntry]) -> datetime:
-    return entries[0].stamped_at if entries else LONG_AGO
-
-
-def _build_key(entry: CalendarEntry) -> str:
-    """Another one after each change, so that readers show it as news."""
-    return f"{clean_line(entry.uid)}#{entry.sequence}"
+def _last_change(items: Sequence[_Item]) -> datetime:
+    return items[0].stamped_at if items else LONG_AGO
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -42,6 +42,8 @@ def build_mail(message: Message, text: str, told: Told | None, *, public_url: st
         body=text + "\n",
         locale=locale,
     )
+    if "unsubscribe" in message.facts:
+        return replace(mail, html=message.facts["html"], unsubscribe=message.facts["unsubscribe"])
     if "entry" in message.facts:
         return replace(mail, html=message.facts["html"], invitation=_read_invitation(message.facts))
     return mail if told is None else _tell_more(mail, message, told, words, public_url)

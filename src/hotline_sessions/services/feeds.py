@@ -9,6 +9,7 @@ from hotline_sessions.domain.phones import display
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import Words
+from hotline_sessions.services.session_reports import PublicReport, list_public_reports
 from hotline_sessions.store.announcements import find_announcement, list_announcements
 
 
@@ -22,6 +23,12 @@ async def list_entries(
     """Entries of the feed, in time's order."""
     found = await list_announcements(wanted, since=now - KEPT)
     return [build_entry(each, public_url=public_url, words=words) for each in found]
+
+
+async def list_told(wanted: Filter, *, now: datetime) -> list[tuple[Announcement, PublicReport]]:
+    """Reports of sessions that the feed shows, as far as the public may read them."""
+    held = await list_announcements(wanted, since=now - KEPT, until=now)
+    return await list_public_reports(held, now=now)
 
 
 async def find_entry(public_id: str, *, public_url: str, words: Words) -> CalendarEntry | None:

@@ -27,6 +27,8 @@ from hotline_sessions.domain.publications import (
 )
 from hotline_sessions.domain.sites import read_sites
 from hotline_sessions.services.publication_words import Told
+from hotline_sessions.services.schedule_orders import Orders, find_orders_of
+from hotline_sessions.services.sent_forms import NEVER_SENT, Facts, Once
 from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.store.announcements import list_announcements
 from hotline_sessions.store.audit import add_entry
@@ -58,11 +60,12 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class Month(Struct, frozen=True, kw_only=True):
-    """Sessions of a month that are held as announced, and whose they are."""
+    """Sessions of a month that are held as announced, whose they are, and who approved them."""
 
     home: Institution
     first_on: date
     sessions: Sequence[Announcement]
+    orders: Orders = Orders()
 
 
 async def get_told(public_id: str, *, staff: Staff, public_url: str) -> Told:
@@ -74,10 +77,11 @@ async def get_told(public_id: str, *, staff: Staff, public_url: str) -> Told:
     session = await get_announcement(public_id)
     if session.institution != staff.institution:
         raise NotFound
-    return Told(session=session, successor=await _find_successor(session), public_url=public_url)
+    return Told(session=session, successor=await find_successor(session), public_url=public_url)
 
 
-async def _find_successor(session: Announcement) -> Announcement | None:
+async def find_successor(session: Announcement) -> Announcement | None:
+    """The session that this one was moved to, if it was."""
     if session.rescheduled_to is not None:
         with suppress(NotFound):
             return await get_announcement(session.rescheduled_to)
@@ -92,8 +96,13 @@ async def note(
     place: str = "",
     staff: Staff,
     now: datetime,
+    once: Once = NEVER_SENT,
 ) -> None:
-    """Write down that something was made of the session as it is now."""
+    """Write down that something was made of the session as it is now.
+
+    Raises:
+        OtherForm: Something else stood in the first copy of the form.
+    """
     new = NewPublication(
         institution=staff.institution,
         kind=kind,
@@ -102,23 +111,31 @@ async def note(
         session=session.id,
         facts=(read_facts(session),),
     )
-    await _note(new, staff=staff, now=now)
+    await _note(new, staff=staff, now=now, once=once)
 
 
-async def note_widget(place: str, *, language: str, staff: Staff, now: datetime) -> None:
-    """Write down on which site the widget stands."""
+async def note_widget(
+    place: str, *, language: str, staff: Staff, now: datetime, once: Once = NEVER_SENT
+) -> None:
+    """Write down on which site the widget stands.
+
+    Raises:
+        OtherForm: Something else stood in the first copy of the form.
+    """
     new = NewPublication(
         institution=staff.institution, kind=Kind.WIDGET, language=language, place=place
     )
-    await _note(new, staff=staff, now=now)
+    await _note(new, staff=staff, now=now, once=once)
 
 
 async def read_month(first_on: date, *, staff: Staff) -> Month:
     """The sessions of the month that begins on ``first_on``."""
+    sessions = await _list_month(first_on, institution=staff.institution)
     return Month(
         home=await get_institution(staff.institution),
         first_on=first_on,
-        sessions=await _list_month(first_on, institution=staff.institution),
+        sessions=sessions,
+        orders=await find_orders_of(sessions, staff=staff),
     )
 
 
@@ -154,20 +171,28 @@ async def count_stale(*, staff: Staff, now: datetime) -> int:
     return sum(each.todo is not Todo.NOTHING for each in await list_all(staff=staff, now=now))
 
 
-async def end(public_id: str, ending: Ending, *, staff: Staff, now: datetime) -> Publication:
+async def end(
+    public_id: str, ending: Ending, *, staff: Staff, now: datetime, once: Once = NEVER_SENT
+) -> Publication:
     """Note that a publication is out no more.
 
     Raises:
         NotFound: The institution has no such publication.
         PublicationEnded: That was noted before.
+        OtherForm: Something else stood in the first copy of the form.
     """
-    async with transaction():
-        found = await get_publication(public_id, institution=staff.institution)
+    found = await get_publication(public_id, institution=staff.institution)
+
+    async def work() -> Facts:
         if not await mark_ended(
             found.id, ending, institution=staff.institution, account=staff.account, now=now
         ):
             raise PublicationEnded
         await _audit(f"publication_{ending.value}", found.id, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
     return found
 
 
@@ -181,16 +206,22 @@ async def list_sites(*, staff: Staff) -> list[str]:
     return await find_sites(institution=staff.institution)
 
 
-async def save_sites(text: str, *, staff: Staff, now: datetime) -> None:
+async def save_sites(text: str, *, staff: Staff, now: datetime, once: Once = NEVER_SENT) -> None:
     """Let the sessions be shown on these sites only, one a line; nothing: on all.
 
     Raises:
         BadSite: A line is not the address of a site.
+        OtherForm: Something else stood in the first copy of the form.
     """
     sites = read_sites(text)
-    async with transaction():
+
+    async def work() -> Facts:
         await mark_sites(sites, institution=staff.institution)
         await _audit("embedding_changed", staff.institution, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
 
 
 async def list_shown(wanted: Filter, session: str | None, *, now: datetime, limit: int) -> Shown:
@@ -244,11 +275,17 @@ async def _list_month(first_on: date, *, institution: InstitutionId) -> list[Ann
     return [each for each in found if read_facts(each).standing is Standing.HELD]
 
 
-async def _note(new: NewPublication, *, staff: Staff, now: datetime) -> None:
-    async with transaction():
+async def _note(
+    new: NewPublication, *, staff: Staff, now: datetime, once: Once = NEVER_SENT
+) -> None:
+    async def work() -> Facts:
         await note_publication(new, institution=staff.institution, account=staff.account, now=now)
         subject = new.session if new.session is not None else staff.institution
         await _audit(f"published_{new.kind.value}", subject, staff=staff, now=now)
+        return {}
+
+    async with transaction():
+        await once.do(work, now=now)
     log.info("publication_noted", kind=new.kind.value, account_id=staff.account)
 
 

@@ -57,6 +57,26 @@ async def answer_once(
     return before.answer
 
 
+class Once(Struct, frozen=True, kw_only=True):
+    """By which the copies of one form are known: its mark, who sends it, and our secret."""
+
+    form: SentForm | None = None
+    whose: str = ""
+    secret: bytes = b""
+
+    async def do(self, work: Callable[[], Awaitable[Facts]], *, now: datetime) -> Facts:
+        """What ``answer_once`` gives, within the transaction of whoever calls.
+
+        Raises:
+            OtherForm: Something else stood in the first copy.
+        """
+        return await answer_once(self.form, work, whose=self.whose, secret=self.secret, now=now)
+
+
+NEVER_SENT: Final = Once()
+"""For what comes from no form: it is done each time."""
+
+
 def build_mark(form: SentForm, whose: str, secret: bytes) -> str:
     """What is stored in place of the mark of a form: another reader's mark is another one."""
     return mac(secret, "form", whose, form.mark)

@@ -156,6 +156,19 @@ async def get_public_report(session: SessionId, *, now: datetime) -> PublicRepor
     )
 
 
+async def list_public_reports(
+    sessions: Sequence[Announcement], *, now: datetime
+) -> list[tuple[Announcement, PublicReport]]:
+    """What the public may read of ``sessions``, each with the one that comes next."""
+    by_key = {each.id: each for each in sessions if each.state in REPORTED}
+    found = []
+    for edition in await store.list_published(list(by_key)) if by_key else ():
+        coming = await store.find_next(edition.session, now)
+        next_one = await find_announcement(coming) if coming else None
+        found.append((by_key[edition.session], PublicReport(edition=edition, coming=next_one)))
+    return found
+
+
 async def _get_over(session: str, staff: Staff) -> PlannedSession:
     planned = await get_planned(session, staff=staff)
     if planned.state not in REPORTED:

@@ -57,6 +57,25 @@ async def note_publication(
     )
 
 
+async def replace_in_place(
+    new: NewPublication, *, institution: InstitutionId, account: AccountId, now: datetime
+) -> None:
+    """End what was published of the session in the same place: ``new`` has replaced it."""
+    await run_sql(
+        """update publication set ending = 'replaced', ended_by = $6, ended_at = $7
+            where institution = $1 and session = $2 and kind = $3 and language = $4 and place = $5
+              and edition <> $8 and ending is null""",
+        institution,
+        new.session,
+        new.kind.value,
+        new.language,
+        new.place,
+        account,
+        now,
+        name_edition(new.facts),
+    )
+
+
 async def list_publications(
     *, institution: InstitutionId, session: str | None = None, limit: int
 ) -> list[Publication]:

@@ -1,5 +1,6 @@
 """How reports of sessions are drawn from the register, written and read."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -132,6 +133,16 @@ async def find_edition(session: SessionId, state: ReportState) -> Edition | None
     """The edition that is proposed, or that the public reads."""
     row = await fetch_row(f"{_SELECT} where r.session = $1 and r.state = $2", session, state)
     return None if row is None else _read(dict(row))
+
+
+async def list_published(sessions: Sequence[SessionId]) -> list[Edition]:
+    """What the public reads of these sessions, in their order of approval."""
+    rows = await fetch_rows(
+        f"{_SELECT} where r.session = any($1::bigint[]) and r.state = 'published'"
+        " order by r.approved_at, r.id",
+        list(sessions),
+    )
+    return [_read(dict(row)) for row in rows]
 
 
 async def find_next(session: SessionId, now: datetime) -> PublicId | None:

@@ -37,6 +37,8 @@ class WebFacts(Struct, frozen=True, kw_only=True):
     """Of one part of an SMS, in hryvnias; 0 where it is not known."""
     sends_mail: bool = False
     """Whether letters are sent here at all; only then an address is asked for."""
+    has_bot: bool = False
+    """Whether there is a bot that posts to Telegram channels."""
     fresh_for: timedelta = timedelta(0)
     """How old a page may be that is the same for everybody; nothing: it is made anew each time."""
     tells_inside: bool = False

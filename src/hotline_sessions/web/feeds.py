@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
 from litestar.types import ControllerRouterHandler
 
-from hotline_sessions.domain.calendars import CalendarEntry
+from hotline_sessions.domain.calendars import CalendarEntry, NewsEntry
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.gateways.ics import UTC_ZONE, build_calendar, build_event
 from hotline_sessions.gateways.syndication import Channel, build_atom, build_json, build_rss
@@ -25,6 +25,7 @@ from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, facts
 from hotline_sessions.web.locale import locale_of, localized, words_of
 from hotline_sessions.web.pages.home import Wanted, read_wanted
 from hotline_sessions.web.ready import Ready, ReadyAnswers, build_ready
+from hotline_sessions.web.report_news import list_news
 from hotline_sessions.web.shelf import Shelf
 
 
@@ -45,7 +46,8 @@ _CHARSET: Final = "; charset=utf-8"
 
 READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
 
-Write = Callable[[Sequence[CalendarEntry]], bytes]
+Write = Callable[..., bytes]
+"""Makes the bytes of a list of sessions, and of reports where the list has them."""
 
 
 @route("/calendar.ics", http_method=READING, status_code=HTTP_200_OK, include_in_schema=False)
@@ -137,7 +139,10 @@ async def _make_list(
 ) -> Ready:
     url = facts_of(request).public_url
     entries = await list_entries(wanted.filter, public_url=url, words=words, now=now)
-    return _prepare(request, write(entries), entries, media_type)
+    if media_type == CALENDAR:
+        return _prepare(request, write(entries), entries, media_type)
+    news = await list_news(wanted.filter, public_url=url, words=words, now=now)
+    return _prepare(request, write(entries, news), [*entries, *news], media_type)
 
 
 async def _read_kept(
@@ -152,7 +157,10 @@ async def _read_kept(
 
 
 def _prepare(
-    request: PageRequest, content: bytes, entries: Sequence[CalendarEntry], media_type: str
+    request: PageRequest,
+    content: bytes,
+    entries: Sequence[CalendarEntry | NewsEntry],
+    media_type: str,
 ) -> Ready:
     return build_ready(
         content,

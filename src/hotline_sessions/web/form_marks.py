@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from hotline_sessions.services.sent_forms import SentForm
+from hotline_sessions.domain.access import Staff
+from hotline_sessions.services.sent_forms import Once, SentForm
 from hotline_sessions.web.forms import Form
 
 
@@ -24,3 +25,8 @@ def read_mark(form: Form) -> SentForm | None:
         return None
     rest = sorted((name, value) for name, value in form.fields.items() if name != MARK_FIELD)
     return SentForm(mark=mark, digest=sha256(msgspec.json.encode(rest)).hexdigest())
+
+
+def read_once(form: Form, subject: str, *, staff: Staff, secret: bytes) -> Once:
+    """By which copies of a form of ``staff`` about ``subject`` are known."""
+    return Once(form=read_mark(form), whose=f"{subject}:{staff.account}", secret=secret)

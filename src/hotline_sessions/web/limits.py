@@ -34,6 +34,8 @@ Purpose = Literal[
     "api-document",
     "open-status",
     "own-feed",
+    "subscribe",
+    "letters",
 ]
 
 
@@ -64,6 +66,8 @@ RATES: Final[Mapping[Purpose, Rate]] = MappingProxyType(
         "api-key": Rate(burst=20, pause=timedelta(seconds=10)),
         "api-document": Rate(burst=60, pause=timedelta(seconds=1)),
         "open-status": Rate(burst=60, pause=timedelta(seconds=1)),
+        "subscribe": Rate(burst=10, pause=timedelta(minutes=1)),
+        "letters": Rate(burst=60, pause=timedelta(seconds=5)),
         "own-feed": Rate(burst=300, pause=timedelta(milliseconds=200)),
         "sign-in": Rate(burst=20, pause=timedelta(seconds=10)),
     }

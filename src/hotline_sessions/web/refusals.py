@@ -66,6 +66,10 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "Line %(line)s is not the address of a site, such as https://example.gov.ua, or there"
             " are more than 20 of them."
         ),
+        "bad-chat": N_("Enter the name of a public channel, for example @rivne_rada"),
+        "chat-taken": N_("Another institution already posts to this channel."),
+        "bad-message": N_("Enter the number of the post or its address, as https://t.me/name/12"),
+        "post-changed": N_("The post has changed meanwhile. Open the page again."),
         "publication-ended": N_("Somebody has noted before what became of this publication."),
         "bad-hook-url": N_("Enter an address on the Internet that begins with https://"),
         "too-many-cards": N_(

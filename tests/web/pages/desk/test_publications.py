@@ -6,10 +6,12 @@ from io import BytesIO
 import docx
 import pytest
 from pypdf import PdfReader
+from python_calamine import load_workbook
 from tests.factories import NOW, make_post, make_session, make_staff
 from tests.web.pages.desk.conftest import Browser, Office
 
 from hotline_sessions.domain.access import Role
+from hotline_sessions.services.approvals import Order, approve
 from hotline_sessions.services.sessions import Plan, cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.officials import add_official
@@ -185,3 +187,52 @@ async def test_a_month_that_is_none_is_refused(office: Office, month: str) -> No
     answer = await browser.post("/staff/publications/schedule", month=month)
 
     assert answer.status_code == 422
+
+
+async def test_a_form_sent_twice_is_noted_once_and_ends_what_it_named_once(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    session = await make_session(institution=office.home)
+    at = f"/en/staff/sessions/{session.public_id}/publications"
+    mark = {"form_mark": "a" * 20}
+
+    for _ in range(2):
+        sent = await browser.post(f"{at}/text", kind="post", language="uk", place="Канал", **mark)
+        assert sent.status_code == 303
+    other = await browser.post(f"{at}/text", kind="post", language="uk", place="Інший", **mark)
+    shown = (await browser.get(ALL)).text
+    [name] = {part.split("/end")[0] for part in shown.split(f"{ALL}/")[1:] if "/end" in part[:20]}
+    ended = [
+        (await browser.post(f"{ALL}/{name}/end", ending="replaced", form_mark="b" * 20)).status_code
+        for _ in range(2)
+    ]
+
+    assert (other.status_code, "sent before with something else" in other.text) == (422, True)
+    assert 'name="form_mark"' in shown
+    assert ended == [303, 303]
+
+
+async def test_a_schedule_names_the_orders_that_approve_all_of_it(office: Office) -> None:
+    browser = await office.enter()
+    first, second = [
+        await make_session(institution=office.home, held_on=date(2026, 11, day)) for day in (25, 27)
+    ]
+    order = Order(number="12-р", on=date(2026, 11, 20))
+
+    async def read_top() -> str:
+        answer = await browser.post("/staff/publications/schedule", month="2026-11", form="docx")
+        return plain(docx.Document(BytesIO(answer.content)).paragraphs[0].text)
+
+    await approve([first.public_id], order, staff=browser.staff, now=NOW)
+    assert "Затверджено" not in await read_top(), "not all of it is approved"
+    await approve([second.public_id], order, staff=browser.staff, now=NOW)
+    assert await read_top() == "Затверджено розпорядженням № 12-р від 20 листопада 2026 р."
+    other = await add_official(
+        "Інша Особа", institution=office.home.id, ring_number=None, valid_from=date(2026, 1, 1)
+    )
+    await substitute_official(second.public_id, other, staff=browser.staff, clock=office.clock)
+    assert (await read_top()).endswith("2026 р. (зі змінами)")
+    excel = await browser.post("/staff/publications/schedule", month="2026-11", form="xlsx")
+    sheet = load_workbook(BytesIO(excel.content)).get_sheet_by_index(0).to_python()
+    assert plain(str(sheet[2][0])).startswith("Затверджено розпорядженням № 12-р")

@@ -19,6 +19,7 @@ from hotline_sessions.i18n import (
 )
 from hotline_sessions.services.publication_words import Told, say_became, say_made, say_span
 from hotline_sessions.services.publications import Month
+from hotline_sessions.services.schedule_orders import Orders
 from hotline_sessions.web.pages.home import window_of
 
 
@@ -138,7 +139,27 @@ def write_schedule(month: Month, words: Words, *, now: datetime) -> MonthSchedul
         rows=rows,
         nothing=words.gettext("No session is announced"),
         foot=say_made(now, words),
+        approved=say_approved(month.orders, words),
     )
+
+
+def say_approved(orders: Orders, words: Words) -> str:
+    """By which orders a schedule is approved; empty where not all of it is."""
+    if not orders.orders:
+        return ""
+    named = ", ".join(
+        words.gettext(
+            "No. %(number)s of %(day)s",
+            number=each.number,
+            day=format_date_only(each.on, words.locale),
+        )
+        for each in orders.orders
+    )
+    said = words.ngettext(
+        "Approved by order %(orders)s", "Approved by orders %(orders)s", len(orders.orders),
+        orders=named,
+    )  # fmt: skip
+    return f"{said} ({words.gettext('with changes')})" if orders.is_amended else said
 
 
 def name_month(first_on: date, words: Words) -> str:

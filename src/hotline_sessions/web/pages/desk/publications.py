@@ -14,6 +14,12 @@ from hotline_sessions.domain.publications import BadSite, Ending, Kind, Place
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.gateways.posters import Paper, build_poster_pdf, build_poster_png
 from hotline_sessions.i18n import N_, Locale, load_catalogues
+from hotline_sessions.services.channels import (
+    find_own_channel,
+    find_own_post,
+    is_to_post,
+    list_own_stuck,
+)
 from hotline_sessions.services.publication_words import Told, write_text
 from hotline_sessions.services.publications import (
     Shown,
@@ -27,9 +33,17 @@ from hotline_sessions.services.publications import (
     note_widget,
     save_sites,
 )
-from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, SignedIn
+from hotline_sessions.web.dependencies import (
+    Now,
+    PageRequest,
+    PublicUrl,
+    Secret,
+    SignedIn,
+    facts_of,
+)
 from hotline_sessions.web.file_answers import answer_file
 from hotline_sessions.web.form_answers import refuse_field
+from hotline_sessions.web.form_marks import read_once
 from hotline_sessions.web.forms import (
     BLANK_FORM,
     FormView,
@@ -103,26 +117,27 @@ async def show_all(
     request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl
 ) -> Response[str]:
     """All that is out, first what is no longer true; the widget, and the schedule of a month."""
-    return await _show_all(request, signed_in, now, public_url)
+    return await show_list(request, signed_in, now, public_url)
 
 
 @post(f"{PATH}/widget", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def add_widget(
-    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl, secret: Secret
 ) -> Response[str]:
     """Note on which site the widget stands."""
     form = await read_form(request)
     given = parse_form(WidgetForm, form)
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
-        return await _show_all(request, signed_in, now, public_url, view, status=422)
-    await note_widget(given.place, language=given.language, staff=signed_in, now=now)
+        return await show_list(request, signed_in, now, public_url, view, status=422)
+    once = read_once(form, "widget", staff=signed_in, secret=secret)
+    await note_widget(given.place, language=given.language, staff=signed_in, now=now, once=once)
     return lead_to(request, PATH)
 
 
 @post(f"{PATH}/sites", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def change_sites(
-    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest, signed_in: SignedIn, now: Now, public_url: PublicUrl, secret: Secret
 ) -> Response[str]:
     """Choose on which sites the widget may stand."""
     form = await read_form(request)
@@ -130,28 +145,35 @@ async def change_sites(
     view: FormView
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
-        return await _show_all(request, signed_in, now, public_url, view, status=422)
+        return await show_list(request, signed_in, now, public_url, view, status=422)
     try:
-        await save_sites(given.sites, staff=signed_in, now=now)
+        once = read_once(form, "sites", staff=signed_in, secret=secret)
+        await save_sites(given.sites, staff=signed_in, now=now, once=once)
     except BadSite as refusal:
         view = refuse_field(request, form, "sites", refusal)
-        return await _show_all(request, signed_in, now, public_url, view, status=422)
+        return await show_list(request, signed_in, now, public_url, view, status=422)
     return lead_to(request, PATH)
 
 
 @post(f"{PATH}/{{name:str}}/end", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def end_publication(
-    request: PageRequest, name: FromPath[str], signed_in: SignedIn, now: Now, public_url: PublicUrl
+    request: PageRequest,
+    name: FromPath[str],
+    signed_in: SignedIn,
+    now: Now,
+    public_url: PublicUrl,
+    secret: Secret,
 ) -> Response[str]:
     """Note that a publication was replaced or taken down."""
     form = await read_form(request)
     given = parse_form(EndForm, form)
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
-        return await _show_all(request, signed_in, now, public_url, view, status=422)
-    ended = await end(name, given.ending, staff=signed_in, now=now)
+        return await show_list(request, signed_in, now, public_url, view, status=422)
+    once = read_once(form, f"publication:{name}", staff=signed_in, secret=secret)
+    ended = await end(name, given.ending, staff=signed_in, now=now, once=once)
     goes_back = form.get("back") == "session" and ended.session is not None
-    return lead_to(request, _path_of(ended.session) if goes_back and ended.session else PATH)
+    return lead_to(request, path_of(ended.session) if goes_back and ended.session else PATH)
 
 
 @get("/staff/sessions/{public_id:str}/publications", include_in_schema=False, guards=PLANNERS)
@@ -164,7 +186,7 @@ async def show_session(
 ) -> Response[str]:
     """What can be published of one session, and what has been."""
     told = await get_told(public_id, staff=signed_in, public_url=public_url)
-    return await _show_session(request, told, signed_in, now)
+    return await show_of_session(request, told, signed_in, now)
 
 
 @post(
@@ -186,7 +208,7 @@ async def print_paper(
     wanted = parse_form(PaperForm, form)
     if isinstance(wanted, Mistakes):
         view = with_mistakes(request, form, wanted, SENTENCES)
-        return await _show_session(request, told, signed_in, now, view, status=422)
+        return await show_of_session(request, told, signed_in, now, view, status=422)
     poster = write_poster(told, load_catalogues().words(wanted.language), now=now)
     if wanted.form == "pdf":
         content = await asyncio.to_thread(build_poster_pdf, poster, wanted.paper, made_at=now)
@@ -211,6 +233,7 @@ async def note_text(
     signed_in: SignedIn,
     now: Now,
     public_url: PublicUrl,
+    secret: Secret,
 ) -> Response[str]:
     """Note where a copied text is published."""
     told = await get_told(public_id, staff=signed_in, public_url=public_url)
@@ -220,7 +243,7 @@ async def note_text(
         given = Mistakes(by_field={"kind": "not-a-choice"})
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
-        return await _show_session(request, told, signed_in, now, view, status=422)
+        return await show_of_session(request, told, signed_in, now, view, status=422)
     await note(
         given.kind,
         told.session,
@@ -228,15 +251,17 @@ async def note_text(
         place=given.place,
         staff=signed_in,
         now=now,
+        once=read_once(form, f"text:{public_id}", staff=signed_in, secret=secret),
     )
-    return lead_to(request, _path_of(public_id))
+    return lead_to(request, path_of(public_id))
 
 
-def _path_of(public_id: str) -> str:
+def path_of(public_id: str) -> str:
+    """The page of publications of a session."""
     return f"/staff/sessions/{public_id}/publications"
 
 
-async def _show_all(
+async def show_list(
     request: PageRequest,
     staff: Staff,
     now: Now,
@@ -245,7 +270,9 @@ async def _show_all(
     *,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
+    """The page of all publications; ``form`` is what was typed into one of its forms."""
     sites = await list_sites(staff=staff)
+    channel = await find_own_channel(staff=staff)
     return page(
         request,
         "pages/desk/publications/list.html",
@@ -255,12 +282,15 @@ async def _show_all(
         public_url=public_url,
         home=await get_home(staff=staff),
         has_sites=bool(sites),
+        has_bot=facts_of(request).has_bot,
+        channel=channel,
+        stuck=await list_own_stuck(staff=staff, now=now),
         form=form or prefilled(sites="\n".join(sites)),
         **NAMES,
     )
 
 
-async def _show_session(
+async def show_of_session(
     request: PageRequest,
     told: Told,
     staff: Staff,
@@ -269,6 +299,7 @@ async def _show_session(
     *,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
+    """The page of what is published of one session."""
     shown = Shown(sessions=[told.session], sites=())
     catalogues = load_catalogues()
     languages: tuple[Locale, ...] = ("uk", "en")
@@ -285,6 +316,10 @@ async def _show_session(
         session=told.session,
         texts=texts,
         fragment=fragment,
+        has_bot=facts_of(request).has_bot,
+        channel=await find_own_channel(staff=staff),
+        posted=await find_own_post(told.session.public_id, staff=staff),
+        may_post=is_to_post(told.session, now=now),
         publications=await list_of_session(told.session.public_id, staff=staff, now=now),
         public_url=told.public_url,
         form=form,
