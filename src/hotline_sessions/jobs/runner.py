@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from hotline_sessions.jobs.appeals import choose_head_job, list_appeal_jobs, list_hook_jobs
-from hotline_sessions.jobs.bookings import choose_invitation_job, list_booking_jobs
+from hotline_sessions.jobs.bookings import list_booking_jobs, list_invitation_jobs
 from hotline_sessions.jobs.draws import choose_draw_job
 from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
@@ -61,7 +61,7 @@ def list_jobs(
         jobs.append(choose_stray_job(strays, clock))
     if secret is not None:
         jobs.append(choose_draw_job(secret, clock))
-        jobs.append(choose_invitation_job(secret, clock, public_url=public_url))
+        jobs += list_invitation_jobs(secret, clock, public_url=public_url)
     if secret is not None and hooks is not None:
         jobs += list_hook_jobs(hooks, clock, secret=secret, public_url=public_url)
     if secret is not None and storage is not None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from hotline_sessions.domain.attendance import Answer
+from hotline_sessions.domain.attendance_reminders import Trouble
 from hotline_sessions.i18n import N_
 
 
@@ -18,3 +19,13 @@ ANSWERS: Final[Mapping[Answer, str]] = MappingProxyType(
     }
 )
 """What staff read of an invited official."""
+
+TROUBLES: Final[Mapping[Trouble, str]] = MappingProxyType(
+    {
+        Trouble.DECLINED: N_("Choose a substitute"),
+        Trouble.PROPOSED: N_("Decide about the proposed time"),
+        Trouble.UNDELIVERED: N_("The invitation could not be delivered: call"),
+        Trouble.SILENT: N_("No confirmation: call, or choose a substitute"),
+    }
+)
+"""What staff have to do."""
