@@ -12,6 +12,7 @@ from tests.architecture.code import list_modules, parse
 
 NOUNS = {
     "sessions": ["session", "slot"],
+    "replies": ["reply_mail"],
     "bookings": ["booking"],
     "appeals": ["appeal", "answer"],
     "attendance": ["invitation", "official_address"],
@@ -107,6 +108,13 @@ EXCEPTIONS = {
     "outer_appeals.erase_files": CLOCK,
     "outer_appeals.mark_taken": OWN_KEY,
     "plans.mark_phones": OWN_KEY,
+    "replies.claim_letter": "a letter belongs to no institution before it is read",
+    "replies.find_outcome": "as above",
+    "replies.mark_outcome": OWN_KEY,
+    "replies.list_named": SECRET,
+    "replies.find_answer_stamp": OWN_KEY,
+    "replies.mark_answer_stamp": OWN_KEY,
+    "replies.mark_bounced": SECRET,
     "recordings.add_play": OWN_KEY,
     "recordings.add_recorded_question": COUNTED,
     "recordings.find_recorded_call": NETWORK,

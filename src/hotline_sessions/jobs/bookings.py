@@ -6,6 +6,7 @@ from typing import Final
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.services.approvals import announce_due
 from hotline_sessions.services.attendance import tell_officials
+from hotline_sessions.services.attendance_mailbox import Mailbox, read_answers
 from hotline_sessions.services.attendance_reminders import remind_officials
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.waiting_offers import expire_offers, tell_offers
@@ -17,6 +18,8 @@ ANNOUNCE_SECONDS: Final = 2.0
 """How much later than agreed sessions may be announced; never a moment earlier."""
 INVITE_SECONDS: Final = 10.0
 """How long after a change of a session its official is told of it at most."""
+MAILBOX_SECONDS: Final = 30.0
+"""How long an answer may lie in the mailbox."""
 REMIND_SECONDS: Final = 30.0
 """How late an official may be reminded, and staff be told of silence."""
 TELL_SECONDS: Final = 3.0
@@ -44,3 +47,12 @@ def list_invitation_jobs(secret: bytes, clock: Clock, *, public_url: str) -> lis
         Job(name="invitations", work=tell, every=INVITE_SECONDS),
         Job(name="official-reminders", work=remind, every=REMIND_SECONDS),
     ]
+
+
+def choose_mailbox_job(mailbox: Mailbox, clock: Clock) -> Job:
+    """What reads the answers of officials' calendars."""
+    return Job(
+        name="answers",
+        work=partial(read_answers, mailbox, clock=clock),
+        every=MAILBOX_SECONDS,
+    )

@@ -11,13 +11,18 @@ from typing import Final
 import structlog
 
 from hotline_sessions.jobs.appeals import choose_head_job, list_appeal_jobs, list_hook_jobs
-from hotline_sessions.jobs.bookings import list_booking_jobs, list_invitation_jobs
+from hotline_sessions.jobs.bookings import (
+    choose_mailbox_job,
+    list_booking_jobs,
+    list_invitation_jobs,
+)
 from hotline_sessions.jobs.draws import choose_draw_job
 from hotline_sessions.jobs.forms import list_form_jobs
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.quarters import choose_quarter_job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
 from hotline_sessions.jobs.telephony import list_letter_jobs, list_telephony_jobs
+from hotline_sessions.services.attendance_mailbox import Mailbox
 from hotline_sessions.services.hooks import HookSender
 from hotline_sessions.services.plan_ports import QuarterSolver
 from hotline_sessions.services.ports import Clock, MailSender, PhoneLine, TextSender, Watch
@@ -44,6 +49,7 @@ def list_jobs(
     secret: bytes | None = None,
     hooks: HookSender | None = None,
     solver: QuarterSolver | None = None,
+    mailbox: Mailbox | None = None,
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there.
 
@@ -66,6 +72,8 @@ def list_jobs(
         jobs += list_hook_jobs(hooks, clock, secret=secret, public_url=public_url)
     if secret is not None and storage is not None:
         jobs.append(choose_head_job(secret, storage, clock))
+    if mailbox is not None:
+        jobs.append(choose_mailbox_job(mailbox, clock))
     if solver is not None:
         jobs.append(choose_quarter_job(solver, clock))
     return jobs

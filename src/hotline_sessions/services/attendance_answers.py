@@ -18,6 +18,7 @@ from hotline_sessions.store.attendance import list_invited, mark_answer, save_ad
 from hotline_sessions.store.attending import Attending, list_attending
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.officials import get_official, list_officials
+from hotline_sessions.store.replies import list_odd_replies
 from hotline_sessions.store.sessions import lock_session
 from hotline_sessions.store.transaction import transaction
 
@@ -96,9 +97,13 @@ async def find_attending(public_id: str, *, staff: Staff, now: datetime) -> Atte
 
 
 async def count_troubles(*, staff: Staff, now: datetime) -> int:
-    """Sessions ahead whose officials cannot come, keep silent, or were not reached."""
+    """Sessions ahead whose officials cannot come, keep silent, or were not reached.
+
+    With them answers by mail that were not taken.
+    """
     found = await list_attending(institution=staff.institution, now=now)
-    return sum(each.find_trouble(now) is not None for each in found)
+    odd = await list_odd_replies(institution=staff.institution, now=now)
+    return sum(each.find_trouble(now) is not None for each in found) + len(odd)
 
 
 async def list_people(*, staff: Staff) -> list[Official]:

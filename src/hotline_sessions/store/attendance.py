@@ -163,7 +163,7 @@ async def save_invitation(
            on conflict (session, official) do update
               set sequence = $5, recipient = $6, seen_sequence = $7, told = $8, told_at = $9,
                   language = $10, is_cancelled = false, answer = 'invited', answered_at = null,
-                  proposed_at = null
+                  proposed_at = null, answer_stamped_at = null
            returning id""",
         facts.institution,
         session,

@@ -6,6 +6,7 @@ from typing import Final
 
 from hotline_sessions.domain.attendance import Answer
 from hotline_sessions.domain.attendance_reminders import Trouble
+from hotline_sessions.domain.replies import Outcome
 from hotline_sessions.i18n import N_
 
 
@@ -29,3 +30,11 @@ TROUBLES: Final[Mapping[Trouble, str]] = MappingProxyType(
     }
 )
 """What staff have to do."""
+
+ODD: Final[Mapping[Outcome, str]] = MappingProxyType(
+    {
+        Outcome.FORGED: N_("came from another address than was invited"),
+        Outcome.UNFIT: N_("says nothing that can be done, or proposes an impossible time"),
+    }
+)
+"""Why an answer by mail was not taken."""

@@ -17,6 +17,7 @@ from hotline_sessions.services.attendance_answers import (
     list_people,
 )
 from hotline_sessions.services.attendance_deeds import list_substitutes
+from hotline_sessions.services.attendance_mailbox import list_odd
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field
@@ -30,7 +31,7 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.attendance_words import ANSWERS, TROUBLES
+from hotline_sessions.web.pages.attendance_words import ANSWERS, ODD, TROUBLES
 from hotline_sessions.web.pages.desk.sessions import PLANNERS, lead_to
 from hotline_sessions.web.templating import page
 
@@ -100,6 +101,8 @@ async def show_list(
         troubled=troubled,
         troubles={key: words.gettext(TROUBLES[each]) for key, each in troubles.items()},
         substitutes=await list_substitutes(troubled, staff=staff),
+        odd=await list_odd(staff=staff, now=now),
+        odd_words={each: words.gettext(text) for each, text in ODD.items()},
         people=await list_people(staff=staff),
         answers={each: words.gettext(text) for each, text in ANSWERS.items()},
         form=form,

@@ -9,7 +9,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
 from hotline_sessions.domain.conflicts import Clashing
-from hotline_sessions.domain.errors import Refusal
+from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.ids import OfficialId
 from hotline_sessions.domain.sessions import ImpossibleStep
 from hotline_sessions.i18n import N_
@@ -18,6 +18,7 @@ from hotline_sessions.services.attendance_deeds import (
     accept_proposal,
     decline_proposal,
 )
+from hotline_sessions.services.attendance_mailbox import see_to
 from hotline_sessions.services.substitution import NothingToSubstitute, substitute_official
 from hotline_sessions.web.dependencies import (
     Now,
@@ -63,6 +64,12 @@ class ProposalForm(Struct, frozen=True, kw_only=True):
     session: Name
     proposed_at: Annotated[datetime, Meta(tz=True)]
     deed: Literal["accept", "decline"]
+
+
+class SeenForm(Struct, frozen=True, kw_only=True):
+    """Which answer was seen to."""
+
+    reply: Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 @post(f"{PATH}/substitute", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
@@ -111,4 +118,15 @@ async def decide_proposal(
     return lead_to(request, PATH)
 
 
-HANDLERS: Final[list[ControllerRouterHandler]] = [choose_substitute, decide_proposal]
+@post(f"{PATH}/seen", include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
+async def note_seen(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
+    """Take an answer that was not applied off the list: somebody has asked the official."""
+    form = await read_form(request)
+    given = parse_form(SeenForm, form)
+    if isinstance(given, Mistakes):
+        raise NotFound
+    await see_to(given.reply, staff=signed_in, now=now)
+    return lead_to(request, PATH)
+
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [choose_substitute, decide_proposal, note_seen]
