@@ -175,3 +175,27 @@ async def test_an_address_that_is_none_and_a_stranger_are_refused(office: Office
 
     assert (bad.status_code, strange.status_code, none.status_code) == (422, 404, 422)
     assert await fetch_value("select count(*) from official_address") == 0
+
+
+async def test_an_answer_that_was_not_taken_is_shown_until_somebody_asked(
+    office: Office,
+) -> None:
+    session = await invite(office)
+    sender = "stranger@council.example"
+    letter = await fetch_value(
+        """insert into reply_mail (key, invitation, outcome, sender, answer, received_at)
+           select 'x', id, 'forged', $1, 'declined', $2 from invitation returning id""",
+        sender,
+        NOW,
+    )
+    browser = await office.enter(Role.COMMUNICATIONS)
+    shown, today = (await browser.get(LIST)).text, (await browser.get("/staff")).text
+    bad = [await browser.post(f"{LIST}/seen", reply=each) for each in ("", "x", "9" * 30, "77777")]
+    seen = await browser.post(f"{LIST}/seen", reply=letter)
+    after = (await browser.get(LIST)).text
+
+    assert sender in shown
+    assert 'id="not-coming"' in today
+    assert {each.status_code for each in bad} == {404}
+    assert (seen.status_code, sender in after) == (303, False)
+    assert await answer_of(session) == "invited"
