@@ -38,9 +38,21 @@ def test_a_proposal_is_read_to_the_minute_in_its_own_zone() -> None:
     at = datetime(2026, 12, 1, 12, 30, tzinfo=UTC)
     raw = make_answer(UID, sender=BOSS, method="COUNTER", status="TENTATIVE", starts_at=at)
     kyiv = raw.replace(b"DTSTART:20261201T123000Z", b"DTSTART;TZID=Europe/Kyiv:20261201T143041")
-    found = [read_letter(each) for each in (raw, kyiv)]
+    exchange = kyiv.replace(b"Europe/Kyiv", b"FLE Standard Time")
+    found = [read_letter(each) for each in (raw, kyiv, exchange)]
 
-    assert [each.proposed_at for each in found if isinstance(each, CalendarReply)] == [at, at]
+    assert [each.proposed_at for each in found if isinstance(each, CalendarReply)] == [at] * 3
+
+
+def test_signs_of_other_programs_are_understood() -> None:
+    raw = make_answer(UID, sender=BOSS)
+    marked = raw.replace(b"BEGIN:VCALENDAR", b"\xef\xbb\xbfBEGIN:VCALENDAR")
+    loud = raw.replace(b":mailto:boss", b":MAILTO:Boss")
+    cyrillic = raw.decode().replace("method=REPLY; charset=utf-8", "charset=koi8-u")
+    found = [read_letter(each) for each in (raw, marked, loud, cyrillic.encode("koi8-u"))]
+
+    assert found == [found[0]] * 4
+    assert isinstance(found[0], CalendarReply)
 
 
 @pytest.mark.parametrize(

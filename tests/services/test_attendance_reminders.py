@@ -131,6 +131,29 @@ async def test_silence_is_told_to_planners_once_after_each_reminder(desk: Desk) 
     assert await list_noted("official-silent") == [("email", PLANNER), ("email", PLANNER)]
 
 
+async def test_planners_are_told_at_once_of_a_no_and_of_a_letter_that_came_back(
+    desk: Desk,
+) -> None:
+    await invite_long_ago(desk)
+    show, weeks = desk.show, timedelta(days=20)
+    await remind(desk, weeks)
+    assert await list_noted("official-silent") == []
+    await run_sql("update message set delivery = 'failed' where purpose = 'official-invited'")
+    for _ in "ab":
+        await remind(desk, weeks)
+    await answer_invitation(show.session, Answer.DECLINED, now=show.clock.now())
+    for _ in "ab":
+        await remind(desk, weeks)
+
+    bodies = await fetch_rows(
+        "select body from message where purpose = 'official-silent' order by id"
+    )
+    assert [row["body"].splitlines()[0] for row in bodies] == [
+        "Лист посадовій особі не доставлено: зателефонуйте.",
+        "Посадова особа відмовилася.",
+    ]
+
+
 async def test_a_letter_that_was_refused_is_an_alarm_until_the_address_is_right(
     desk: Desk,
 ) -> None:

@@ -97,7 +97,9 @@ def _read_calendar(letter: EmailMessage) -> CalendarReply | Unread:
         return Unread.OTHER
     content = parts[0].get_payload(decode=True)
     assert isinstance(content, bytes)  # noqa: S101 - no container is of these kinds
-    calendar = Calendar.from_ical(content.decode("utf-8"))
+    charset = parts[0].get_content_charset() or "utf-8"
+    text = content.decode("utf-8-sig" if charset in {"utf-8", "us-ascii"} else charset)
+    calendar = Calendar.from_ical(text)
     method = str(calendar["METHOD"]).upper()
     if method not in {"REPLY", "COUNTER"}:
         return Unread.OTHER

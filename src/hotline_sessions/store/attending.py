@@ -109,14 +109,19 @@ class Near(Struct, frozen=True, kw_only=True):
 
 
 async def list_near(now: datetime, *, until: datetime) -> list[Near]:
-    """Invitations that stand to sessions that start before ``until``, in time's order."""
+    """Invitations that stand to sessions that start before ``until``, in time's order.
+
+    With them those to later sessions of which it is known already that the official may not come.
+    """
     rows = await fetch_rows(
         f"""select i.id as invitation, i.sequence, s.id as session, i.institution, i.recipient,
-                   i.language, o.ring_number, s.starts_at, i.told_at, i.answer, i.answered_at
+                   i.language, o.ring_number, s.starts_at, i.told_at, i.answer, i.answered_at,
+                   {_UNDELIVERED} as is_undelivered
               from session s
               join invitation i on i.session = s.id and i.official = {ANSWERS}
               join official o on o.id = i.official
-             where s.starts_at > $1 and s.starts_at <= $2 and {STANDING} and not i.is_cancelled
+             where s.starts_at > $1 and {STANDING} and not i.is_cancelled
+               and (s.starts_at <= $2 or i.answer in ('declined', 'proposed') or {_UNDELIVERED})
              order by s.starts_at, i.id""",
         now,
         until,
@@ -126,7 +131,7 @@ async def list_near(now: datetime, *, until: datetime) -> list[Near]:
 
 def _read_near(row: asyncpg.Record) -> Near:
     values: dict[str, Any] = dict(row)
-    names = ("starts_at", "told_at", "answer", "answered_at")
+    names = ("starts_at", "told_at", "answer", "answered_at", "is_undelivered")
     known = msgspec.convert({name: values.pop(name) for name in names}, Standing)
     return msgspec.convert({**values, "known": known}, Near)
 

@@ -87,7 +87,7 @@ async def mark_bounced(message_id: str) -> int | None:
     found: int | None = await fetch_value(
         """update message m set delivery = 'failed'
              from invitation_message x
-            where x.message = m.id and m.channel = 'email' and m.sid = $1
+            where x.message = m.id and m.channel = 'email' and m.sid = left($1, 100)
             returning x.invitation""",
         message_id,
     )
