@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.gateways.hooks import HttpHooks
+from hotline_sessions.gateways.imap import ImapAccount, ImapMailbox
 from hotline_sessions.gateways.mail import SmtpAccount, SmtpMails
 from hotline_sessions.gateways.planner.process import ProcessSolver
 from hotline_sessions.gateways.storage import open_storage
@@ -165,6 +166,7 @@ async def work_beside(
             hooks=build_hooks(settings) if outside is REAL else None,
             solver=ProcessSolver() if outside is REAL else None,
             poster=build_poster(settings) if outside is REAL else None,
+            mailbox=build_mailbox(settings) if outside is REAL else None,
         )
         task = asyncio.create_task(run_jobs(jobs, watch), name="jobs")
         try:
@@ -230,6 +232,22 @@ def build_smtp(settings: Settings) -> SmtpMails:
             user=settings.smtp_user,
             password=settings.smtp_password,
             sender=settings.smtp_sender,
+        )
+    )
+
+
+def build_mailbox(settings: Settings) -> ImapMailbox | None:
+    """Where officials' calendars answer; None where no server is known."""
+    if not settings.imap_host:
+        return None
+    return ImapMailbox(
+        ImapAccount(
+            host=settings.imap_host,
+            port=settings.imap_port,
+            tls=settings.imap_tls,
+            user=settings.imap_user,
+            password=settings.imap_password,
+            folder=settings.imap_folder,
         )
     )
 

@@ -154,6 +154,24 @@ class Settings(Struct, frozen=True, kw_only=True):
         "https://api.telegram.org"
     )
     """Address of Telegram's Bot API: another one where it is served on one's own."""
+    imap_host: Annotated[str, Meta(pattern=r"^[^\s/:@]*$")] = ""
+    """Server of the mailbox of `HOTLINE_SMTP_SENDER`, where officials' calendars answer; empty:
+    officials answer on their pages only."""
+
+    imap_port: Annotated[int, Meta(ge=1, le=65535)] = 993
+    """Port of that server."""
+
+    imap_tls: Literal["tls", "starttls", "none"] = "tls"
+    """How to encrypt: `tls` from the start (port 993), `starttls` (143), `none` within a host."""
+
+    imap_user: str = ""
+    """Name to sign in to that server with."""
+
+    imap_password: str = ""
+    """Password for that name."""
+
+    imap_folder: Annotated[str, Meta(pattern=r"^[\x20-\x7e]{1,200}$")] = "INBOX"
+    """Folder that is read; all that is in it is moved to `hotline-done` or `hotline-to-read`."""
 
     sms_price: Annotated[float, Meta(ge=0, le=1000)] = 0.0
     """Price of one part of an SMS in hryvnias, shown to who edits texts; 0 where unknown."""
@@ -250,6 +268,9 @@ def find_problems(settings: Settings) -> list[Problem]:
         reasons |= {name: N_("is missing.") for name in keyed if not getattr(settings, name)}
     if settings.smtp_host and not settings.smtp_sender:
         reasons["smtp_sender"] = N_("is missing.")
+    if settings.imap_host:
+        named = ("imap_user", "imap_password", "smtp_sender")
+        reasons |= {name: N_("is missing.") for name in named if not getattr(settings, name)}
     if settings.is_production:
         needed = ("secret_key", "twilio_account_sid", "twilio_auth_token", "twilio_caller_id")
         reasons |= {name: N_("is missing.") for name in needed if not getattr(settings, name)}

@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from hotline_sessions.app import build_mailbox
 from hotline_sessions.cli import hotline
-from hotline_sessions.cli.doctor import examine_clock, examine_migrations, examine_version
+from hotline_sessions.cli.doctor import (
+    examine_clock,
+    examine_mailbox,
+    examine_migrations,
+    examine_version,
+)
 from hotline_sessions.i18n import load_catalogues
+from hotline_sessions.settings import Settings
 from hotline_sessions.store.health import DatabaseState
 
 
@@ -76,6 +83,20 @@ def test_the_doctor_names_every_problem_in_both_languages(
     assert done.exception is None or isinstance(done.exception, SystemExit)
     assert done.output.count(words) == 9, done.output
     assert "HOTLINE_SMTP_HOST, HOTLINE_SMTP_PORT" in done.output
+
+
+def test_the_doctor_says_what_is_wrong_with_the_mailbox_of_answers() -> None:
+    settings = Settings(
+        imap_host="127.0.0.1", imap_port=1, imap_user="x", imap_password="y", imap_tls="none"
+    )
+    mailbox = build_mailbox(settings)
+    assert mailbox is not None
+    words = load_catalogues().words("en")
+    finding = examine_mailbox(mailbox, words)
+
+    assert not finding.is_good
+    assert "HOTLINE_IMAP_HOST" in finding.text
+    assert build_mailbox(Settings()) is None
 
 
 def test_the_doctor_says_when_the_embedded_database_cannot_be_run(tmp_path: Path) -> None:

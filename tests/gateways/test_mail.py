@@ -12,11 +12,13 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from icalendar import Calendar
 from msgspec.structs import replace
+from tests.gateways.judges.itip import find_faults
 
 from hotline_sessions.domain.calendars import CalendarEntry
 from hotline_sessions.domain.mails import Invitation, Mail, Method
 from hotline_sessions.domain.network import NetworkRefusal, OutcomeUnknown, RetryLater
 from hotline_sessions.domain.times import Window
+from hotline_sessions.gateways.ics import build_invitation
 from hotline_sessions.gateways.mail import MailFailure, SmtpAccount, SmtpMails
 
 
@@ -117,7 +119,7 @@ async def test_a_letter_arrives_as_it_was_written() -> None:
     assert letter.get_content().replace("\r\n", "\n") == MAIL.body
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", [Method.REQUEST, Method.CANCEL])
 async def test_an_invitation_is_one_for_every_calendar(method: Method) -> None:
     inbox = Inbox()
     mail = Mail(
@@ -138,6 +140,19 @@ async def test_an_invitation_is_one_for_every_calendar(method: Method) -> None:
     assert event["attendee"] == "mailto:maria@example.org"
     assert event["sequence"] == 2
     assert inbox.letters[0]["From"] == '"Рівненська \\"ОДА\\"" <line@rivne.example>'
+
+
+async def test_a_declined_proposal_names_the_event_and_its_version_alone() -> None:
+    content = build_invitation(
+        replace(invite(Method.DECLINECOUNTER), asks_answer=True),
+        sender="line@rivne.example",
+        recipient=MAIL.recipient,
+    ).decode()
+    [event] = Calendar.from_ical(content).walk("VEVENT")
+
+    assert find_faults(content) == []
+    assert sorted(event) == ["DTSTAMP", "ORGANIZER", "SEQUENCE", "UID"]
+    assert event["sequence"] == ENTRY.sequence
 
 
 async def test_an_unknown_address_is_refused_for_good() -> None:

@@ -134,7 +134,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(wanted: Wanted) -> 
 async def list_through(wanted: Wanted, staff: Staff) -> list[int]:
     """What stands on all pages, in their order."""
     found = await find_appeals(wanted, staff=staff, now=NOW)
-    seen = [appeal.id for appeal in found.appeals]
+    seen: list[int] = [appeal.id for appeal in found.appeals]
     while found.next:
         found = await find_appeals(wanted, staff=staff, now=NOW, after=found.next)
         seen += [appeal.id for appeal in found.appeals]

@@ -192,15 +192,44 @@ async def test_who_has_no_address_and_what_is_not_announced_is_left_alone(desk: 
     assert await desk.tell() == []
 
 
-async def test_a_new_address_gets_the_invitation_too(desk: Desk) -> None:
+async def test_an_old_address_is_taken_out_and_the_new_one_invited(desk: Desk) -> None:
     await desk.tell()
     session = desk.show.session
     assert session.official is not None
     await save_address(session.official, OTHER, institution=session.institution)
+    old, new = await desk.tell()
+
+    assert [(each["To"], method_of(each)) for each in (old, new)] == [
+        (MINE, "CANCEL"),
+        (OTHER, "REQUEST"),
+    ]
+    assert "status" not in open_event(old)
+    assert [open_event(each)["sequence"] for each in (old, new)] == [1, 2]
+    assert await desk.tell() == []
+
+
+async def test_who_has_no_address_any_more_is_taken_out(desk: Desk) -> None:
+    await desk.tell()
+    session = desk.show.session
+    assert session.official is not None
+    await save_address(session.official, "", institution=session.institution)
     [letter] = await desk.tell()
 
-    assert (letter["To"], open_event(letter)["sequence"]) == (OTHER, 1)
+    assert (letter["To"], method_of(letter)) == (MINE, "CANCEL")
     assert await desk.tell() == []
+
+
+async def test_letters_are_in_the_language_of_the_official_to_the_last(desk: Desk) -> None:
+    session = desk.show.session
+    assert session.official is not None
+    await save_address(session.official, MINE, language="en", institution=session.institution)
+    [invited] = await desk.tell()
+    await save_address(session.official, "", institution=session.institution)
+    [out] = await desk.tell()
+
+    assert invited["Subject"].startswith("Invitation: phone line on ")
+    assert f"{URL}/en/official/" in str(open_event(invited)["url"])
+    assert out["Subject"].startswith("No more letters to this address: ")
 
 
 async def test_the_judges_refuse_what_the_standard_forbids() -> None:

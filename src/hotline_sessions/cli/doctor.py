@@ -12,9 +12,10 @@ from typing import Final
 import click
 from msgspec import Struct
 
-from hotline_sessions.app import build_smtp
+from hotline_sessions.app import build_mailbox, build_smtp
 from hotline_sessions.cli.installation import FAILURES
 from hotline_sessions.gateways.clock import SystemClock
+from hotline_sessions.gateways.imap import ImapFailure, ImapMailbox
 from hotline_sessions.gateways.mail import MailFailure, SmtpMails
 from hotline_sessions.i18n import LOCALES, N_, Words, load_catalogues
 from hotline_sessions.settings import Settings, convert_settings, find_problems
@@ -55,6 +56,28 @@ MAIL_FAILURES: Final[Mapping[MailFailure, str]] = MappingProxyType(
 """What a person does about each reason why no letter could be handed in."""
 
 
+MAILBOX_FAILURES: Final[Mapping[ImapFailure, str]] = MappingProxyType(
+    {
+        ImapFailure.UNREACHABLE: N_(
+            "The server of the mailbox does not answer: check HOTLINE_IMAP_HOST,"
+            " HOTLINE_IMAP_PORT and the firewall."
+        ),
+        ImapFailure.NOT_ENCRYPTED: N_(
+            "The server of the mailbox does not encrypt, or its certificate is not valid: check"
+            " HOTLINE_IMAP_TLS."
+        ),
+        ImapFailure.LOGIN_REFUSED: N_(
+            "The server of the mailbox refuses our name or password: check HOTLINE_IMAP_USER and"
+            " HOTLINE_IMAP_PASSWORD."
+        ),
+        ImapFailure.NO_FOLDER: N_(
+            "The mailbox has no such folder, or we may not read it: check HOTLINE_IMAP_FOLDER."
+        ),
+    }
+)
+"""What a person does about each reason why no answers could be read."""
+
+
 class Finding(Struct, frozen=True):
     """One line of the report."""
 
@@ -90,6 +113,9 @@ def examine(environ: Mapping[str, str], words: Words) -> Iterator[Finding]:
     yield examine_twilio(settings, words)
     if settings.smtp_host and settings.smtp_sender:
         yield examine_mail(build_smtp(settings), words)
+    mailbox = build_mailbox(settings)
+    if mailbox is not None:
+        yield examine_mailbox(mailbox, words)
     yield examine_folder(settings, words)
     if settings.database_url:
         yield from examine_database(settings.database_url, words)
@@ -117,6 +143,15 @@ def examine_mail(mails: SmtpMails, words: Words) -> Finding:
     if failure is None:
         return Finding(is_good=True, text=words.gettext("The mail server takes our letters."))
     return Finding(is_good=False, text=words.gettext(MAIL_FAILURES[failure]))
+
+
+def examine_mailbox(mailbox: ImapMailbox, words: Words) -> Finding:
+    """Whether answers of officials can be read; none is."""
+    failure = asyncio.run(mailbox.find_failure())
+    if failure is None:
+        text = words.gettext("The mailbox of answers can be read.")
+        return Finding(is_good=True, text=text)
+    return Finding(is_good=False, text=words.gettext(MAILBOX_FAILURES[failure]))
 
 
 def examine_folder(settings: Settings, words: Words) -> Finding:

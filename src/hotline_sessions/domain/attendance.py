@@ -37,7 +37,8 @@ class Invited(Struct, frozen=True, kw_only=True):
     """An invitation as the calendar of its official was last told of it.
 
     ``uid`` and ``sequence`` are those of the calendar entry. ``seen_sequence`` is the sequence
-    of the session that was looked at last, ``told`` a hash of what was told of it.
+    of the session that was looked at last, ``told`` a hash of what was told of it. ``language`` is
+    that of its letters.
     ``proposed_at`` is the start that the official proposes, with ``Answer.PROPOSED`` only.
     """
 
@@ -48,6 +49,8 @@ class Invited(Struct, frozen=True, kw_only=True):
     uid: str
     sequence: int
     recipient: str
+    language: str
+    told_at: datetime
     seen_sequence: int
     told: str
     is_cancelled: bool

@@ -67,6 +67,8 @@ class Purpose(StrEnum):
     APPEAL_STOPPED = "appeal-stopped"
     OFFICIAL_INVITED = "official-invited"
     OFFICIAL_UNINVITED = "official-uninvited"
+    OFFICIAL_REMINDED = "official-reminded"
+    OFFICIAL_SILENT = "official-silent"
     WORK_DUE = "work-due"
     WORK_OVERDUE = "work-overdue"
     SUBSCRIBING = "subscription-asked"
@@ -76,7 +78,12 @@ class Purpose(StrEnum):
 INVITING: Final = frozenset({Purpose.OFFICIAL_INVITED, Purpose.OFFICIAL_UNINVITED})
 """What officials are told of their sessions, with an entry for their calendars."""
 
-FOR_STAFF: Final = frozenset({Purpose.WORK_DUE, Purpose.WORK_OVERDUE}) | INVITING
+FOR_STAFF: Final = INVITING | {
+    Purpose.OFFICIAL_REMINDED,
+    Purpose.OFFICIAL_SILENT,
+    Purpose.WORK_DUE,
+    Purpose.WORK_OVERDUE,
+}
 """What staff and officials are told by letter; pages of staff say the same."""
 
 FOR_SUBSCRIBERS: Final = frozenset({Purpose.SUBSCRIBING, Purpose.DIGEST})
@@ -105,7 +112,7 @@ UNDISTURBED: Final = REPEATABLE | {
 }
 """What was asked for just now, or belongs to a call of just now: quiet hours do not hold it."""
 
-DROPPABLE: Final = frozenset({Purpose.REMINDER})
+DROPPABLE: Final = frozenset({Purpose.REMINDER, Purpose.OFFICIAL_REMINDED})
 """What is rather not sent at all than within quiet hours."""
 
 STANDING: Final = frozenset({Purpose.CONFIRMED, Purpose.MOVED, Purpose.REMINDER})

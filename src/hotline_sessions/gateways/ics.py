@@ -16,7 +16,7 @@ from icalendar import Alarm, Calendar, Event
 from icalendar.prop import vCalAddress, vDuration, vUri
 
 from hotline_sessions.domain.calendars import CalendarEntry
-from hotline_sessions.domain.mails import Invitation
+from hotline_sessions.domain.mails import Invitation, Method
 from hotline_sessions.domain.times import Window
 from hotline_sessions.gateways.timezones import build_timezone, list_transitions
 
@@ -79,26 +79,45 @@ def build_invitation(invitation: Invitation, *, sender: str, recipient: str) -> 
     """The part of a letter that puts an entry into its reader's calendar, or takes it out.
 
     The organizer is whoever sends the letter. Who alone is taken out of an event that is held
-    gets no status: that would be the event's.
-    Source: RFC 5546, section 3.2.2 and 3.2.5; RFC 6047, section 2.4.
+    gets no status: that would be the event's. The answer to a proposal names the event only.
+    Source: RFC 5546, section 3.2.2, 3.2.5 and 3.2.8; RFC 6047, section 2.4.
     """
     entry = invitation.entry
     calendar = _start_calendar()
     calendar.add("method", invitation.method.value)
-    _add_all(calendar, [entry], zone=entry.zone)
-    event = calendar.events[0]
     name = clean_line(invitation.organizer).replace('"', "”")
+    if invitation.method is Method.DECLINECOUNTER:
+        event = _name_event(entry)
+        calendar.add_component(event)
+    else:
+        _add_all(calendar, [entry], zone=entry.zone)
+        event = calendar.events[0]
     event.add("organizer", vCalAddress(f"mailto:{sender}"), parameters={"CN": name})
     if invitation.removes_one:
         del event["status"]
+    if invitation.method is not Method.DECLINECOUNTER:
+        _add_attendee(event, recipient, asks_answer=invitation.asks_answer)
+    return _to_bytes(calendar)
+
+
+def _name_event(entry: CalendarEntry) -> Event:
+    """Which event is meant, and nothing of it; the first version goes without saying."""
+    event = Event()
+    event.add("uid", clean_line(entry.uid))
+    event.add("dtstamp", entry.stamped_at.astimezone(UTC))
+    if entry.sequence:
+        event.add("sequence", entry.sequence)
+    return event
+
+
+def _add_attendee(event: Event, recipient: str, *, asks_answer: bool) -> None:
     asked = {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
     settled = {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
     event.add(
         "attendee",
         vCalAddress(f"mailto:{recipient}"),
-        parameters={"ROLE": "REQ-PARTICIPANT", **(asked if invitation.asks_answer else settled)},
+        parameters={"ROLE": "REQ-PARTICIPANT", **(asked if asks_answer else settled)},
     )
-    return _to_bytes(calendar)
 
 
 def strong_etag(content: bytes) -> str:

@@ -15,7 +15,7 @@ import aiosmtplib
 from aiosmtplib import SMTP
 from msgspec import Struct
 
-from hotline_sessions.domain.mails import Invitation, Mail
+from hotline_sessions.domain.mails import Invitation, Mail, Method
 from hotline_sessions.domain.network import NetworkRefusal, OutcomeUnknown, RetryLater
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.gateways.ics import build_invitation
@@ -172,6 +172,6 @@ def _invite(letter: EmailMessage, invitation: Invitation, sender: str, recipient
     letter.add_alternative(content.decode(), subtype="calendar", charset="utf-8", cte="base64")
     *_, part = letter.iter_parts()
     part.set_param("method", invitation.method.value)
-    if invitation.asks_answer:
+    if invitation.asks_answer and invitation.method is Method.REQUEST:
         # For readers of mail that know no calendars: a file that can be opened with one.
         letter.add_attachment(content, maintype="application", subtype="ics", filename="invite.ics")

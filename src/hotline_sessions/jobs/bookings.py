@@ -6,6 +6,8 @@ from typing import Final
 from hotline_sessions.jobs.job import Job
 from hotline_sessions.services.approvals import announce_due
 from hotline_sessions.services.attendance import tell_officials
+from hotline_sessions.services.attendance_mailbox import Mailbox, read_answers
+from hotline_sessions.services.attendance_reminders import remind_officials
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.waiting_offers import expire_offers, tell_offers
 
@@ -16,6 +18,10 @@ ANNOUNCE_SECONDS: Final = 2.0
 """How much later than agreed sessions may be announced; never a moment earlier."""
 INVITE_SECONDS: Final = 10.0
 """How long after a change of a session its official is told of it at most."""
+MAILBOX_SECONDS: Final = 30.0
+"""How long an answer may lie in the mailbox."""
+REMIND_SECONDS: Final = 30.0
+"""How late an official may be reminded, and staff be told of silence."""
 TELL_SECONDS: Final = 3.0
 """How long after an offer was made its message is noted at most."""
 
@@ -33,7 +39,20 @@ def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
     ]
 
 
-def choose_invitation_job(secret: bytes, clock: Clock, *, public_url: str) -> Job:
+def list_invitation_jobs(secret: bytes, clock: Clock, *, public_url: str) -> list[Job]:
     """What tells officials of their sessions; the ``secret`` signs links to their pages."""
     tell = partial(tell_officials, secret=secret, public_url=public_url, clock=clock)
-    return Job(name="invitations", work=tell, every=INVITE_SECONDS)
+    remind = partial(remind_officials, secret=secret, public_url=public_url, clock=clock)
+    return [
+        Job(name="invitations", work=tell, every=INVITE_SECONDS),
+        Job(name="official-reminders", work=remind, every=REMIND_SECONDS),
+    ]
+
+
+def choose_mailbox_job(mailbox: Mailbox, clock: Clock) -> Job:
+    """What reads the answers of officials' calendars."""
+    return Job(
+        name="answers",
+        work=partial(read_answers, mailbox, clock=clock),
+        every=MAILBOX_SECONDS,
+    )

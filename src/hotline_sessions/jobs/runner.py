@@ -11,7 +11,11 @@ from typing import Final
 import structlog
 
 from hotline_sessions.jobs.appeals import choose_head_job, list_appeal_jobs, list_hook_jobs
-from hotline_sessions.jobs.bookings import choose_invitation_job, list_booking_jobs
+from hotline_sessions.jobs.bookings import (
+    choose_mailbox_job,
+    list_booking_jobs,
+    list_invitation_jobs,
+)
 from hotline_sessions.jobs.channels import list_channel_jobs
 from hotline_sessions.jobs.digests import list_digest_jobs
 from hotline_sessions.jobs.draws import choose_draw_job
@@ -20,6 +24,7 @@ from hotline_sessions.jobs.job import Job
 from hotline_sessions.jobs.quarters import choose_quarter_job
 from hotline_sessions.jobs.recordings import choose_stray_job, list_recording_jobs
 from hotline_sessions.jobs.telephony import list_letter_jobs, list_telephony_jobs
+from hotline_sessions.services.attendance_mailbox import Mailbox
 from hotline_sessions.services.channel_ports import ChannelPoster
 from hotline_sessions.services.hooks import HookSender
 from hotline_sessions.services.plan_ports import QuarterSolver
@@ -48,6 +53,7 @@ def list_jobs(
     hooks: HookSender | None = None,
     solver: QuarterSolver | None = None,
     poster: ChannelPoster | None = None,
+    mailbox: Mailbox | None = None,
 ) -> list[Job]:
     """All the background work of the product; recordings where both their ends are there.
 
@@ -65,12 +71,14 @@ def list_jobs(
         jobs.append(choose_stray_job(strays, clock))
     if secret is not None:
         jobs.append(choose_draw_job(secret, clock))
-        jobs.append(choose_invitation_job(secret, clock, public_url=public_url))
         jobs += list_digest_jobs(secret, clock, public_url=public_url)
+        jobs += list_invitation_jobs(secret, clock, public_url=public_url)
     if secret is not None and hooks is not None:
         jobs += list_hook_jobs(hooks, clock, secret=secret, public_url=public_url)
     if secret is not None and storage is not None:
         jobs.append(choose_head_job(secret, storage, clock))
+    if mailbox is not None:
+        jobs.append(choose_mailbox_job(mailbox, clock))
     if solver is not None:
         jobs.append(choose_quarter_job(solver, clock))
     if poster is not None:

@@ -5,23 +5,21 @@ these: staff, an import, a series, a substitution. Each change is told once.
 """
 
 from datetime import datetime
-from functools import partial
-from html import escape
 from typing import Final
-from zoneinfo import ZoneInfo
 
-import msgspec
 import structlog
+from msgspec import Struct
 
-from hotline_sessions.domain.attendance import Engagement, Invited
-from hotline_sessions.domain.calendars import CalendarEntry
-from hotline_sessions.domain.ids import SessionId
-from hotline_sessions.domain.mails import Method
-from hotline_sessions.domain.messages import Channel, NewMessage, Purpose
-from hotline_sessions.domain.phones import PhoneNumber, display
+from hotline_sessions.domain.attendance import Invited
+from hotline_sessions.domain.codes import mac
+from hotline_sessions.domain.ids import PublicId, SessionId
 from hotline_sessions.domain.sessions import Session, SessionState
-from hotline_sessions.i18n import DEFAULT_LOCALE, N_, Words, load_catalogues
-from hotline_sessions.services.official_links import build_official_token
+from hotline_sessions.services.attendance_letters import (
+    Addressee,
+    build_invited_entry,
+    build_link,
+    note_letter,
+)
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.together import OneByOne
 from hotline_sessions.store.attendance import (
@@ -35,7 +33,6 @@ from hotline_sessions.store.attendance import (
     mark_uninvited,
     save_invitation,
 )
-from hotline_sessions.store.messages import note_message
 from hotline_sessions.store.sessions import lock_session
 from hotline_sessions.store.transaction import transaction
 
@@ -44,13 +41,18 @@ log = structlog.get_logger()
 
 BATCH: Final = 50
 
-SUBJECTS: Final = {
-    "invited": N_("Invitation: phone line on %(day)s at %(clock)s"),
-    "changed": N_("Changed: phone line on %(day)s at %(clock)s"),
-    "cancelled": N_("Cancelled: phone line on %(day)s at %(clock)s"),
-    "replaced": N_("Somebody else answers: phone line on %(day)s at %(clock)s"),
-}
-"""What a letter is about, by what has become of the invitation."""
+UID_SECRET: Final = 20
+"""Hexadecimal digits of a uid that nobody can guess: 80 bits, and all programs send it back."""
+
+_GONE: Final = frozenset({SessionState.DRAFT, SessionState.CANCELLED, SessionState.RESCHEDULED})
+"""States in which nobody has to come."""
+
+
+class Signing(Struct, frozen=True, kw_only=True):
+    """What links and uids are made with."""
+
+    secret: bytes
+    public_url: str
 
 
 async def tell_officials(*, secret: bytes, public_url: str, clock: Clock) -> int:
@@ -58,171 +60,106 @@ async def tell_officials(*, secret: bytes, public_url: str, clock: Clock) -> int
 
     Several processes may do it at once: each session is compared with its row locked.
     """
-    now = clock.now()
+    now, signing = clock.now(), Signing(secret=secret, public_url=public_url)
     await hand_over_invitations()
     told, works = 0, OneByOne()
     for session in await list_sessions_to_tell(now, limit=BATCH):
         with works.one(session_id=session):
-            await _tell_of(session, secret=secret, public_url=public_url, now=now)
+            await _tell_of(session, signing, now=now)
             told += 1
     works.end()
     return told
 
 
-async def _tell_of(key: SessionId, *, secret: bytes, public_url: str, now: datetime) -> None:
+async def _tell_of(key: SessionId, signing: Signing, *, now: datetime) -> None:
     async with transaction():
         session = await lock_session(key)
         if session.state is SessionState.RESCHEDULED and session.rescheduled_to is not None:
             await hand_over_invitations()
         facts = await get_facts(key)
-        invited = await list_invited(key)
         stands = session.state not in _GONE
-        for each in invited:
-            if not each.is_cancelled and not (stands and each.official == facts.official):
-                await _take_out(each, facts, is_off=not stands, now=now)
+        for each in await list_invited(key):
+            about = _choose_end(each, facts, stands=stands)
+            if about:
+                await _take_out(each, facts, about=about, now=now)
         if stands and facts.email and facts.official is not None and now < session.starts_at:
-            link = (
-                f"{public_url}/official/{build_official_token(session, secret=secret)}/attendance"
-            )
-            await _bring_in(session, facts, invited, link=link, now=now)
+            await _bring_in(session, facts, signing, now=now)
 
 
-_GONE: Final = frozenset({SessionState.DRAFT, SessionState.CANCELLED, SessionState.RESCHEDULED})
-"""States in which nobody has to come."""
+def _choose_end(each: Invited, facts: Facts, *, stands: bool) -> str:
+    """Why the invitation ends, as its letter says it; empty if it does not."""
+    if each.is_cancelled:
+        return ""
+    if not stands:
+        return "cancelled"
+    if each.official != facts.official:
+        return "replaced"
+    return "" if each.recipient == facts.email else "readdressed"
 
 
-async def _bring_in(
-    session: Session, facts: Facts, invited: list[Invited], *, link: str, now: datetime
-) -> None:
+async def _bring_in(session: Session, facts: Facts, signing: Signing, *, now: datetime) -> None:
+    invited = await list_invited(session.id)
     mine = next((each for each in invited if each.official == facts.official), None)
     is_known = mine is not None and not mine.is_cancelled
-    is_same = mine is not None and (mine.told, mine.recipient) == (
-        facts.engagement.hash(),
-        facts.email,
-    )
-    if mine is not None and is_known and is_same:
-        await mark_seen(mine.id, facts.sequence)
+    if mine is not None and is_known and mine.told == facts.engagement.hash():
+        await mark_seen(mine.id, facts.sequence, facts.language)
         return
-    uid = invited[0].uid if invited else f"invitation-{facts.public_id}@hotline-sessions"
+    uid = invited[0].uid if invited else build_uid(facts.public_id, signing.secret)
     sequence = await find_last_sequence(uid) + 1
-    await save_invitation(facts, session.id, uid=uid, sequence=sequence, now=now)
-    await _note(
-        facts,
-        recipient=facts.email,
-        official=facts.official or 0,
-        entry=build_invited_entry(facts.engagement, uid=uid, sequence=sequence, url=link, now=now),
+    key = await save_invitation(facts, session.id, uid=uid, sequence=sequence, now=now)
+    assert facts.official is not None, "somebody answers"  # noqa: S101 - the caller has looked
+    to = Addressee(
+        invitation=key, official=facts.official, recipient=facts.email, language=facts.language
+    )
+    link = build_link(session, facts.language, secret=signing.secret, public_url=signing.public_url)
+    entry = build_invited_entry(
+        facts.engagement, to.words, uid=uid, sequence=sequence, url=link, now=now
+    )
+    await note_letter(
+        to,
+        entry,
+        facts.engagement,
         about="changed" if is_known else "invited",
-        link=link,
+        institution=facts.institution,
+        organizer=facts.organizer,
         now=now,
     )
 
 
-async def _take_out(each: Invited, facts: Facts, *, is_off: bool, now: datetime) -> None:
+def build_uid(session: PublicId, secret: bytes) -> str:
+    """The name of the entry in calendars; part of it is known to who was invited alone.
+
+    Every program sends it back in an answer, which no other property or address is sure to be.
+    Source: RFC 5546, section 3.2.3.
+    """
+    proof = mac(secret, "invitation", "uid", session)[:UID_SECRET]
+    return f"line-{session}-{proof}@hotline-sessions"
+
+
+async def _take_out(each: Invited, facts: Facts, *, about: str, now: datetime) -> None:
     sequence = await find_last_sequence(each.uid) + 1
     await mark_uninvited(each.id, sequence, now)
-    entry = build_invited_entry(
-        facts.engagement, uid=each.uid, sequence=sequence, url="", now=now, is_cancelled=True
-    )
-    await _note(
-        facts,
-        recipient=each.recipient,
+    to = Addressee(
+        invitation=each.id,
         official=each.official,
-        entry=entry,
-        about="cancelled" if is_off else "replaced",
-        link="",
-        now=now,
+        recipient=each.recipient,
+        language=each.language,
     )
-
-
-async def _note(
-    facts: Facts,
-    *,
-    recipient: str,
-    official: int,
-    entry: CalendarEntry,
-    about: str,
-    link: str,
-    now: datetime,
-) -> None:
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    lines = describe(facts.engagement, words)
-    if link:
-        ask = words.gettext("Please answer on this page, which is yours alone:")
-        lines = [*lines, "", ask, link]
-    zone = ZoneInfo(facts.engagement.zone)
-    local = facts.engagement.window.starts_at.astimezone(zone)
-    subject = words.gettext(SUBJECTS[about], day=f"{local:%d.%m.%Y}", clock=f"{local:%H:%M}")
-    method = Method.CANCEL if entry.is_cancelled else Method.REQUEST
-    await note_message(
-        NewMessage(
-            institution=facts.institution,
-            channel=Channel.EMAIL,
-            purpose=Purpose.OFFICIAL_INVITED if link else Purpose.OFFICIAL_UNINVITED,
-            key=f"{entry.uid.partition('@')[0]}:{official}:{entry.sequence}",
-            recipient=recipient,
-            subject=subject,
-            body="\n".join([f"{subject}.", "", *lines]),
-            facts={
-                "entry": msgspec.json.encode(entry).decode(),
-                "method": method.value,
-                "organizer": facts.organizer,
-                "removes": "one" if about == "replaced" else "",
-                "html": build_html([f"{subject}.", *lines], words.locale),
-            },
-        ),
-        now=now,
-    )
-    log.info("official_told", institution_id=facts.institution, about=about)
-
-
-def build_invited_entry(
-    engagement: Engagement,
-    *,
-    uid: str,
-    sequence: int,
-    url: str,
-    now: datetime,
-    is_cancelled: bool = False,
-) -> CalendarEntry:
-    """The session in its official's calendar; ``url`` is the official's own page."""
-    words = load_catalogues().words(DEFAULT_LOCALE)
-    return CalendarEntry(
-        uid=uid,
+    entry = build_invited_entry(
+        facts.engagement,
+        to.words,
+        uid=each.uid,
         sequence=sequence,
-        stamped_at=now,
-        window=engagement.window,
-        zone=engagement.zone,
-        summary=words.gettext("Phone line: %(official)s", official=engagement.post),
-        description="\n".join(describe(engagement, words)),
-        url=url,
-        location=engagement.place,
-        is_cancelled=is_cancelled,
+        url="",
+        now=now,
+        is_cancelled=True,
     )
-
-
-def describe(engagement: Engagement, words: Words) -> list[str]:
-    """When, as whom, on what and where the official answers, line by line."""
-    local = partial(datetime.astimezone, tz=ZoneInfo(engagement.zone))
-    starts_at, ends_at = local(engagement.window.starts_at), local(engagement.window.ends_at)
-    number = (
-        words.gettext(
-            "Line that citizens call: %(number)s", number=display(PhoneNumber(engagement.line))
-        )
-        if engagement.line
-        else ""
+    await note_letter(
+        to,
+        entry,
+        facts.engagement,
+        about=about,
+        institution=facts.institution,
+        organizer=facts.organizer,
+        now=now,
     )
-    lines = [f"{starts_at:%d.%m.%Y}, {starts_at:%H:%M}–{ends_at:%H:%M}", engagement.post]
-    return [*lines, *(each for each in (engagement.topic, engagement.place, number) if each)]
-
-
-def build_html(lines: list[str], locale: str) -> str:
-    """The same lines as a page; an address becomes a link."""
-    parts = [
-        f'<p><a href="{escape(line)}">{escape(line)}</a></p>'
-        if line.startswith(("https://", "http://"))
-        else f"<p>{escape(line)}</p>"
-        for line in lines
-        if line
-    ]
-    head = f'<!doctype html><html lang="{locale}"><head><meta charset="utf-8"></head>'
-    return f"{head}<body>{''.join(parts)}</body></html>"

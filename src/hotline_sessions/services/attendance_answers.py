@@ -8,21 +8,17 @@ import structlog
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.appeals import parse_reply_email
 from hotline_sessions.domain.attendance import Answer, BadProposal, Invited, NotInvited
+from hotline_sessions.domain.attendance_reminders import Standing, choose_ask
 from hotline_sessions.domain.ids import OfficialId
 from hotline_sessions.domain.officials import Official
 from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import at_wall_time
-from hotline_sessions.store.attendance import (
-    Attending,
-    count_refusals,
-    list_attending,
-    list_invited,
-    mark_answer,
-    save_address,
-)
+from hotline_sessions.store.attendance import list_invited, mark_answer, save_address
+from hotline_sessions.store.attending import Attending, list_attending
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.officials import get_official, list_officials
+from hotline_sessions.store.replies import list_odd_replies
 from hotline_sessions.store.sessions import lock_session
 from hotline_sessions.store.transaction import transaction
 
@@ -37,6 +33,17 @@ async def find_invited(session: Session) -> Invited | None:
     return next(
         (each for each in invited if each.official == answering and not each.is_cancelled), None
     )
+
+
+def is_asked(invited: Invited, starts_at: datetime, *, now: datetime) -> bool:
+    """Whether the official has yet to say yes: to the invitation, or to the last reminder."""
+    known = Standing(
+        starts_at=starts_at,
+        told_at=invited.told_at,
+        answer=invited.answer,
+        answered_at=invited.answered_at,
+    )
+    return invited.answer is Answer.INVITED or choose_ask(known, now=now) is not None
 
 
 async def answer_invitation(
@@ -89,9 +96,14 @@ async def find_attending(public_id: str, *, staff: Staff, now: datetime) -> Atte
     return found[0] if found else None
 
 
-async def count_not_coming(*, staff: Staff, now: datetime) -> int:
-    """Sessions ahead whose officials have said no, or propose another time."""
-    return await count_refusals(institution=staff.institution, now=now)
+async def count_troubles(*, staff: Staff, now: datetime) -> int:
+    """Sessions ahead whose officials cannot come, keep silent, or were not reached.
+
+    With them answers by mail that were not taken.
+    """
+    found = await list_attending(institution=staff.institution, now=now)
+    odd = await list_odd_replies(institution=staff.institution, now=now)
+    return sum(each.find_trouble(now) is not None for each in found) + len(odd)
 
 
 async def list_people(*, staff: Staff) -> list[Official]:
@@ -99,7 +111,9 @@ async def list_people(*, staff: Staff) -> list[Official]:
     return await list_officials(institution=staff.institution)
 
 
-async def keep_address(official: OfficialId, email: str, *, staff: Staff, now: datetime) -> None:
+async def keep_address(
+    official: OfficialId, email: str, *, language: str, staff: Staff, now: datetime
+) -> None:
     """Invite the official to ``email`` from now on; by no mail if it is empty.
 
     Raises:
@@ -109,7 +123,7 @@ async def keep_address(official: OfficialId, email: str, *, staff: Staff, now: d
     address = parse_reply_email(email) if email else ""
     async with transaction():
         await get_official(official, institution=staff.institution)
-        await save_address(official, address, institution=staff.institution)
+        await save_address(official, address, language=language, institution=staff.institution)
         await add_entry(
             "official_address_changed",
             "official",

@@ -44,8 +44,10 @@ def build_mail(message: Message, text: str, told: Told | None, *, public_url: st
     )
     if "unsubscribe" in message.facts:
         return replace(mail, html=message.facts["html"], unsubscribe=message.facts["unsubscribe"])
-    if "entry" in message.facts:
-        return replace(mail, html=message.facts["html"], invitation=_read_invitation(message.facts))
+    if "html" in message.facts:
+        has_entry = "entry" in message.facts
+        invitation = _read_invitation(message.facts) if has_entry else None
+        return replace(mail, html=message.facts["html"], invitation=invitation)
     return mail if told is None else _tell_more(mail, message, told, words, public_url)
 
 
@@ -55,7 +57,7 @@ def _read_invitation(facts: Mapping[str, str]) -> Invitation:
         entry=msgspec.json.decode(facts["entry"], type=CalendarEntry),
         method=Method(facts["method"]),
         organizer=facts["organizer"],
-        asks_answer=facts["method"] == Method.REQUEST,
+        asks_answer=facts["method"] != Method.CANCEL,
         removes_one=facts["removes"] == "one",
     )
 

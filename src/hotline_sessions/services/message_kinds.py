@@ -248,6 +248,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 {"number": NUMBER},
                 "number",
             ),
+            _kind(
+                Purpose.OFFICIAL_REMINDED,
+                N_("Reminder to an official"),
+                N_("Line %(day)s at %(clock)s: confirm by the link in our letter."),
+                _WHEN,
+                *("day", "clock"),
+            ),
         )
     }
 )

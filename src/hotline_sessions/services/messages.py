@@ -20,6 +20,7 @@ from hotline_sessions.domain.messages import (
     Channel,
     Message,
     MessageState,
+    Purpose,
     plan_retry,
 )
 from hotline_sessions.domain.network import NetworkError, NetworkRefusal, OutcomeUnknown
@@ -31,6 +32,7 @@ from hotline_sessions.services.fallbacks import fall_back, send_by_mail_too
 from hotline_sessions.services.message_texts import write_message
 from hotline_sessions.services.ports import Clock, MailSender, TextSender
 from hotline_sessions.services.together import do_all
+from hotline_sessions.store.attending import is_reminder_true
 from hotline_sessions.store.institutions import get_booking_policy, get_institution
 from hotline_sessions.store.messages import (
     mark_message_due,
@@ -91,12 +93,18 @@ async def _treat(message: Message, deliver: Deliver, clock: Clock) -> None:
     told = None if message.booking is None else await find_told(message.booking)
     if message.expires_at is not None and message.expires_at <= now:
         await mark_message_over(message, MessageState.EXPIRED, "", now)
-    elif not is_true_still(message, told):
+    elif not await _is_true_still(message, told):
         await _cancel(message, now)
     elif until := await _find_quiet_end(message, told, now):
         await _hold(message, until, now)
     else:
         await _send(message, told, deliver, clock)
+
+
+async def _is_true_still(message: Message, told: Told | None) -> bool:
+    if message.purpose == Purpose.OFFICIAL_REMINDED:
+        return await is_reminder_true(message.id)
+    return is_true_still(message, told)
 
 
 async def _cancel(message: Message, now: datetime) -> None:

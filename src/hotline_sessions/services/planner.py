@@ -87,11 +87,12 @@ async def move_draft(
         raise MovedMeanwhile
     if held_on < local_date(now):
         raise DayPassed
-    await change_draft(public_id, _shift(session, held_on, opens_clock), staff=staff, now=now)
+    await change_draft(public_id, shift_plan(session, held_on, opens_clock), staff=staff, now=now)
     return at_wall_time(held_on, opens_clock, ZoneInfo(session.time_zone))
 
 
-def _shift(session: PlannedSession, held_on: date, opens_clock: time) -> Plan:
+def shift_plan(session: PlannedSession, held_on: date, opens_clock: time) -> Plan:
+    """The plan of the session at another time, as long as it was."""
     zone = ZoneInfo(session.time_zone)
     opens, closes = (each.astimezone(zone) for each in (session.starts_at, session.ends_at))
     length = closes.replace(tzinfo=None) - opens.replace(tzinfo=None)

@@ -8,20 +8,23 @@ from msgspec import Struct
 
 from hotline_sessions.domain.attendance import Answer, Engagement, Invited
 from hotline_sessions.domain.ids import InstitutionId, OfficialId, PublicId, SessionId
+from hotline_sessions.domain.messages import NewMessage
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.domain.times import Window
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
+from hotline_sessions.store.messages import note_message
 
 
 _COLUMNS: Final = (
-    "i.id, i.institution, i.session, i.official, i.uid, i.sequence, i.recipient, "
-    "i.seen_sequence, i.told, i.is_cancelled, i.answer, i.answered_at, i.proposed_at"
+    "i.id, i.institution, i.session, i.official, i.uid, i.sequence, i.recipient, i.language, "
+    "i.told_at, i.seen_sequence, i.told, i.is_cancelled, i.answer, i.answered_at, i.proposed_at"
 )
 
-_STANDING: Final = "s.state not in ('draft', 'cancelled', 'rescheduled', 'closed')"
+STANDING: Final = "s.state not in ('draft', 'cancelled', 'rescheduled', 'closed')"
 """The session is announced and not over."""
 
-_ANSWERS: Final = "coalesce(s.substitute, s.official)"
+ANSWERS: Final = "coalesce(s.substitute, s.official)"
+"""Who answers in the session."""
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -34,30 +37,13 @@ class Facts(Struct, frozen=True, kw_only=True):
     sequence: int
     official: OfficialId | None
     email: str
+    language: str
     engagement: Engagement
 
 
-class Attending(Struct, frozen=True, kw_only=True):
-    """An upcoming session with the answer of its official; ``answer`` is None if not invited."""
-
-    public_id: PublicId
-    starts_at: datetime
-    ends_at: datetime
-    time_zone: str
-    post: str
-    official: str
-    email: str
-    answer: Answer | None
-    answered_at: datetime | None
-    proposed_at: datetime | None
-
-    @property
-    def window(self) -> Window:
-        """When it is held."""
-        return Window(starts_at=self.starts_at, ends_at=self.ends_at)
-
-
-async def save_address(official: OfficialId, email: str, *, institution: InstitutionId) -> None:
+async def save_address(
+    official: OfficialId, email: str, *, language: str = "uk", institution: InstitutionId
+) -> None:
     """Invite the official by mail to ``email`` from now on; not at all if it is empty."""
     await run_sql(
         """delete from official_address a using official o
@@ -67,38 +53,29 @@ async def save_address(official: OfficialId, email: str, *, institution: Institu
     )
     if email:
         await run_sql(
-            """insert into official_address (official, email)
-               select id, $2 from official where id = $1 and institution = $3""",
+            """insert into official_address (official, email, language)
+               select id, $2, $4 from official where id = $1 and institution = $3""",
             official,
             email,
             institution,
+            language,
         )
-
-
-async def find_address(official: OfficialId, *, institution: InstitutionId) -> str:
-    """Where the official is invited by mail; empty if nowhere."""
-    found: str | None = await fetch_value(
-        """select a.email from official_address a join official o on o.id = a.official
-            where a.official = $1 and o.institution = $2""",
-        official,
-        institution,
-    )
-    return found or ""
 
 
 async def list_sessions_to_tell(now: datetime, *, limit: int) -> list[SessionId]:
     """Sessions whose officials' calendars do not show them as they are now."""
     rows = await fetch_rows(
         f"""select s.id from session s
-              join official_address a on a.official = {_ANSWERS}
+              join official_address a on a.official = {ANSWERS}
               left join invitation i on i.session = s.id and i.official = a.official
-             where {_STANDING} and s.starts_at > $1
+             where {STANDING} and s.starts_at > $1
                and (i.id is null or i.is_cancelled or i.seen_sequence <> s.sequence
-                    or i.recipient <> a.email)
+                    or i.recipient <> a.email or i.language <> a.language)
             union
             select s.id from invitation i join session s on s.id = i.session
              where not i.is_cancelled and s.ends_at > $1 and s.state <> 'closed'
-               and (not {_STANDING} or i.official is distinct from {_ANSWERS})
+               and (not {STANDING} or i.official is distinct from {ANSWERS}
+                    or not exists (select from official_address b where b.official = i.official))
             order by id limit $2""",
         now,
         limit,
@@ -121,14 +98,17 @@ async def get_facts(session: SessionId) -> Facts:
     """What an invitation to the session says now."""
     row = await fetch_row(
         f"""select s.public_id, s.institution, n.name_uk as organizer, s.state, s.sequence,
-                   {_ANSWERS} as official, coalesce(a.email, '') as email,
-                   s.starts_at, s.ends_at, s.time_zone, p.title_uk as post, s.topic, s.place,
+                   {ANSWERS} as official, coalesce(a.email, '') as email,
+                   coalesce(a.language, 'uk') as language,
+                   s.starts_at, s.ends_at, s.time_zone, s.topic, s.place,
+                   case when a.language = 'en' and p.title_en <> '' then p.title_en
+                        else p.title_uk end as post,
                    coalesce(l.number, '') as line
               from session s
               join institution n on n.id = s.institution
               join post p on p.id = s.post
               left join line l on l.id = s.line
-              left join official_address a on a.official = {_ANSWERS}
+              left join official_address a on a.official = {ANSWERS}
              where s.id = $1""",
         session,
     )
@@ -153,6 +133,14 @@ async def list_invited(session: SessionId) -> list[Invited]:
     return msgspec.convert([dict(row) for row in rows], list[Invited])
 
 
+async def find_invited_now(invitation: int) -> int | None:
+    """The sequence of an invitation as it stands; None if it does not stand any more."""
+    found: int | None = await fetch_value(
+        "select sequence from invitation where id = $1 and not is_cancelled", invitation
+    )
+    return found
+
+
 async def find_last_sequence(uid: str) -> int:
     """The highest sequence that any calendar was told under this uid; -1 if none was."""
     found: int | None = await fetch_value(
@@ -163,16 +151,20 @@ async def find_last_sequence(uid: str) -> int:
 
 async def save_invitation(
     facts: Facts, session: SessionId, *, uid: str, sequence: int, now: datetime
-) -> None:
-    """Write what the calendar of who answers is told; the answer is asked for anew."""
-    await run_sql(
+) -> int:
+    """Write what the calendar of who answers is told; the answer is asked for anew.
+
+    Returns the key of the invitation.
+    """
+    found: int = await fetch_value(
         """insert into invitation (institution, session, official, uid, sequence, recipient,
-                                   seen_sequence, told, told_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                   seen_sequence, told, told_at, language)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
            on conflict (session, official) do update
               set sequence = $5, recipient = $6, seen_sequence = $7, told = $8, told_at = $9,
-                  is_cancelled = false, answer = 'invited', answered_at = null,
-                  proposed_at = null""",
+                  language = $10, is_cancelled = false, answer = 'invited', answered_at = null,
+                  proposed_at = null, answer_stamped_at = null
+           returning id""",
         facts.institution,
         session,
         facts.official,
@@ -182,13 +174,18 @@ async def save_invitation(
         facts.sequence,
         facts.engagement.hash(),
         now,
+        facts.language,
     )
+    return found
 
 
-async def mark_seen(invitation: int, seen_sequence: int) -> None:
+async def mark_seen(invitation: int, seen_sequence: int, language: str) -> None:
     """Write that nothing has changed of which the calendar must know."""
     await run_sql(
-        "update invitation set seen_sequence = $2 where id = $1", invitation, seen_sequence
+        "update invitation set seen_sequence = $2, language = $3 where id = $1",
+        invitation,
+        seen_sequence,
+        language,
     )
 
 
@@ -215,38 +212,34 @@ async def mark_answer(
     )
 
 
-async def list_attending(
-    *, institution: InstitutionId, now: datetime, session: str | None = None, limit: int = 200
-) -> list[Attending]:
-    """Announced sessions that are not over, in time's order, with the answers to invitations."""
-    rows = await fetch_rows(
-        f"""select s.public_id, s.starts_at, s.ends_at, s.time_zone, p.title_uk as post,
-                   coalesce(o.full_name, '') as official, coalesce(a.email, '') as email,
-                   i.answer, i.answered_at, i.proposed_at
-              from session s
-              join post p on p.id = s.post
-              left join official o on o.id = {_ANSWERS}
-              left join official_address a on a.official = o.id
-              left join invitation i
-                on i.session = s.id and i.official = o.id and not i.is_cancelled
-             where s.institution = $1 and s.ends_at > $2 and {_STANDING}
-               and ($3::text is null or s.public_id = $3)
-             order by s.starts_at, s.id limit $4""",
-        institution,
-        now,
-        session,
-        limit,
+async def mark_asked_again(invitation: int) -> None:
+    """Write that the answer does not stand any more, and another one is waited for."""
+    await run_sql(
+        """update invitation set answer = 'invited', proposed_at = null, answered_at = null
+            where id = $1""",
+        invitation,
     )
-    return msgspec.convert([dict(row) for row in rows], list[Attending])
 
 
-async def count_refusals(*, institution: InstitutionId, now: datetime) -> int:
-    """Sessions ahead to which the official cannot come as they are announced."""
-    found: int = await fetch_value(
-        f"""select count(*) from invitation i join session s on s.id = i.session
-             where i.institution = $1 and not i.is_cancelled and s.starts_at > $2 and {_STANDING}
-               and i.official = {_ANSWERS} and i.answer in ('declined', 'proposed')""",
-        institution,
-        now,
+async def note_official_message(
+    new: NewMessage,
+    invitation: int,
+    *,
+    sequence: int,
+    minutes_before: int | None = None,
+    now: datetime,
+) -> None:
+    """Note a message about one version of an invitation; one with the same key is noted once.
+
+    ``minutes_before`` the start a reminder asks; None for any other message.
+    """
+    await note_message(new, now=now)
+    await run_sql(
+        """insert into invitation_message (message, invitation, sequence, minutes_before)
+           select id, $2, $3, $4 from message where key = $1
+           on conflict (message) do nothing""",
+        new.key,
+        invitation,
+        sequence,
+        minutes_before,
     )
-    return found

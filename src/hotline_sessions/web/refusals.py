@@ -175,6 +175,7 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "link-expired": N_("This link is out of date. Enter the code again to get a new one."),
         "extension-too-long": N_("It can become longer by %(minutes)s minutes at most."),
         "nothing-to-substitute": N_("This official answers already, or the session is over."),
+        "proposal-gone": N_("This time is not proposed any more, or it was decided already."),
         "session-link-expired": N_("The session is over, and this link with it."),
         "no-such-talk": N_("There was no such talk in this session."),
         "unknown-appeal": N_("There is no appeal with this number and this code. Check both."),

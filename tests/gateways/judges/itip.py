@@ -31,8 +31,11 @@ TABLES: Final = {
     "COUNTER": _COMMON
     | {"ATTENDEE": ANY, "DTSTART": ONE, "SEQUENCE": ONE, "SUMMARY": ONE}
     | {"REQUEST-STATUS": ANY},
+    "DECLINECOUNTER": dict.fromkeys([*_COMMON, "ATTENDEE", "DTSTART", "SUMMARY"], NONE)
+    | {"COMMENT": ANY, "RECURRENCE-ID": MAYBE, "REQUEST-STATUS": ANY, "SEQUENCE": MAYBE}
+    | {"DTSTAMP": ONE, "ORGANIZER": ONE, "UID": ONE},
 }
-"""How often a VEVENT may have a property, by method. Source: RFC 5546, sections 3.2.2 to 3.2.7."""
+"""How often a VEVENT may have a property, by method. Source: RFC 5546, sections 3.2.2 to 3.2.8."""
 
 STATUSES: Final = {
     "REQUEST": {"TENTATIVE", "CONFIRMED"},
@@ -65,7 +68,7 @@ def find_faults(content: str) -> list[str]:
         status = event.get("status")
         if status is not None and str(status) not in STATUSES.get(method, {str(status)}):
             faults.append(f"STATUS is {status}")
-        if event.walk("VALARM") and method == "CANCEL":
+        if event.walk("VALARM") and method in {"CANCEL", "DECLINECOUNTER"}:
             faults.append("VALARM")
     if len({str(event.get("uid")) for event in events}) != 1:
         faults.append("not one UID")

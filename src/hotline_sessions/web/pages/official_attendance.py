@@ -11,7 +11,11 @@ from msgspec import Struct
 
 from hotline_sessions.domain.attendance import Answer, BadProposal
 from hotline_sessions.i18n import N_
-from hotline_sessions.services.attendance_answers import answer_invitation, find_invited
+from hotline_sessions.services.attendance_answers import (
+    answer_invitation,
+    find_invited,
+    is_asked,
+)
 from hotline_sessions.services.official_links import open_by_token
 from hotline_sessions.services.official_page import get_official_view
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
@@ -105,6 +109,7 @@ async def _answer(
         at=f"/official/{token}",
         desk=view.desk,
         invited=invited if session.starts_at > now else None,
+        must_confirm=invited is not None and is_asked(invited, session.starts_at, now=now),
         answered=words.gettext(ANSWERS[invited.answer]) if invited else "",
         choices=[(each.value, words.gettext(text)) for each, text in CHOICES],
         form=form,

@@ -2,17 +2,20 @@
 
 import httpx
 import pytest
-from tests.factories import NOW, SECRET, make_session, make_staff
+from tests.factories import HELD_ON, NOW, SECRET, make_session, make_staff
 from tests.fakes import FrozenClock
 from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
+from hotline_sessions.domain.official_absences import AbsenceKind
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.attendance import tell_officials
+from hotline_sessions.services.official_absences import note_official_absence
 from hotline_sessions.services.official_links import build_official_token
 from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.attendance import list_invited
 from hotline_sessions.store.engine import fetch_value
+from hotline_sessions.store.officials import add_official
 
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +83,74 @@ async def test_another_time_is_proposed_with_a_day_and_a_clock_that_are_ahead(
     assert "пропонує інший час: 12 січня" in listed.text.replace("\xa0", " ")
 
 
+async def test_a_substitute_is_chosen_where_the_trouble_stands_the_free_first(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    session = await invite(office)
+    home = office.home.id
+    names = ("Ганна Вільна", "Андрій Відсутній")
+    free, away = [
+        await add_official(name, institution=home, ring_number=None, valid_from=HELD_ON)
+        for name in names
+    ]
+    staff = await make_staff(institution=home)
+    await note_official_absence(away, AbsenceKind.SICK, HELD_ON, HELD_ON, staff=staff, now=NOW)
+    await client.post(address_of(session), data={"answer": "declined"})
+    browser = await office.enter(Role.COMMUNICATIONS)
+    shown = (await browser.get(LIST)).text
+    target = f"{LIST}/substitute"
+    refused = await browser.post(target, session=session.public_id, substitute=away)
+    nobody = await browser.post(target, session=session.public_id, substitute="")
+    strange = await browser.post(target, session="0123456789", substitute=free)
+    chosen = await browser.post(target, session=session.public_id, substitute=free)
+    again = await browser.post(target, session=session.public_id, substitute=free)
+
+    assert f"{names[0]}</option>" in shown
+    assert shown.index(names[0]) < shown.index(f"{names[1]} (зайнятість або відсутність")
+    codes = [each.status_code for each in (refused, nobody, strange, chosen, again)]
+    assert codes == [409, 422, 404, 303, 409]
+    assert "Посадової особи немає на місці з 25.11.2026" in refused.text
+    found = await fetch_value("select substitute from session where id = $1", session.id)
+    assert found == free
+
+
+async def test_a_proposed_time_is_taken_or_left_with_one_button_each(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    session = await invite(office)
+    data = {"answer": "proposed", "day": "2027-01-12", "clock": "14:30"}
+    await client.post(address_of(session), data=data)
+    browser = await office.enter(Role.COMMUNICATIONS)
+    asked = {"session": session.public_id, "proposed_at": "2027-01-12T12:30:00+00:00"}
+    target = f"{LIST}/proposal"
+    left = await browser.post(target, **asked, deed="decline")
+    late = await browser.post(target, **asked, deed="accept")
+    await client.post(address_of(session), data=data)
+    shown = (await browser.get(LIST)).text
+    bad = [
+        await browser.post(target, **{**asked, **wrong})
+        for wrong in ({"deed": "x"}, {"deed": "accept", "proposed_at": "x"}, {"session": ""})
+    ]
+    taken = await browser.post(target, **asked, deed="accept")
+
+    assert [each.status_code for each in (left, late, taken)] == [303, 409, 303]
+    assert {each.status_code for each in bad} == {422}
+    assert 'value="2027-01-12T12:30:00+00:00"' in shown
+    assert await fetch_value("select state from session where id = $1", session.id) == "rescheduled"
+
+
+async def test_a_reminded_official_confirms_with_one_button(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    session = await invite(office)
+    shown = await client.get(address_of(session))
+    await client.post(address_of(session), data={"answer": "accepted"})
+    after = await client.get(address_of(session))
+
+    assert 'name="answer" value="accepted"' in shown.text
+    assert "Підтверджую: буду" not in after.text
+
+
 async def test_who_is_not_invited_any_more_answers_nothing(
     office: Office, client: httpx.AsyncClient
 ) -> None:
@@ -104,3 +175,27 @@ async def test_an_address_that_is_none_and_a_stranger_are_refused(office: Office
 
     assert (bad.status_code, strange.status_code, none.status_code) == (422, 404, 422)
     assert await fetch_value("select count(*) from official_address") == 0
+
+
+async def test_an_answer_that_was_not_taken_is_shown_until_somebody_asked(
+    office: Office,
+) -> None:
+    session = await invite(office)
+    sender = "stranger@council.example"
+    letter = await fetch_value(
+        """insert into reply_mail (key, invitation, outcome, sender, answer, received_at)
+           select 'x', id, 'forged', $1, 'declined', $2 from invitation returning id""",
+        sender,
+        NOW,
+    )
+    browser = await office.enter(Role.COMMUNICATIONS)
+    shown, today = (await browser.get(LIST)).text, (await browser.get("/staff")).text
+    bad = [await browser.post(f"{LIST}/seen", reply=each) for each in ("", "x", "9" * 30, "77777")]
+    seen = await browser.post(f"{LIST}/seen", reply=letter)
+    after = (await browser.get(LIST)).text
+
+    assert sender in shown
+    assert 'id="not-coming"' in today
+    assert {each.status_code for each in bad} == {404}
+    assert (seen.status_code, sender in after) == (303, False)
+    assert await answer_of(session) == "invited"

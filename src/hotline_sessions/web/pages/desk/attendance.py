@@ -1,6 +1,6 @@
 """Which officials will come to their sessions, and where each of them is invited."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from litestar import Response, get, post
 from litestar.status_codes import HTTP_200_OK
@@ -16,6 +16,8 @@ from hotline_sessions.services.attendance_answers import (
     list_attendance,
     list_people,
 )
+from hotline_sessions.services.attendance_deeds import list_substitutes
+from hotline_sessions.services.attendance_mailbox import list_odd
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field
@@ -29,7 +31,7 @@ from hotline_sessions.web.forms import (
     with_mistakes,
 )
 from hotline_sessions.web.locale import words_of
-from hotline_sessions.web.pages.attendance_words import ANSWERS
+from hotline_sessions.web.pages.attendance_words import ANSWERS, ODD, TROUBLES
 from hotline_sessions.web.pages.desk.sessions import PLANNERS, lead_to
 from hotline_sessions.web.templating import page
 
@@ -43,10 +45,11 @@ SENTENCES: Final[Sentences] = {
 
 
 class AddressForm(Struct, frozen=True, kw_only=True):
-    """Where an official is invited; empty: nowhere."""
+    """Where an official is invited, and in which language; empty: nowhere."""
 
     official: OfficialId
     email: Annotated[str, Meta(max_length=LONGEST_EMAIL)] = ""
+    language: Literal["uk", "en"] = "uk"
 
 
 @get(PATH, include_in_schema=False, guards=PLANNERS)
@@ -54,7 +57,7 @@ async def show_attendance_list(
     request: PageRequest, signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Announced sessions, and what their officials have answered."""
-    return await _show(request, signed_in, now, BLANK_FORM)
+    return await show_list(request, signed_in, now, BLANK_FORM)
 
 
 @post(PATH, include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
@@ -64,16 +67,18 @@ async def change_address(request: PageRequest, signed_in: SignedIn, now: Now) ->
     given = parse_form(AddressForm, form)
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)
-        return await _show(request, signed_in, now, view, status=422)
+        return await show_list(request, signed_in, now, view, status=422)
     try:
-        await keep_address(given.official, given.email, staff=signed_in, now=now)
+        await keep_address(
+            given.official, given.email, language=given.language, staff=signed_in, now=now
+        )
     except BadReplyEmail as refusal:
         view = refuse_field(request, form, "email", refusal)
-        return await _show(request, signed_in, now, view, status=status_of(refusal))
+        return await show_list(request, signed_in, now, view, status=status_of(refusal))
     return lead_to(request, PATH)
 
 
-async def _show(
+async def show_list(
     request: PageRequest,
     staff: Staff,
     now: Now,
@@ -81,14 +86,23 @@ async def _show(
     *,
     status: int = HTTP_200_OK,
 ) -> Response[str]:
+    """The page, with a form as it was typed."""
     words = words_of(request)
+    attending = await list_attendance(staff=staff, now=now)
+    troubles = {each.session: trouble for each in attending if (trouble := each.find_trouble(now))}
+    troubled = [each for each in attending if each.session in troubles]
     return page(
         request,
         "pages/desk/officials/attendance.html",
         status=status,
         at=PATH,
         now=now,
-        attending=await list_attendance(staff=staff, now=now),
+        attending=attending,
+        troubled=troubled,
+        troubles={key: words.gettext(TROUBLES[each]) for key, each in troubles.items()},
+        substitutes=await list_substitutes(troubled, staff=staff),
+        odd=await list_odd(staff=staff, now=now),
+        odd_words={each: words.gettext(text) for each, text in ODD.items()},
         people=await list_people(staff=staff),
         answers={each: words.gettext(text) for each, text in ANSWERS.items()},
         form=form,

@@ -13,7 +13,7 @@ from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.appeal_search import Found, find_appeals
 from hotline_sessions.services.appeal_work import MOST, Owed, WorkToday, count_work
 from hotline_sessions.services.approvals import count_unannounced
-from hotline_sessions.services.attendance_answers import count_not_coming
+from hotline_sessions.services.attendance_answers import count_troubles
 from hotline_sessions.services.channels import list_own_stuck
 from hotline_sessions.services.official_absences import count_undecided
 from hotline_sessions.services.plans import list_planned
@@ -67,7 +67,7 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         stale=await _count_stale(signed_in, now),
         stuck=len(await list_own_stuck(staff=signed_in, now=now)) if may_plan else 0,
         undecided=await count_undecided(staff=signed_in, now=now) if may_plan else 0,
-        not_coming=await count_not_coming(staff=signed_in, now=now) if may_plan else 0,
+        attendance_troubles=await count_troubles(staff=signed_in, now=now) if may_plan else 0,
         unannounced=await count_unannounced(staff=signed_in, now=now) if may_plan else 0,
     )
 
