@@ -14,6 +14,7 @@ from hotline_sessions.domain.ids import AccountId, InstitutionId
 from hotline_sessions.domain.registers import RegisterIndex, build_index, choose_letter
 from hotline_sessions.domain.workdays import build_calendar
 from hotline_sessions.services.search_words import list_words
+from hotline_sessions.store.appeal_search import own_word
 
 
 YEARS: Final = 5
@@ -181,7 +182,7 @@ class _Writer:
                 "-", f"bench-{number}", str(self._cards.clerk), f"{day.received} 09:00+00",
             )
         )  # fmt: skip
-        words = self._stems.join((*who, *where, *parts, str(running), "смт вул"))
+        words = self._stems.join((*who, *where, *parts, str(running), "смт вул"), home)
         answer = None if is_open else self._write_answer(number, day)
         return Line(card, f"{number}\t{home}\t{words}", answer)
 
@@ -217,14 +218,15 @@ class _Stems:
     def __init__(self) -> None:
         self._known: dict[str, list[str]] = {}
 
-    def join(self, parts: Sequence[str]) -> str:
-        """A vector of the words of ``parts``, as PostgreSQL reads it."""
+    def join(self, parts: Sequence[str], home: str) -> str:
+        """A vector of the words of ``parts`` in a card of ``home``, as PostgreSQL reads it."""
         found: dict[str, None] = {}
         for part in parts:
             if part not in self._known:
                 self._known[part] = list_words(part)
             found.update(dict.fromkeys(self._known[part]))
-        return " ".join("'" + word.replace("'", "''") + "'" for word in found)
+        own = (own_word(word, InstitutionId(int(home))).replace("'", "''") for word in found)
+        return " ".join(f"'{word}'" for word in own)
 
 
 async def stream(lines: Iterator[str]) -> AsyncIterator[bytes]:

@@ -149,7 +149,8 @@ def _write_search(
     elif not terms:
         source, order = "appeal a", _add_place(query, wanted, after=after)
     else:
-        asked = query.bind(" & ".join(map(_write_term, terms))) + "::tsquery"
+        written = " & ".join(_write_term(term, institution) for term in terms)
+        asked = query.bind(written) + "::tsquery"
         if wanted.which in BY_LAST_DAY:
             order = _add_place(query, wanted, after=after)
             source = _among_open(query, asked)
@@ -195,7 +196,7 @@ def _among_all(query: _Query, home: str, asked: str, *, after: Place | None, lim
              -- The sum keeps the planner from walking all cards in order instead.
              older as (
                  select a.id from appeal_words w join appeal a on a.id = w.appeal
-                  where w.institution = {home} and w.words @@ {asked} and {query.where}
+                  where w.words @@ {asked} and {query.where}
                     and w.appeal < (select min(r.appeal) from recent r)
                     and (select count(*) from hit) + (select count(*) from further) < {most}
                   order by w.appeal + 0 desc limit {most})
@@ -272,7 +273,10 @@ async def keep_words(
            on conflict (appeal) do update set words = excluded.words""",
         institution,
         list(words),
-        [msgspec.json.encode(each).decode() for each in words.values()],
+        [
+            msgspec.json.encode([own_word(word, institution) for word in each]).decode()
+            for each in words.values()
+        ],
     )
 
 
@@ -330,7 +334,12 @@ def _columns() -> str:
     return ", ".join(f"a.{name.strip()}" for name in COLUMNS.split(","))
 
 
-def _write_term(term: SearchTerm) -> str:
+def own_word(word: str, institution: InstitutionId) -> str:
+    """A word of the cards of one institution: the index keeps those of each apart."""
+    return f"{institution}/{word}"
+
+
+def _write_term(term: SearchTerm, institution: InstitutionId) -> str:
     """A term as ``tsquery`` reads it."""
-    word = term.word.replace("\\", "\\\\").replace("'", "''")
+    word = own_word(term.word, institution).replace("\\", "\\\\").replace("'", "''")
     return f"'{word}'" + (":*" if term.is_beginning else "")
