@@ -8,6 +8,7 @@ from hotline_sessions.services.approvals import announce_due
 from hotline_sessions.services.attendance import tell_officials
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.waiting_offers import expire_offers, tell_offers
+from hotline_sessions.services.zone_rules import follow_zone_rules
 
 
 OFFER_SECONDS: Final = 10.0
@@ -18,6 +19,8 @@ INVITE_SECONDS: Final = 10.0
 """How long after a change of a session its official is told of it at most."""
 TELL_SECONDS: Final = 3.0
 """How long after an offer was made its message is noted at most."""
+ZONE_SECONDS: Final = 3600.0
+"""How often sessions are compared with the rules of their zones, beginning at the start."""
 
 
 def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
@@ -30,6 +33,7 @@ def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
             work=partial(tell_offers, public_url=public_url, clock=clock),
             every=TELL_SECONDS,
         ),
+        Job(name="zones", work=partial(follow_zone_rules, clock=clock), every=ZONE_SECONDS),
     ]
 
 
