@@ -5,14 +5,12 @@ change, with hostile titles, and after a change of the rules of the zone itself.
 """
 
 import csv
-import zoneinfo
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import tzdata  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -25,10 +23,11 @@ from tests.gateways.judges.expansions import (
     expand_with_recurring_ical_events,
 )
 from tests.gateways.judges.libical import judge_with_libical
+from tests.zones import give_zone_rules_of
 
 from hotline_sessions.domain.calendars import CalendarEntry
 from hotline_sessions.domain.times import Window, at_wall_time
-from hotline_sessions.gateways.ics import build_calendar, clean_line, clean_text, forget_events
+from hotline_sessions.gateways.ics import build_calendar, clean_line, clean_text
 
 
 ZONE = "Europe/Kyiv"
@@ -146,25 +145,8 @@ def no_summer_time(tmp_path: Path) -> Iterator[None]:
     """Rules of zones as they would be had Ukraine given up summer time: +02:00 for ever."""
     rules = ZoneInfo("Africa/Tripoli")
     assert rules.utcoffset(datetime(2027, 7, 1, tzinfo=UTC)) == timedelta(hours=2)
-    folder = tmp_path / "zones"
-    (folder / "Europe").mkdir(parents=True)
-    source = next(
-        file
-        for file in (
-            *(Path(path) / "Africa" / "Tripoli" for path in zoneinfo.TZPATH),
-            Path(tzdata.__file__).parent / "zoneinfo" / "Africa" / "Tripoli",
-        )
-        if file.exists()
-    )
-    (folder / "Europe" / "Kyiv").write_bytes(source.read_bytes())
-    before = zoneinfo.TZPATH
-    zoneinfo.reset_tzpath([str(folder)])
-    ZoneInfo.clear_cache(only_keys=[ZONE])
-    forget_events()
-    yield
-    zoneinfo.reset_tzpath(before)
-    ZoneInfo.clear_cache(only_keys=[ZONE])
-    forget_events()
+    with give_zone_rules_of("Africa/Tripoli", ZONE, tmp_path):
+        yield
 
 
 @pytest.mark.usefixtures("no_summer_time")

@@ -145,6 +145,10 @@ def move_by_keyboard(page: Page, address: str, watch: Watch) -> None:
     expect(page.locator("#planner-list")).to_contain_text("середа, 16 грудня")
     expect(page.locator("#planner-list")).not_to_contain_text("15 грудня")
     look(page, "month-planner")
+    page.goto(f"{address}/staff/planner?view=quarter&month=2026-12")
+    expect(page.locator("main")).to_contain_text("16.12")
+    look(page, "month-quarter")
+    page.goto(f"{address}/staff/planner?month=2026-12")
 
 
 def approve(page: Page, watch: Watch) -> None:
@@ -229,6 +233,8 @@ def check_public_outputs(page: Page, address: str, names: list[str]) -> None:
     assert [f"{each.start:%Y-%m-%d}" for each in feed.events] == list(HELD)
     for listed in ("sessions.rss", "sessions.atom", "sessions.json"):
         assert page.request.get(f"{address}/{listed}").text().count("пільги") >= len(HELD)
+    page.goto(f"{address}/subscribe?institution=rivne")
+    look(page, "month-subscribe")
     page.goto(f"{address}/widget?institution=rivne")
     expect(page.get_by_text(TOPIC)).to_have_count(len(HELD))
     look(page, "month-widget")

@@ -32,7 +32,9 @@ COMMANDS: Final[Mapping[str, Entry]] = {
         "institutions:institutions", "Set up institutions, lines, officials and staff."
     ),
     "settings": Entry("settings:settings", "Show and change the rules of an institution."),
-    "sessions": Entry("sessions_import:sessions", "Import published schedules."),
+    "sessions": Entry(
+        "sessions_import:sessions", "Import published schedules; follow changed clocks."
+    ),
     "appeals": Entry(
         "appeals_due:appeals", "Appeals: count their terms, take lists of other bodies."
     ),

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 from msgspec import Struct
 
 from hotline_sessions.app import build_mailbox, build_smtp
 from hotline_sessions.cli.installation import FAILURES
+from hotline_sessions.domain.zone_rules import read_rules
 from hotline_sessions.gateways.clock import SystemClock
 from hotline_sessions.gateways.imap import ImapFailure, ImapMailbox
 from hotline_sessions.gateways.mail import MailFailure, SmtpMails
@@ -200,6 +202,7 @@ def examine_database(dsn: str, words: Words, *, is_embedded: bool = False) -> It
     yield examine_version(state, words)
     yield examine_migrations(state, words, is_embedded=is_embedded)
     yield examine_clock(state.now, SystemClock().now(), words)
+    yield examine_zones(state, words)
 
 
 def examine_version(state: DatabaseState, words: Words) -> Finding:
@@ -235,3 +238,23 @@ def examine_clock(theirs: datetime, ours: datetime, words: Words) -> Finding:
         seconds=round(abs(theirs - ours).total_seconds()),
     )
     return Finding(is_good=False, text=text)
+
+
+def examine_zones(state: DatabaseState, words: Words) -> Finding:
+    """Whether sessions are at the moments that the installed rules of their zones give."""
+    for zone, digest in state.zones.items():
+        if read_rules(ZoneInfo(zone)).digest != digest:
+            text = words.gettext(
+                "The rules of the zone %(zone)s are not those by which sessions were put at their"
+                " hours: start the server anew, or run `hotline sessions rederive`.",
+                zone=zone,
+            )
+            return Finding(is_good=False, text=text)
+    if state.left_to_staff:
+        text = words.gettext(
+            "Sessions that are not at their hours since clocks have changed: %(count)s. See"
+            " `hotline sessions rederive --dry-run`.",
+            count=state.left_to_staff,
+        )
+        return Finding(is_good=False, text=text)
+    return Finding(is_good=True, text=words.gettext("Sessions are held at the hours announced."))

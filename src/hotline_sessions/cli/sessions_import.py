@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from hotline_sessions.cli.installation import use_installation
+from hotline_sessions.cli.sessions_rederive import rederive_command
 from hotline_sessions.domain.errors import Invalid, NotFound
 from hotline_sessions.domain.schedule_columns import choose_columns
 from hotline_sessions.domain.schedules import RowReading, read_rows
@@ -29,7 +30,10 @@ MOST_SHOWN = 3
 
 @click.group()
 def sessions() -> None:
-    """Sessions: import of published schedules."""
+    """Sessions: import of published schedules, and changed clocks."""
+
+
+sessions.add_command(rederive_command)
 
 
 @sessions.command(name="import")

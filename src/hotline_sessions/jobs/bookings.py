@@ -10,6 +10,7 @@ from hotline_sessions.services.attendance_mailbox import Mailbox, read_answers
 from hotline_sessions.services.attendance_reminders import remind_officials
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.waiting_offers import expire_offers, tell_offers
+from hotline_sessions.services.zone_rules import follow_zone_rules
 
 
 OFFER_SECONDS: Final = 10.0
@@ -24,6 +25,8 @@ REMIND_SECONDS: Final = 30.0
 """How late an official may be reminded, and staff be told of silence."""
 TELL_SECONDS: Final = 3.0
 """How long after an offer was made its message is noted at most."""
+ZONE_SECONDS: Final = 3600.0
+"""How often sessions are compared with the rules of their zones, beginning at the start."""
 
 
 def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
@@ -36,6 +39,7 @@ def list_booking_jobs(clock: Clock, *, public_url: str) -> list[Job]:
             work=partial(tell_offers, public_url=public_url, clock=clock),
             every=TELL_SECONDS,
         ),
+        Job(name="zones", work=partial(follow_zone_rules, clock=clock), every=ZONE_SECONDS),
     ]
 
 

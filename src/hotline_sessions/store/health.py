@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from hotline_sessions.store.engine import fetch_row, open_database
 from hotline_sessions.store.migrate import list_pending
+from hotline_sessions.store.zone_rules import count_waiting, list_digests
 
 
 OLDEST_VERSION: Final = 15
@@ -31,6 +32,10 @@ class DatabaseState(Struct, frozen=True, kw_only=True):
     """Migrations that it has not seen."""
     now: datetime
     """Its clock, in UTC."""
+    zones: dict[str, str] = {}
+    """Digest of the rules by which sessions were put at their moments, by zone."""
+    left_to_staff: int = 0
+    """Sessions that could not be put at the moment of their hour."""
 
 
 def name_failure(error: BaseException) -> Failure | None:
@@ -63,4 +68,11 @@ async def look_at_database(dsn: str) -> DatabaseState:
         )
         if row is None:
             raise ConnectionResetError
-        return DatabaseState(version=row["version"], now=row["now"], pending=await list_pending())
+        pending = await list_pending()
+        return DatabaseState(
+            version=row["version"],
+            now=row["now"],
+            pending=pending,
+            zones={} if pending else await list_digests(),
+            left_to_staff=0 if pending else await count_waiting(row["now"]),
+        )

@@ -20,6 +20,7 @@ from hotline_sessions.services.plans import list_planned
 from hotline_sessions.services.publications import count_stale
 from hotline_sessions.services.undelivered import count_lost_messages
 from hotline_sessions.services.verification import list_code_stops
+from hotline_sessions.services.zone_rules import list_own_shifts
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.guards import HOME_PATH, require_staff
 from hotline_sessions.web.locale import words_of
@@ -69,6 +70,7 @@ async def show_today(request: PageRequest, signed_in: SignedIn, now: Now) -> Res
         undecided=await count_undecided(staff=signed_in, now=now) if may_plan else 0,
         attendance_troubles=await count_troubles(staff=signed_in, now=now) if may_plan else 0,
         unannounced=await count_unannounced(staff=signed_in, now=now) if may_plan else 0,
+        shifted=len(await list_own_shifts(staff=signed_in, now=now)) if may_plan else 0,
     )
 
 
