@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from tests.factories import HELD_ON, SECRET, make_institution, make_staff
-from tests.services.test_attendance import MINE, URL, Desk, desk, method_of, open_event
+from tests.services.test_attendance import MINE, URL, Desk, add_deputy, desk, method_of, open_event
 
 from hotline_sessions.domain.attendance import Answer
 from hotline_sessions.domain.errors import NotFound
@@ -14,6 +14,7 @@ from hotline_sessions.services.attendance_deeds import (
     accept_proposal,
     decline_proposal,
 )
+from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.attendance import list_invited
 from hotline_sessions.store.sessions import get_session
 
@@ -26,11 +27,10 @@ LATER = (HELD_ON + timedelta(days=2), time(15))
 
 
 async def propose(desk: Desk) -> datetime:
-    session = desk.show.session
+    session = await get_session(desk.show.session.id, institution=desk.show.session.institution)
     await answer_invitation(session, Answer.PROPOSED, proposed=LATER, now=desk.show.clock.now())
-    [invited] = await list_invited(session.id)
-    assert invited.proposed_at is not None
-    return invited.proposed_at
+    [at] = [each.proposed_at for each in await list_invited(session.id) if each.proposed_at]
+    return at
 
 
 async def test_an_accepted_time_is_a_move_that_the_calendar_follows(desk: Desk) -> None:
@@ -46,6 +46,29 @@ async def test_an_accepted_time_is_a_move_that_the_calendar_follows(desk: Desk) 
     assert (method_of(second), event["sequence"]) == ("REQUEST", 1)
     assert event["uid"] == open_event(first)["uid"]
     assert event.decoded("dtstart") == at
+
+
+async def test_a_substitute_who_proposes_a_time_holds_the_session_then(desk: Desk) -> None:
+    show, deputy = desk.show, await add_deputy(desk)
+    await substitute_official(show.session.public_id, deputy, staff=show.staff, clock=show.clock)
+    await desk.tell()
+    at = await propose(desk)
+    new = await accept_proposal(show.session.public_id, at, staff=show.staff, now=show.clock.now())
+
+    assert new.official == deputy
+
+
+async def test_a_time_that_is_not_proposed_any_more_is_not_taken(desk: Desk) -> None:
+    await desk.tell()
+    at, show = await propose(desk), desk.show
+
+    with pytest.raises(ProposalGone):
+        await accept_proposal(
+            show.session.public_id,
+            at + timedelta(hours=1),
+            staff=show.staff,
+            now=show.clock.now(),
+        )
 
 
 async def test_a_declined_time_is_answered_by_the_standard_and_the_official_asked_anew(

@@ -9,10 +9,11 @@ from tests.fakes import FakeTexts
 from tests.services.test_attendance import MINE, OTHER, URL, Desk, add_deputy, desk
 
 from hotline_sessions.domain.attendance import Answer
+from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.attendance_answers import answer_invitation, count_troubles
 from hotline_sessions.services.attendance_reminders import remind_officials
-from hotline_sessions.services.messages import send_messages
-from hotline_sessions.services.sessions import cancel
+from hotline_sessions.services.messages import send_mails, send_messages
+from hotline_sessions.services.sessions import Plan, cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 
@@ -36,6 +37,17 @@ async def list_noted(purpose: str = "official-reminded") -> list[tuple[str, str]
         "select channel, recipient from message where purpose = $1 order by id", purpose
     )
     return [(row["channel"], row["recipient"]) for row in rows]
+
+
+def make_later(session: Session) -> Plan:
+    """The same a day later."""
+    return Plan(
+        post=session.post,
+        line=session.line,
+        held_on=session.held_on + timedelta(days=1),
+        opens_clock=session.opens_clock,
+        closes_clock=session.closes_clock,
+    )
 
 
 async def invite_long_ago(desk: Desk, *, number: str | None = MOBILE) -> None:
@@ -90,21 +102,30 @@ async def test_an_sms_is_rather_dropped_than_sent_by_night(desk: Desk) -> None:
     assert MINE in [letter["To"] for letter in letters]
 
 
-@pytest.mark.parametrize("how", ["cancelled", "answered", "substituted"])
+@pytest.mark.parametrize(
+    "how", ["cancelled", "cancelled just now", "answered", "moved", "substituted"]
+)
 async def test_a_reminder_that_was_overtaken_is_not_sent(desk: Desk, how: str) -> None:
     await invite_long_ago(desk)
     show = desk.show
     await remind(desk, timedelta(hours=47))
-    if how == "cancelled":
+    if how.startswith("cancelled"):
         await cancel(show.session.public_id, "Хвороба", staff=show.staff, now=show.clock.now())
     elif how == "answered":
         await answer_invitation(show.session, Answer.ACCEPTED, now=show.clock.now())
+    elif how == "moved":
+        await reschedule(
+            show.session.public_id, make_later(show.session), staff=show.staff, now=show.clock.now()
+        )
     else:
         deputy = await add_deputy(desk)
         await substitute_official(
             show.session.public_id, deputy, staff=show.staff, clock=show.clock
         )
-    await desk.tell()
+    if how != "cancelled just now":
+        await desk.tell()
+    else:
+        await send_mails(desk.mails, public_url=URL, clock=show.clock)
     texts = FakeTexts()
     await send_messages(texts, clock=show.clock)
 
