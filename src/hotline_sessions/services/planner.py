@@ -102,6 +102,7 @@ def _shift(session: PlannedSession, held_on: date, opens_clock: time) -> Plan:
         ring_number=session.ring_number,
         topic=session.topic,
         place=session.place,
+        community=session.community,
         held_on=held_on,
         opens_clock=opens_clock,
         closes_clock=(datetime.combine(held_on, opens_clock) + length).time(),
