@@ -2,11 +2,13 @@ import json
 import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
+from html import unescape
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from icalendar import Calendar
 from msgspec.structs import replace
 from tests.factories import (
     LINE,
@@ -184,6 +186,33 @@ async def test_a_feed_of_a_line_or_a_region_holds_only_its_sessions(
     ]
 
     assert found == [1, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    "name", ["Здолбунівська громада", 'смт "Оржів"; Клевань, Рівне', "<b>&Квасилів", "Ї" * 120]
+)
+async def test_a_community_has_lists_and_a_line_on_the_page(
+    client: httpx.AsyncClient, name: str
+) -> None:
+    home = await make_institution()
+    mine = await make_session(institution=home, community=name)
+    await make_session(institution=home, held_on=date(2026, 11, 26))
+
+    of_it = await client.get("/calendar.ics", params={"community": name})
+    of_all = await client.get("/calendar.ics")
+    news = await client.get("/sessions.json", params={"community": name})
+    page = await client.get(f"/sessions/{mine.public_id}", headers={"Accept": "text/html"})
+    coming = await client.get("/", params={"community": name}, headers={"Accept": "text/html"})
+    none = await client.get("/calendar.ics", params={"community": "Сарни"})
+
+    assert [count_events(each) for each in (of_it, of_all, none)] == [1, 2, 0]
+    [event] = Calendar.from_ical(of_it.content).events
+    assert str(event.categories[-1]) == name
+    assert len(news.json()["items"]) == 1
+    assert f"Для мешканців: {name}" in unescape(page.text)
+    assert "<b>" not in page.text
+    assert coming.text.count(f"/sessions/{mine.public_id}") >= 1
+    assert "Показати" in coming.text
 
 
 async def test_who_takes_gzip_gets_it_with_a_tag_of_its_own(client: httpx.AsyncClient) -> None:

@@ -15,7 +15,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     ``bookable`` counts the slots that may be booked at all, ``booked`` those taken.
     ``official_name`` answers; ``substituted_name`` was announced first, where that is another.
     ``is_drawn``: lots have fallen for its slots, and the draw is published. ``region`` is that
-    of the institution.
+    of the institution, ``community`` the one whose people the session is for, if not for all.
     """
 
     id: SessionId
@@ -50,6 +50,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     booking_mode: BookingMode = BookingMode.FIRST_COME
     is_drawn: bool = False
     region: str = ""
+    community: str = ""
 
     def institution_name(self, locale: str) -> str:
         """Name of the institution in ``locale``."""
@@ -73,3 +74,4 @@ class Filter(Struct, frozen=True, kw_only=True):
     topic: str | None = None
     line: str | None = None
     region: str | None = None
+    community: str | None = None

@@ -34,6 +34,7 @@ class PlannedSession(Struct, frozen=True, kw_only=True):
     state: SessionState
     topic: str
     place: str = ""
+    community: str = ""
     held_on: date
     starts_at: datetime
     ends_at: datetime

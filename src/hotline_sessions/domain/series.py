@@ -72,6 +72,7 @@ class SeriesFacts(Struct, frozen=True, kw_only=True):
     ring_number: str | None = None
     topic: str = ""
     place: str = ""
+    community: str = ""
     recurrence: str
     opens_clock: time
     closes_clock: time

@@ -64,6 +64,7 @@ class Held(Struct, frozen=True, kw_only=True):
     ring_number: str | None
     topic: str
     place: str
+    community: str
     talk_minutes: int
     rest_minutes: int
     walk_in_percent: int
@@ -73,7 +74,10 @@ class Held(Struct, frozen=True, kw_only=True):
 
     def is_told_apart(self, other: "Held") -> bool:
         """Whether ``other`` differs in no more than what is said of it."""
-        return msgspec.structs.replace(self, topic=other.topic, place=other.place) == other
+        told = msgspec.structs.replace(
+            self, topic=other.topic, place=other.place, community=other.community
+        )
+        return told == other
 
 
 class Occurrence(Struct, frozen=True, kw_only=True):

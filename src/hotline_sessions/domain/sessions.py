@@ -151,6 +151,7 @@ class NewSession(Struct, frozen=True, kw_only=True):
     """A session that is being planned; the fields are those of ``Session``.
 
     ``place`` is where the official sits for it: a desk that holds one session at a time.
+    ``community`` is the one whose people it is for; empty: for all.
     ``source`` says where it came from: a schedule and its line, or nothing.
     """
 
@@ -160,6 +161,7 @@ class NewSession(Struct, frozen=True, kw_only=True):
     ring_number: str | None = None
     topic: str = ""
     place: str = ""
+    community: str = ""
     held_on: date
     opens_clock: time
     closes_clock: time
@@ -195,6 +197,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ring_number: str | None = None
     topic: str = ""
     place: str = ""
+    community: str = ""
     held_on: date
     opens_clock: time
     closes_clock: time

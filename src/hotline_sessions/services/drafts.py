@@ -95,6 +95,7 @@ async def change_draft(public_id: str, plan: Plan, *, staff: Staff, now: datetim
             ring_number=plan.ring_number or (holder.ring_number if holder else None),
             topic=plan.topic,
             place=plan.place,
+            community=plan.community,
             talk_minutes=plan.talk_minutes,
             rest_minutes=plan.rest_minutes,
             walk_in_percent=share,

@@ -54,13 +54,15 @@ def build_entry(announcement: Announcement, *, public_url: str, words: Words) ->
         location=institution,
         phone=announcement.line_number or "",
         phone_label=institution,
-        categories=(announcement.topic,) if announcement.topic else (),
+        categories=tuple(filter(None, (announcement.topic, announcement.community))),
         is_cancelled=announcement.state in {SessionState.CANCELLED, SessionState.RESCHEDULED},
     )
 
 
 def _describe(announcement: Announcement, words: Words) -> str:
     lines = [announcement.official_name or "", announcement.topic]
+    if announcement.community:
+        lines.append(_name_community(announcement, words))
     if announcement.line_number:
         number = display(announcement.line_number)
         lines.append(
@@ -74,3 +76,7 @@ def _describe(announcement: Announcement, words: Words) -> str:
         lines.append(words.gettext("This line has been cancelled."))
         lines.append(announcement.cancel_reason)
     return "\n".join(line for line in lines if line)
+
+
+def _name_community(announcement: Announcement, words: Words) -> str:
+    return words.gettext("For the people of: %(community)s", community=announcement.community)

@@ -103,6 +103,7 @@ def shift_plan(session: PlannedSession, held_on: date, opens_clock: time) -> Pla
         ring_number=session.ring_number,
         topic=session.topic,
         place=session.place,
+        community=session.community,
         held_on=held_on,
         opens_clock=opens_clock,
         closes_clock=(datetime.combine(held_on, opens_clock) + length).time(),

@@ -145,6 +145,7 @@ def _want(
         line=facts.line,
         topic=facts.topic,
         place=facts.place,
+        community=facts.community,
         talk_minutes=facts.talk_minutes,
         rest_minutes=facts.rest_minutes,
         walk_in_percent=facts.walk_in_percent,

@@ -46,9 +46,7 @@ async def carry_out(
             plan = _plan(step, held, source=f"series:{series.id}")
             await write_move(present.public_id, plan, staff=staff, now=now)
         case Deed.RETELL if held is not None and present is not None:
-            await retell(
-                present.session, held.topic, held.place, institution=staff.institution, now=now
-            )
+            await retell(present.session, held, institution=staff.institution, now=now)
         case Deed.CALL_OFF if present is not None:
             if not reason:
                 raise ReasonMissing
@@ -78,6 +76,7 @@ def _plan(step: Step, held: Held, *, source: str) -> Plan:
         ring_number=held.ring_number,
         topic=held.topic,
         place=held.place,
+        community=held.community,
         held_on=step.on,
         opens_clock=held.opens_clock,
         closes_clock=held.closes_clock,

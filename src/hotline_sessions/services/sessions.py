@@ -88,6 +88,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     ring_number: str | None = None
     topic: str = ""
     place: str = ""
+    community: str = ""
     held_on: date
     opens_clock: time
     closes_clock: time
@@ -160,6 +161,7 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
             ring_number=plan.ring_number or (holder.ring_number if holder else None),
             topic=plan.topic,
             place=plan.place,
+            community=plan.community,
             held_on=plan.held_on,
             opens_clock=plan.opens_clock,
             closes_clock=plan.closes_clock,

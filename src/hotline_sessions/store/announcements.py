@@ -15,7 +15,7 @@ select s.id, s.public_id, s.institution, i.slug as institution_slug,
        i.region, i.name_uk as institution_uk, i.name_en as institution_en,
        p.public_id as post_public_id, p.title_uk as post_uk, p.title_en as post_en,
        p.portfolio, o.full_name as official_name,
-       f.full_name as substituted_name, s.topic, s.held_on, s.starts_at, s.ends_at,
+       f.full_name as substituted_name, s.topic, s.community, s.held_on, s.starts_at, s.ends_at,
        s.time_zone, s.talk_minutes, l.number as line_number, l.is_free as line_is_free,
        s.state, s.cancel_reason, r.public_id as rescheduled_to, s.sequence, s.updated_at,
        s.registration_opens_at, s.registration_closes_at, s.booking_mode,
@@ -39,6 +39,7 @@ _NARROW: Final = """
    and ($3::text is null or s.topic = $3)
    and ($4::text is null or ltrim(l.number, '+') = $4)
    and ($5::text is null or i.region = $5)
+   and ($6::text is null or s.community = $6)
 """
 
 
@@ -50,13 +51,14 @@ async def list_announcements(
         _SELECT
         + _NARROW
         + """
-   and s.ends_at > $6 and ($7::timestamptz is null or s.starts_at < $7)
- order by s.starts_at, s.id limit $8""",
+   and s.ends_at > $7 and ($8::timestamptz is null or s.starts_at < $8)
+ order by s.starts_at, s.id limit $9""",
         wanted.institution,
         wanted.official,
         wanted.topic,
         wanted.line,
         wanted.region,
+        wanted.community,
         since,
         until,
         limit,

@@ -16,7 +16,8 @@ from hotline_sessions.store.seen import forget_session
 
 
 _SELECT: Final = """
-select s.id, s.public_id, s.state, s.topic, s.place, s.held_on, s.starts_at, s.ends_at, s.time_zone,
+select s.id, s.public_id, s.state, s.topic, s.place, s.community, s.held_on, s.starts_at,
+       s.ends_at, s.time_zone,
        s.talk_minutes, s.rest_minutes, s.walk_in_percent, s.is_automatic, s.is_recorded,
        s.is_transcribed, s.post, p.title_uk as post_uk,
        p.title_en as post_en, o.full_name as official_name, s.line, l.number as line_number,

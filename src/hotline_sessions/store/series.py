@@ -253,7 +253,7 @@ async def rewrite_draft(
                       ring_number = $11, topic = $12, place = $13, talk_minutes = $14,
                       rest_minutes = $15, walk_in_percent = $16, is_automatic = $17,
                       is_recorded = $18, is_transcribed = $19, substitute = null,
-                      updated_at = $20
+                      updated_at = $20, community = $21
                 where id = $1 and institution = $2 and state = 'draft'""",
             session,
             institution,
@@ -275,27 +275,29 @@ async def rewrite_draft(
             held.is_recorded,
             held.is_transcribed,
             now,
+            held.community,
         )
     await run_sql("delete from slot where session = $1", session)
     forget_session(session)
 
 
 async def retell(
-    session: SessionId, topic: str, place: str, *, institution: InstitutionId, now: datetime
+    session: SessionId, held: Held, *, institution: InstitutionId, now: datetime
 ) -> None:
-    """Say another topic and place of an announced session; calendars show it.
+    """Say another topic, place and community of an announced session; calendars show it.
 
     Raises:
         PlaceBusy: At the place another session is held then.
     """
     async with clashes_refused():
         await run_sql(
-            """update session set topic = $3, place = $4, updated_at = $5,
+            """update session set topic = $3, place = $4, community = $5, updated_at = $6,
                       sequence = sequence + 1 where id = $1 and institution = $2""",
             session,
             institution,
-            topic,
-            place,
+            held.topic,
+            held.place,
+            held.community,
             now,
         )
     forget_session(session)

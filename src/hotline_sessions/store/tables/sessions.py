@@ -52,6 +52,7 @@ class SessionRow(Table, tablename="session"):
     ring_number = Varchar(length=20, default=None, null=True)
     topic = Varchar(length=300, default="")
     place = Varchar(length=120, default="")
+    community = Varchar(length=120, default="")
     held_on = Date(default=None, null=False)
     opens_clock = Time(default=None, null=False)
     closes_clock = Time(default=None, null=False)

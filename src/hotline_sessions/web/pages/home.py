@@ -47,6 +47,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
             "topic": self.filter.topic,
             "line": self.filter.line,
             "region": self.filter.region,
+            "community": self.filter.community,
             "free": "1" if self.only_free else None,
             **changes,
         }
@@ -62,6 +63,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     topics: list[tuple[str, str]]
     lines: list[tuple[str, str]]
     regions: list[tuple[str, str]]
+    communities: list[tuple[str, str]]
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -113,6 +115,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         topic=query.get("topic", "")[:LONGEST].strip() or None,
         line=query.get("line", "")[:LONGEST].strip(" +") or None,
         region=query.get("region", "")[:LONGEST].strip() or None,
+        community=query.get("community", "")[:LONGEST].strip() or None,
     )
 
 
@@ -125,6 +128,7 @@ def is_wanted(session: Announcement, wanted: Wanted) -> bool:
         and narrow.topic in {None, session.topic}
         and narrow.line in {None, (session.line_number or "").removeprefix("+")}
         and narrow.region in {None, session.region}
+        and narrow.community in {None, session.community}
         and not (wanted.only_free and not count_free(session))
     )
 
@@ -152,6 +156,7 @@ def list_choices(sessions: Iterable[Announcement], locale: Locale) -> Choices:
     topics: dict[str, str] = {}
     lines: dict[str, str] = {}
     regions: dict[str, str] = {}
+    communities: dict[str, str] = {}
     for each in sessions:
         institutions[each.institution_slug] = each.institution_name(locale)
         officials[each.post_public_id] = each.post_title(locale)
@@ -161,12 +166,15 @@ def list_choices(sessions: Iterable[Announcement], locale: Locale) -> Choices:
             lines[each.line_number.removeprefix("+")] = display(each.line_number)
         if each.region:
             regions[each.region] = each.region
+        if each.community:
+            communities[each.community] = each.community
     return Choices(
         institutions=_by_text(institutions),
         officials=_by_text(officials),
         topics=_by_text(topics),
         lines=_by_text(lines),
         regions=_by_text(regions),
+        communities=_by_text(communities),
     )
 
 

@@ -105,6 +105,27 @@ async def test_an_announced_day_is_changed_only_where_it_is_ticked(office: Offic
     assert [row["state"] for row in states] == ["rescheduled", "published", "published"]
 
 
+async def test_for_whom_sessions_are_is_said_of_a_whole_series_and_of_announced_ones(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    fields = await make_fields(office, community="Здолбунівська громада")
+    home = await save(browser, "/staff/series/new", fields)
+    rows = await fetch_rows("select public_id from session order by starts_at")
+    await publish(rows[0]["public_id"], staff=await make_staff(institution=office.home.id), now=NOW)
+
+    form = await browser.get(f"{home}/change")
+    changed = {**fields, "community": "Острозька громада", "scope": "all", "agreed": "2026-12-01"}
+    await save(browser, f"{home}/change", changed)
+
+    assert 'value="Здолбунівська громада"' in form.text
+    after = await fetch_rows("select state, community, sequence from session order by starts_at")
+    assert [tuple(row) for row in after] == [
+        ("published", "Острозька громада", 2),
+        ("draft", "Острозька громада", 0),
+    ]
+
+
 async def test_following_days_are_changed_from_a_day_that_is_named(office: Office) -> None:
     browser = await office.enter(Role.COMMUNICATIONS)
     fields = await make_fields(office)

@@ -243,6 +243,7 @@ def _plan(given: DecisionForm, session: PlannedSession) -> Plan:
         ring_number=session.ring_number,
         topic=session.topic,
         place=session.place,
+        community=session.community,
         held_on=given.held_on,
         opens_clock=given.opens_clock.replace(tzinfo=None),
         closes_clock=given.closes_clock.replace(tzinfo=None),

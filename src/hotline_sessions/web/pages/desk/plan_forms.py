@@ -103,6 +103,7 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     is_transcribed: bool = False
     topic: Annotated[str, Meta(max_length=300)] = ""
     place: Annotated[str, Meta(max_length=120)] = ""
+    community: Annotated[str, Meta(max_length=120)] = ""
     ring_number: str | None = None
     registration_opens_on: date | None = None
     registration_opens_clock: time | None = None
@@ -135,6 +136,7 @@ def read_plan(form: Form, choices: Choices) -> Plan | Mistakes:
         ring_number=entered.ring_number,
         topic=entered.topic,
         place=entered.place,
+        community=entered.community,
         held_on=entered.held_on,
         opens_clock=entered.opens_clock.replace(tzinfo=None),
         closes_clock=entered.closes_clock.replace(tzinfo=None),
@@ -201,6 +203,7 @@ def fill_move(session: PlannedSession, clocks: tuple[str, str]) -> FormView:
         is_transcribed="yes" if session.is_transcribed else None,
         topic=session.topic or None,
         place=session.place or None,
+        community=session.community or None,
         ring_number=session.ring_number,
         booking_mode=session.booking_mode.value,
     )

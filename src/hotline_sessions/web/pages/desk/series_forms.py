@@ -102,6 +102,7 @@ class SeriesForm(Struct, frozen=True, kw_only=True):
     ring_number: str | None = None
     topic: Annotated[str, Meta(max_length=300)] = ""
     place: Annotated[str, Meta(max_length=LONGEST_PLACE)] = ""
+    community: Annotated[str, Meta(max_length=LONGEST_PLACE)] = ""
     weekdays_1: set[Weekday] = set()
     ordinals_1: set[Ordinal] = set()
     weekdays_2: set[Weekday] = set()
@@ -155,6 +156,7 @@ def read_facts(form: Form, choices: Choices) -> SeriesFacts | Mistakes:
         ring_number=entered.ring_number,
         topic=entered.topic,
         place=entered.place,
+        community=entered.community,
         recurrence=rule,
         opens_clock=entered.opens_clock.replace(tzinfo=None),
         closes_clock=entered.closes_clock.replace(tzinfo=None),
@@ -196,8 +198,10 @@ def fill(facts: SeriesFacts) -> FormView:
     """The form filled with a series."""
     values: dict[str, tuple[str, ...]] = {
         name: (str(getattr(facts, name)),)
-        for name in ("post", "talk_minutes", "rest_minutes", "walk_in_percent", "topic", "place")
+        for name in ("post", "talk_minutes", "rest_minutes", "walk_in_percent")
     }
+    for name in ("topic", "place", "community"):
+        values[name] = (getattr(facts, name),)
     for name in ("official", "line", "ring_number"):
         if getattr(facts, name) is not None:
             values[name] = (str(getattr(facts, name)),)
