@@ -5,7 +5,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from hotline_sessions.store.piccolo_conf import DB
 
 
-ID = "2026-11-23T18:00:00:000044"
+ID = "2026-11-23T18:00:00:000045"
 VERSION = "1.38.0"
 DESCRIPTION = "Find words in the cards of one institution without looking at those of all others."
 
