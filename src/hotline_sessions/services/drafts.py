@@ -1,29 +1,18 @@
 """Drafts put right before anybody outside has seen them."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import structlog
 
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict
-from hotline_sessions.domain.registration import plan_registration
 from hotline_sessions.domain.series_plans import Held
 from hotline_sessions.domain.sessions import SessionState
-from hotline_sessions.domain.slots import plan_slots
 from hotline_sessions.services.conflicts import refuse_conflicts
-from hotline_sessions.services.sessions import (
-    NoSlotFits,
-    Plan,
-    check_clocks,
-    check_own,
-    plan_window,
-)
+from hotline_sessions.services.sessions import Plan, check_clocks, lay_out
 from hotline_sessions.store.audit import add_entry
-from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.occurrences import mark_by_hand
-from hotline_sessions.store.officials import find_holder
 from hotline_sessions.store.plans import mark_registration
 from hotline_sessions.store.series import rewrite_draft
 from hotline_sessions.store.sessions import add_slots, get_session_of, lock_session
@@ -55,27 +44,13 @@ async def change_draft(public_id: str, plan: Plan, *, staff: Staff, now: datetim
         session = await lock_session(found.id)
         if session.state is not SessionState.DRAFT:
             raise NotADraft
-        await check_own(plan, staff.institution)
-        home = await get_institution(staff.institution)
-        zone = ZoneInfo(home.time_zone)
-        window = plan_window(plan, zone)
-        registration = plan_registration(plan.registration, zone=zone, starts_at=window.starts_at)
-        holder = await find_holder(plan.post, institution=staff.institution, on=plan.held_on)
-        share = home.walk_in_percent if plan.walk_in_percent is None else plan.walk_in_percent
-        slots = plan_slots(
-            window,
-            talk=timedelta(minutes=plan.talk_minutes),
-            rest=timedelta(minutes=plan.rest_minutes),
-            walk_in_percent=share,
-        )
-        if not slots:
-            raise NoSlotFits
+        layout = await lay_out(plan, staff.institution)
         # Whoever was named for the session stays, unless it is the session of another post now.
         named = session.official if plan.post == session.post else None
-        official = plan.official or named or (holder.id if holder else None)
+        official = plan.official or named or layout.official
         await refuse_conflicts(
             Candidate(
-                window=window,
+                window=layout.window,
                 post=plan.post,
                 official=official,
                 line=plan.line,
@@ -83,29 +58,29 @@ async def change_draft(public_id: str, plan: Plan, *, staff: Staff, now: datetim
                 session=session.id,
             ),
             institution=staff.institution,
-            zone=zone,
+            zone=layout.zone,
         )
         held = Held(
-            window=window,
+            window=layout.window,
             opens_clock=plan.opens_clock,
             closes_clock=plan.closes_clock,
             post=plan.post,
             official=official,
             line=plan.line,
-            ring_number=plan.ring_number or (holder.ring_number if holder else None),
+            ring_number=layout.ring_number,
             topic=plan.topic,
             place=plan.place,
             community=plan.community,
             talk_minutes=plan.talk_minutes,
             rest_minutes=plan.rest_minutes,
-            walk_in_percent=share,
+            walk_in_percent=layout.walk_in_percent,
             is_automatic=plan.is_automatic,
             is_recorded=plan.is_recorded,
             is_transcribed=plan.is_transcribed,
         )
         await rewrite_draft(session.id, plan.held_on, held, institution=staff.institution, now=now)
-        await mark_registration(session.id, registration, institution=staff.institution)
-        await add_slots(session.id, slots)
+        await mark_registration(session.id, layout.registration, institution=staff.institution)
+        await add_slots(session.id, layout.slots)
         await mark_by_hand(session.id)
         await add_entry(
             "draft_changed",

@@ -1,5 +1,6 @@
 """Plan, publish, cancel and move sessions."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from hotline_sessions.domain.conflicts import Candidate
 from hotline_sessions.domain.errors import Conflict, Invalid, NotFound
 from hotline_sessions.domain.ids import AccountId, InstitutionId, LineId, OfficialId, PostId
 from hotline_sessions.domain.prompts import Parting
-from hotline_sessions.domain.registration import RegistrationPlan, plan_registration
+from hotline_sessions.domain.registration import Registration, RegistrationPlan, plan_registration
 from hotline_sessions.domain.sessions import (
     IncompleteSession,
     NewSession,
@@ -23,7 +24,7 @@ from hotline_sessions.domain.sessions import (
     SessionEvent,
     advance,
 )
-from hotline_sessions.domain.slots import Slot, list_free, plan_slots
+from hotline_sessions.domain.slots import PlannedSlot, Slot, list_free, plan_slots
 from hotline_sessions.domain.times import Window, at_wall_time, check_wall_time
 from hotline_sessions.services.closing import see_everyone_off
 from hotline_sessions.services.conflicts import refuse_conflicts
@@ -102,6 +103,18 @@ class Plan(Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class Layout(Struct, frozen=True, kw_only=True):
+    """What a plan comes to on its day: moments, talks, and who answers unless somebody is named."""
+
+    zone: ZoneInfo
+    window: Window
+    registration: Registration
+    slots: Sequence[PlannedSlot]
+    walk_in_percent: int
+    official: OfficialId | None
+    ring_number: str | None
+
+
 class FreeSlots(Struct, frozen=True, kw_only=True):
     """A session as announced, with the slots that may be booked now."""
 
@@ -128,6 +141,61 @@ async def plan_session(plan: Plan, *, institution: InstitutionId, now: datetime)
 
 async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -> Session:
     """The same inside a transaction that is already open."""
+    layout = await lay_out(plan, institution)
+    if await is_start_taken(plan.post, layout.window.starts_at, institution=institution):
+        raise SessionExists
+    await refuse_conflicts(
+        Candidate(
+            window=layout.window,
+            post=plan.post,
+            official=layout.official,
+            line=plan.line,
+            place=plan.place,
+        ),
+        institution=institution,
+        zone=layout.zone,
+    )
+    session = await add_session(
+        NewSession(
+            post=plan.post,
+            official=layout.official,
+            line=plan.line,
+            ring_number=layout.ring_number,
+            topic=plan.topic,
+            place=plan.place,
+            community=plan.community,
+            held_on=plan.held_on,
+            opens_clock=plan.opens_clock,
+            closes_clock=plan.closes_clock,
+            time_zone=layout.zone.key,
+            starts_at=layout.window.starts_at,
+            ends_at=layout.window.ends_at,
+            talk_minutes=plan.talk_minutes,
+            rest_minutes=plan.rest_minutes,
+            walk_in_percent=layout.walk_in_percent,
+            is_automatic=plan.is_automatic,
+            is_recorded=plan.is_recorded,
+            is_transcribed=plan.is_transcribed,
+            registration_opens_at=layout.registration.opens_at,
+            registration_closes_at=layout.registration.closes_at,
+            booking_mode=layout.registration.mode,
+            source=plan.source,
+        ),
+        institution=institution,
+        now=now,
+    )
+    await add_slots(session.id, layout.slots)
+    return session
+
+
+async def lay_out(plan: Plan, institution: InstitutionId) -> Layout:
+    """What a plan comes to on its day.
+
+    Raises:
+        EndsBeforeStart, NoSlotFits: The hours cannot be so.
+        ClosesBeforeOpening, ClosesAfterStart, DrawNeedsClosing: Registration cannot be so.
+        NotFound: There is no such post, line or official in the institution.
+    """
     home = await get_institution(institution)
     await check_own(plan, institution)
     zone = ZoneInfo(home.time_zone)
@@ -143,47 +211,15 @@ async def write_plan(plan: Plan, *, institution: InstitutionId, now: datetime) -
     )
     if not slots:
         raise NoSlotFits
-    if await is_start_taken(plan.post, window.starts_at, institution=institution):
-        raise SessionExists
-    official = plan.official or (holder.id if holder else None)
-    await refuse_conflicts(
-        Candidate(
-            window=window, post=plan.post, official=official, line=plan.line, place=plan.place
-        ),
-        institution=institution,
+    return Layout(
         zone=zone,
+        window=window,
+        registration=registration,
+        slots=slots,
+        walk_in_percent=share,
+        official=plan.official or (holder.id if holder else None),
+        ring_number=plan.ring_number or (holder.ring_number if holder else None),
     )
-    session = await add_session(
-        NewSession(
-            post=plan.post,
-            official=official,
-            line=plan.line,
-            ring_number=plan.ring_number or (holder.ring_number if holder else None),
-            topic=plan.topic,
-            place=plan.place,
-            community=plan.community,
-            held_on=plan.held_on,
-            opens_clock=plan.opens_clock,
-            closes_clock=plan.closes_clock,
-            time_zone=home.time_zone,
-            starts_at=window.starts_at,
-            ends_at=window.ends_at,
-            talk_minutes=plan.talk_minutes,
-            rest_minutes=plan.rest_minutes,
-            walk_in_percent=share,
-            is_automatic=plan.is_automatic,
-            is_recorded=plan.is_recorded,
-            is_transcribed=plan.is_transcribed,
-            registration_opens_at=registration.opens_at,
-            registration_closes_at=registration.closes_at,
-            booking_mode=registration.mode,
-            source=plan.source,
-        ),
-        institution=institution,
-        now=now,
-    )
-    await add_slots(session.id, slots)
-    return session
 
 
 async def publish(public_id: str, *, staff: Staff, now: datetime) -> None:
