@@ -36,10 +36,10 @@ RECENT: Final = 4000
 Words that stand in many cards are found among them at once, and how often they are tells where
 to look for the rest.
 """
-FURTHER: Final = 70_000
+FURTHER: Final = 50_000
 """Cards behind the newest that are looked through, until the page is full, where as many are hit
 that a half of them should do. Where fewer are, the words are rare enough for the index, which
-gives all cards with a word, and in no order: of a million cards two thousand, not more."""
+gives all cards with a word, and in no order: of a million cards three thousand, not more."""
 
 
 class _Query:
