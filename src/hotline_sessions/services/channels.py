@@ -44,7 +44,7 @@ from hotline_sessions.services.sent_forms import NEVER_SENT, Facts, Once
 from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.services.together import OneByOne, do_all
 from hotline_sessions.store import channels as store
-from hotline_sessions.store.announcements import find_announcement_of
+from hotline_sessions.store.announcements import find_announcement_of, list_announced_of
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.publications import note_publication, replace_in_place
 from hotline_sessions.store.transaction import transaction
@@ -80,6 +80,8 @@ async def save_own_channel(
     chat = read_chat(text)
 
     async def work() -> Facts:
+        # What was announced a moment ago is still posted as it was agreed then.
+        await store.add_wanted_posts(now)
         if chat:
             await store.save_channel(
                 chat,
@@ -202,10 +204,15 @@ async def note_posts(*, public_url: str, clock: Clock) -> int:
     """Write down what posts should say, where that is not what they were told; zero."""
     now = clock.now()
     await store.add_wanted_posts(now)
+    posts = await store.list_to_compare(now)
+    announced = await list_announced_of([session for _, session, _ in posts])
+    present = {each.id: each for each in announced}
     works = OneByOne()
-    for post in await store.list_to_compare(now):
+    for post, key, edition in posts:
         with works.one(post_id=post):
-            await _compare(post, public_url=public_url, now=now)
+            session = present.get(key)
+            if session and name_text(await _write(session, public_url)) != edition:
+                await _compare(post, public_url=public_url, now=now)
     works.end()
     return 0
 
@@ -223,15 +230,25 @@ async def send_posts(poster: ChannelPoster, *, clock: Clock) -> int:
     return 0
 
 
+async def _write(session: Announcement, public_url: str) -> str:
+    """What a post says of the session now."""
+    told = Told(session=session, successor=await find_successor(session), public_url=public_url)
+    return write_text(Kind.POST, told, load_catalogues().words(DEFAULT_LOCALE))
+
+
+def name_text(text: str) -> str:
+    """A short name of a text: the same for the same text."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
 async def _compare(key: int, *, public_url: str, now: datetime) -> None:
     async with transaction():
         post = await store.lock_post(key)
         session = None if post is None else await find_announcement_of(post.session)
         if post is None or session is None:
             return
-        told = Told(session=session, successor=await find_successor(session), public_url=public_url)
-        text = write_text(Kind.POST, told, load_catalogues().words(DEFAULT_LOCALE))
-        edition = sha256(text.encode()).hexdigest()[:16]
+        text = await _write(session, public_url)
+        edition = name_text(text)
         if edition == post.edition:
             return
         facts = read_facts(session)

@@ -1,5 +1,6 @@
 """Reading of announcements: one statement, all that a page or a feed shows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -76,6 +77,11 @@ async def find_announcement_of(session: SessionId) -> Announcement | None:
     """The announced session with this key."""
     row = await fetch_row(_SELECT + " and s.id = $1", session)
     return None if row is None else msgspec.convert(dict(row), Announcement)
+
+
+async def list_announced_of(sessions: Sequence[SessionId]) -> list[Announcement]:
+    """Those of the sessions with these keys that are announced, in time's order."""
+    return await read_announcements("and s.id = any($1::bigint[])", list(sessions))
 
 
 async def read_announcements(narrow: str, *values: object) -> list[Announcement]:

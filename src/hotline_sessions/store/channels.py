@@ -143,15 +143,16 @@ async def want_post(
     )
 
 
-async def list_to_compare(now: datetime) -> list[int]:
-    """Posts of sessions that are not over, whose texts must be looked at."""
+async def list_to_compare(now: datetime) -> list[tuple[int, SessionId, str]]:
+    """Posts of sessions that are not over: each with its session and the edition of its text."""
     rows = await fetch_rows(
-        """select p.id from telegram_post p join session s on s.id = p.session
+        """select p.id, p.session, p.edition
+             from telegram_post p join session s on s.id = p.session
              join telegram_channel c on c.institution = p.institution
             where p.is_wanted and s.ends_at > $1 order by p.id""",
         now,
     )
-    return [row["id"] for row in rows]
+    return [(row["id"], SessionId(row["session"]), row["edition"]) for row in rows]
 
 
 async def lock_post(post: int) -> PostToCompare | None:
