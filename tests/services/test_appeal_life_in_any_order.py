@@ -40,6 +40,7 @@ from hotline_sessions.services.appeal_replies import (
     tell,
 )
 from hotline_sessions.services.appeal_sharing import share_out
+from hotline_sessions.services.appeal_shortening import shorten_term
 from hotline_sessions.services.appeal_together import draft_together
 from hotline_sessions.services.appeals import answer
 from hotline_sessions.services.units import change_unit
@@ -160,6 +161,10 @@ class World:
         until = NOW.date() + timedelta(days=30 + what * 4)
         await extend(self.name, until, "Перевірка", staff=self.who(what), now=self.now)
 
+    async def shorten(self, what: int) -> None:
+        until = NOW.date() + timedelta(days=25 - what * 6)
+        await shorten_term(self.name, until, "Вимога № 7", staff=self.who(what), now=self.now)
+
     async def draft(self, what: int) -> None:
         questions = await list_questions(self.appeal)
         left_out = what % 3 == 2
@@ -250,6 +255,7 @@ DEEDS: Final[dict[str, Callable[[World, int], Awaitable[None]]]] = {
     "forward": World.forward,
     "start": World.start,
     "extend": World.extend,
+    "shorten": World.shorten,
     "draft": World.draft,
     "check": World.check,
     "give_back": World.give_back,
@@ -270,7 +276,9 @@ whole = st.lists(CHOICES, min_size=7, max_size=7).map(
 # What the law limits comes early, while it can still be done.
 early = st.lists(
     st.tuples(
-        st.sampled_from(("ask", "blame", "blame_first", "extend", "lead", "link", "resolve")),
+        st.sampled_from(
+            ("ask", "blame", "blame_first", "extend", "lead", "link", "resolve", "shorten")
+        ),
         CHOICES,
     ),
     max_size=5,

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     RESOLVE = "resolve"
     START = "start"
     EXTEND = "extend"
+    SHORTEN = "shorten"
     DRAFT = "draft"
     CHECK = "check"
     GIVE_BACK = "give-back"
@@ -42,11 +43,11 @@ class Deed(StrEnum):
     STOP = "stop"
 
 
-HEADS: Final = frozenset({Deed.RESOLVE, Deed.EXTEND, Deed.SIGN, Deed.STOP})
-"""Deeds of the head alone. Source: Law 393/96-ВР, art. 8, 20(1)."""
+HEADS: Final = frozenset({Deed.RESOLVE, Deed.EXTEND, Deed.SHORTEN, Deed.SIGN, Deed.STOP})
+"""Deeds of the head alone. Source: Law 393/96-ВР, art. 8, 20(1), 20(2)."""
 
 
-APPEALS_LAW_ALONE: Final = frozenset({Deed.RETURN, Deed.STOP})
+APPEALS_LAW_ALONE: Final = frozenset({Deed.RETURN, Deed.SHORTEN, Deed.STOP})
 """Deeds that the law on access to public information does not know."""
 
 
@@ -73,6 +74,7 @@ def _build_moves() -> dict[tuple[AppealState, Deed], AppealState]:
         moves[each, deed.FORWARD] = state.FORWARDED
     for each in OPEN:
         moves[each, deed.EXTEND] = each
+        moves[each, deed.SHORTEN] = each
     for each in (*early, state.DRAFTED, state.CHECKED):
         moves[each, deed.STOP] = state.STOPPED
     return moves
@@ -157,6 +159,12 @@ class ExtendedTooLate(TooLate):
     """A term that has passed is not extended. Source: Law 393/96-ВР, art. 20(1)."""
 
     code = "extended-too-late"
+
+
+class ShortenedAfterExtension(Conflict):
+    """The head has extended the term: its last day does not follow from counting any more."""
+
+    code = "shortened-after-extension"
 
 
 class NotLater(Conflict):

@@ -42,6 +42,8 @@ class Cause(StrEnum):
     """The product has learnt of other holidays or terms."""
     CORRECTION = "correction"
     """The card was corrected: another law applies, or it needs study after all."""
+    DEMAND = "demand"
+    """The author has demanded a shorter term in writing, with reasons, and the head agrees."""
 
 
 class DayChange(Struct, frozen=True, kw_only=True):
@@ -119,13 +121,26 @@ async def apply_changes(
         term = await lock_open_term(each.term.id, institution=institution)
         if term is None or term.deadline != each.before:
             continue
-        await add_past_deadline(term, cause, institution=institution, account=account, now=now)
-        await mark_deadline(term.id, each.after, institution=institution)
-        _note_step(each, cause, institution=institution, account=account, now=now)
-        if each.after.legal_on != each.before.legal_on:
-            await tell_of_new_day(each.term.public_id, each.after.legal_on, now=now)
+        await replace_deadline(each, cause, institution=institution, account=account, now=now)
         done += 1
     return done
+
+
+async def replace_deadline(
+    change: DayChange,
+    cause: Cause,
+    *,
+    institution: InstitutionId,
+    account: AccountId | None,
+    now: datetime,
+) -> None:
+    """Give a locked appeal its new deadline; the old one is kept, and the author is told."""
+    term, after = change.term, change.after
+    await add_past_deadline(term, cause, institution=institution, account=account, now=now)
+    await mark_deadline(term.id, after, institution=institution)
+    _note_step(change, cause, institution=institution, account=account, now=now)
+    if after.legal_on != change.before.legal_on:
+        await tell_of_new_day(term.public_id, after.legal_on, now=now)
 
 
 async def recompute(

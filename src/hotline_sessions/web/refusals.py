@@ -256,6 +256,13 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
             "The term has passed and is not extended any more: article 20 of the Law on"
             " Citizens’ Appeals. Answer now."
         ),
+        "term-not-shorter": N_(
+            "Choose a day that is not in the past and comes before the present last day:"
+            " article 20 of the Law on Citizens’ Appeals."
+        ),
+        "shortened-after-extension": N_(
+            "The head has extended this term; what was extended is not shortened. Answer sooner."
+        ),
         "extension-not-later": N_(
             "Choose a day after the present last day: article 20 of the Law on Citizens’ Appeals."
         ),

@@ -39,6 +39,21 @@ async def test_the_head_gives_an_appeal_to_a_unit_and_extends_it_within_45_days(
     assert "Продовжено до" in card
 
 
+async def test_the_head_shortens_a_term_at_a_demand_and_the_card_says_so(office: Office) -> None:
+    at = await make_card(office)
+    head = await office.enter(Role.MANAGER)
+
+    wordless = await head.post(f"{at}/steps/shorten", sooner="2026-12-01", demand="")
+    past = await head.post(f"{at}/steps/shorten", sooner="2026-11-22", demand="Вимога № 12")
+    done = await head.post(f"{at}/steps/shorten", sooner="2026-12-01", demand="Вимога № 12")
+    card = (await head.get(at)).text
+
+    assert (wordless.status_code, past.status_code, done.status_code) == (422, 409, 303)
+    assert "Оберіть день, який ще не минув" in past.text
+    assert "Керівник скоротив строк" in card
+    assert "Вимога № 12" in card
+
+
 async def test_a_clerk_is_not_offered_what_the_head_decides(office: Office) -> None:
     at = await make_card(office)
     clerk = await office.enter(Role.CLERK)

@@ -31,6 +31,7 @@ from hotline_sessions.services.appeal_replies import (
     give_back,
     tell,
 )
+from hotline_sessions.services.appeal_shortening import shorten_term
 from hotline_sessions.services.letter_ports import Documents
 from hotline_sessions.services.letters import send_reply, sign_reply
 from hotline_sessions.web.dependencies import Now
@@ -86,6 +87,13 @@ class Extending(Struct, frozen=True, kw_only=True):
 
     until: date
     reason: Words
+
+
+class Shortening(Struct, frozen=True, kw_only=True):
+    """Until when, and which demand of the author it follows."""
+
+    sooner: date
+    demand: Words
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -200,6 +208,10 @@ async def _extend(ask: Ask, given: Extending) -> None:
     await extend(ask.public_id, given.until, given.reason, staff=ask.staff, now=ask.now)
 
 
+async def _shorten(ask: Ask, given: Shortening) -> None:
+    await shorten_term(ask.public_id, given.sooner, given.demand, staff=ask.staff, now=ask.now)
+
+
 async def _draft(ask: Ask, given: Draft) -> None:
     await draft(
         ask.public_id,
@@ -269,6 +281,7 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         "resolve": Step(shape=Resolution, do=_resolve, field="main"),
         "start": _plain(start),
         "extend": Step(shape=Extending, do=_extend, field="until"),
+        "shorten": Step(shape=Shortening, do=_shorten, field="sooner"),
         "draft": Step(shape=Draft, do=_draft, field="reply_text"),
         "check": _plain(check),
         "give-back": _plain(give_back),
