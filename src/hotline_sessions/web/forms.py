@@ -27,6 +27,8 @@ Sentences = Mapping[tuple[str, str], str]
 """(field, kind of mistake) → msgid of the sentence that says what to do."""
 
 MAX_FIELDS: Final = 200
+MANY_FIELDS: Final = 1000
+"""Fields of a form of staff in which each session of a quarter has a box of its own."""
 _NUL: Final = "\x00"
 
 #: Said when a form has no better sentence of its own for the field.
@@ -136,8 +138,8 @@ def with_mistakes(
     )
 
 
-async def read_form(request: Request[Any, Any, State]) -> Form:
-    """Form of a request, of either encoding.
+async def read_form(request: Request[Any, Any, State], *, most: int = MAX_FIELDS) -> Form:
+    """Form of a request, of either encoding, with ``most`` fields.
 
     Raises:
         ClientException: Not UTF-8, a NUL inside, too many fields, or no form at all.
@@ -145,9 +147,9 @@ async def read_form(request: Request[Any, Any, State]) -> Form:
     """
     content_type, _ = request.content_type
     if content_type == RequestEncodingType.URL_ENCODED:
-        return Form(fields=_clean(_parse_urlencoded(await request.body())))
+        return Form(fields=_clean(_parse_urlencoded(await request.body(), most)))
     if content_type == RequestEncodingType.MULTI_PART:
-        return await _read_multipart(request)
+        return await _read_multipart(request, most)
     if not await request.body():
         return Form(fields={})
     raise ClientException("not-a-form", status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE)
@@ -240,13 +242,13 @@ def _kind_of(message: str) -> str:
     return next((kind for words, kind in _KINDS if words in message), "wrong")
 
 
-def _parse_urlencoded(body: bytes) -> list[tuple[str, str]]:
+def _parse_urlencoded(body: bytes, most: int) -> list[tuple[str, str]]:
     try:
         return parse_qsl(
             body.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=MAX_FIELDS,
+            max_num_fields=most,
         )
     except UnicodeDecodeError:
         raise ClientException("not-utf-8") from None
@@ -254,12 +256,12 @@ def _parse_urlencoded(body: bytes) -> list[tuple[str, str]]:
         raise ClientException("too-many-fields") from None
 
 
-async def _read_multipart(request: Request[Any, Any, State]) -> Form:
+async def _read_multipart(request: Request[Any, Any, State], most: int) -> Form:
     try:
         sent = await request.form()
     except (UnicodeDecodeError, ValueError):
         raise ClientException("not-a-form") from None
-    if len(sent) > MAX_FIELDS:
+    if len(sent) > most:
         raise ClientException("too-many-fields")
     pairs = list(sent.multi_items())
     return Form(

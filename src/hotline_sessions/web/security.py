@@ -13,7 +13,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from hotline_sessions.web.forms import read_form
+from hotline_sessions.web.forms import MANY_FIELDS, read_form
 from hotline_sessions.web.locale import plain_path
 
 
@@ -225,6 +225,9 @@ async def check_csrf(request: Request[Any, Any, State], session_token: str, secr
     """
     if request.method in _SAFE_METHODS:
         return
-    sent = request.headers.get(CSRF_HEADER) or (await read_form(request)).get(CSRF_FIELD)
+    sent = request.headers.get(CSRF_HEADER)
+    if not sent:
+        # How many fields it may have is for the page to say, which reads the form again.
+        sent = (await read_form(request, most=MANY_FIELDS)).get(CSRF_FIELD)
     if not hmac.compare_digest(sent.encode(), csrf_token(session_token, secret).encode()):
         raise PermissionDeniedException("csrf")

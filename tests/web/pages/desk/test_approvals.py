@@ -61,6 +61,17 @@ async def test_chosen_drafts_are_approved_and_a_change_is_seen_beside_the_order(
     assert "№ 33-ОД" in sheet.text
 
 
+async def test_an_order_has_room_for_all_sessions_of_a_quarter(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    order = {"number": "33-ОД", "order_on": "2026-11-20", "announce": "later"}
+
+    many = await browser.post(PATH, sessions=[f"{n:010}" for n in range(490)], **order)
+    flood = await browser.post(PATH, sessions=[f"{n:010}" for n in range(1000)], **order)
+
+    assert many.status_code == 404, "it was read, and none of them is there"
+    assert flood.status_code == 400
+
+
 async def test_held_back_drafts_wait_for_their_moment_in_wall_time(office: Office) -> None:
     browser = await office.enter(Role.COMMUNICATIONS)
     drafts = await make_drafts(office)

@@ -33,6 +33,7 @@ from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
+    MANY_FIELDS,
     Form,
     FormView,
     Mistakes,
@@ -130,7 +131,7 @@ async def show_approvals(request: PageRequest, signed_in: SignedIn, now: Now) ->
 @post(PATH, include_in_schema=False, guards=PLANNERS, status_code=HTTP_200_OK)
 async def add_approval(request: PageRequest, signed_in: SignedIn, now: Now) -> Response[str]:
     """Approve the chosen sessions by one order: all of them or none."""
-    form = await read_form(request)
+    form = await read_form(request, most=MANY_FIELDS)
     given = _read(form)
     if isinstance(given, Mistakes):
         view = with_mistakes(request, form, given, SENTENCES)

@@ -46,7 +46,7 @@ from hotline_sessions.services.quarter_plans import (
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_marks import read_mark
-from hotline_sessions.web.forms import FormView, Mistakes, read_form, with_mistakes
+from hotline_sessions.web.forms import MANY_FIELDS, FormView, Mistakes, read_form, with_mistakes
 from hotline_sessions.web.locale import locale_of, words_of
 from hotline_sessions.web.pages.desk.quarter_forms import (
     HOURS,
@@ -112,7 +112,7 @@ async def make_new(
 ) -> Response[str]:
     """Keep the wishes as a new plan."""
     choices = await list_choices(staff=signed_in, now=now)
-    form = await read_form(request)
+    form = await read_form(request, most=MANY_FIELDS)
     settings = read_settings(form, choices)
     if not isinstance(settings, Mistakes):
         try:
@@ -143,7 +143,7 @@ async def work_on(
     request: PageRequest, public_id: FromPath[str], signed_in: SignedIn, now: Now
 ) -> Response[str]:
     """Pin what is ticked; then search again, or make drafts, if that was asked for."""
-    form = await read_form(request)
+    form = await read_form(request, most=MANY_FIELDS)
     deed, home = form.get("deed"), f"{PATH}/{public_id}"
     try:
         if form.get("month"):
@@ -163,7 +163,7 @@ async def work_on(
 
 
 async def _pin(request: PageRequest, public_id: str, staff: SignedIn, now: Now) -> None:
-    form = await read_form(request)
+    form = await read_form(request, most=MANY_FIELDS)
     shown = await show_quarter(public_id, staff=staff, now=now)
     months = _list_months(shown.plan.settings, words_of(request))
     number = _read_number(form.get("month"))
@@ -199,7 +199,7 @@ async def change_one(
     """Keep other wishes; the proposal stays until it is searched for again."""
     shown = await show_quarter(public_id, staff=signed_in, now=now)
     choices = await list_choices(staff=signed_in, now=now)
-    form = await read_form(request)
+    form = await read_form(request, most=MANY_FIELDS)
     settings = read_settings(form, choices, shown.plan.settings)
     if not isinstance(settings, Mistakes):
         try:
@@ -244,7 +244,7 @@ async def change_seat(
     shown = await show_quarter(public_id, staff=signed_in, now=now)
     settings = shown.plan.settings
     seat = _find_seat(settings, post_id)
-    form = await read_form(request)
+    form = await read_form(request, most=MANY_FIELDS)
     changed = read_seat(form, seat, settings)
     if isinstance(changed, Mistakes):
         choices = await list_choices(staff=signed_in, now=now)
