@@ -55,4 +55,5 @@ def test_an_announcement_speaks_the_language_of_the_reader_as_far_as_it_can(
 def test_an_announcement_has_no_field_for_a_citizen_or_a_private_number() -> None:
     names = {field.name for field in msgspec.structs.fields(Announcement)}
 
-    assert not names & {"phone", "caller_name", "question", "community", "ring_number", "code"}
+    # Its community is that of those for whom the session is, which is announced.
+    assert not names & {"phone", "caller_name", "question", "ring_number", "code"}

@@ -345,7 +345,7 @@ def test_after_the_first_visit_two_taps_and_two_fields_book_and_one_more_when_to
         page.goto(f"{town.address}/s/{town.raced}")  # what the code on a poster holds
         page.locator("main a.govuk-button").first.click()
         fields = page.locator("main input[type=text]:visible, main textarea:visible")
-        assert fields.count() == 2
+        expect(fields).to_have_count(2)
         page.fill("#community", "Рівне")
         page.fill("#question", "Коли відремонтують ліфт?")
         run(lambda: take_first_slot(town))
