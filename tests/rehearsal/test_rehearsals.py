@@ -9,7 +9,7 @@ from hotline_sessions.rehearsal.plan import Plan
 from hotline_sessions.rehearsal.running import find_shortest, play_on_copy, play_seed
 
 
-MOST_PLAYS = 4
+MOST_PLAYS = 8
 SMALL = Plan(sessions=2, callers=5, minutes=10, oddity=0.5)
 STORMY = Plan(sessions=2, callers=7, minutes=10, oddity=0.5, faults=frozenset(FAULT_KINDS))
 
