@@ -29,7 +29,9 @@ demo: .make/runtime ## Run the whole product here; `make demo ARGS=--play` plays
 
 # Those of the architecture have been run by the checks.
 test: check browser ## Run the checks and all tests; ARGS are for pytest.
-	$(BIN)/pytest -q --numprocesses=2 --durations=25 --ignore=tests/architecture $(ARGS)
+	$(BIN)/pytest -q -m alone tests/rehearsal
+	$(BIN)/pytest -q --numprocesses=2 --durations=25 --ignore=tests/architecture \
+		-m "not planted and not registers and not alone" $(ARGS)
 
 coverage: .make/dev frontend/node_modules/.package-lock.json browser ## Run all tests and say what they leave out; fails below the floor.
 	$(BIN)/coverage erase
