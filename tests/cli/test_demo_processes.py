@@ -13,6 +13,7 @@ import pytest
 
 from hotline_sessions.cli import demo_processes
 from hotline_sessions.cli.demo_processes import (
+    PORTS,
     Child,
     NotReadyError,
     choose_port,
@@ -66,8 +67,15 @@ def test_a_port_that_is_taken_gives_way_to_a_free_one() -> None:
         taken.listen()
         wanted = taken.getsockname()[1]
 
-        assert choose_port(wanted) not in {0, wanted}
+        assert choose_port(wanted) in PORTS
     assert choose_port(wanted) == wanted
+
+
+def test_the_system_gives_a_chosen_port_to_nobody_else() -> None:
+    lowest_of_linux, lowest_of_macos = 32_768, 49_152
+
+    assert all(choose_port(0) in PORTS for _ in range(20))
+    assert PORTS.stop <= min(lowest_of_linux, lowest_of_macos)
 
 
 def test_a_process_is_started_with_its_environment_and_asked_to_end(
@@ -120,9 +128,9 @@ def test_a_process_that_ends_at_once_or_never_answers_is_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = f"http://127.0.0.1:{choose_port(0)}/"
-    with child(tmp_path, "exit 3", monkeypatch) as web:
+    with child(tmp_path, "echo no room; exit 3", monkeypatch) as web:
         web.start()
-        with pytest.raises(NotReadyError, match="ended at once"):
+        with pytest.raises(NotReadyError, match=r"ended at once.*no room"):
             web.wait_until_answers(nowhere, seconds=10)
     with child(tmp_path, PATIENT, monkeypatch) as web:
         web.start()

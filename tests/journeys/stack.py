@@ -134,8 +134,8 @@ class Stack:
             )
 
     def restart_web(self) -> None:
-        """Start the product again after it was killed."""
-        self.web.keep_up()
+        """Start the product again after it was killed, as whoever supervises it does."""
+        wait_until(self.web.keep_up)
         self.web.wait_until_answers(f"{self.address}/readyz", seconds=READY_SECONDS)
 
     @property

@@ -1,7 +1,5 @@
 """The desk in a real browser on the real product, as a process that can be killed."""
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,7 +129,7 @@ def test_a_desk_comes_back_by_itself_after_the_server_was_killed_and_shows_the_t
         page.keyboard.type("Питання, яке не має зникнути")
         expect(panels.locator(".hs-desk__air")).to_contain_text("розмовляє")
 
-        os.kill(stack.web.pid, signal.SIGKILL)
+        stack.web.kill()
         expect(lost).to_be_visible()
         expect(lost).to_contain_text("Немає зв’язку із сервером")
         screenshot(page, "desk-lost")

@@ -19,6 +19,7 @@ from tests.factories import NOW, PASSWORD, SECRET, make_appeal, make_institution
 from tests.fakes import FrozenClock
 from tests.journeys.browser import check_page, open_browser, open_page, screenshot
 from tests.journeys.test_citizen import fresh_database
+from tests.phonesim.served import free_port
 from tests.played import bring_official, call_in, happen, leave_air, open_session, put_on_air, step
 
 from hotline_sessions.domain.access import Role
@@ -76,7 +77,7 @@ class House:
 
     def start(self) -> None:
         """Serve; anew at the same address after ``stop``."""
-        port = int(self.address.rpartition(":")[2] or 0) if self.address else 0
+        port = int(self.address.rpartition(":")[2]) if self.address else free_port()
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("127.0.0.1", port))

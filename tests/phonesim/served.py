@@ -2,19 +2,31 @@
 
 import asyncio
 import contextlib
+import itertools
+import os
 import socket
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import uvicorn
 
 
+EACH: Final = 4000
+WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS: Final = itertools.count(10_000 + WORKER % 2 * EACH + os.getpid() % (EACH // 2))
+"""Neither the system gives these away nor another of the test processes.
+
+A port that the system has chosen goes to somebody else between two processes that serve there.
+"""
+
+
 def free_port() -> int:
-    """A loopback port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port nobody uses now, and that was not given before."""
+    for port in PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the count has an end")
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,7 @@
 """Processes of the demo: started, watched, started again when they die, stopped in the end."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,13 @@ import httpx
 GRACE: Final = 8.0
 """Seconds in which a process must end after it was asked to."""
 PAUSE: Final = 0.05
+LOOPBACK: Final = "127.0.0.1"
+PORTS: Final = range(20_000, 32_000)
+"""Those that no system hands out by itself: a process that was killed finds its own again."""
+ATTEMPTS: Final = 100
+"""Ports that are tried before giving up."""
+LAST_WORDS: Final = 600
+"""Characters of a process's log that are told when it has ended at once."""
 
 
 class NotReadyError(RuntimeError):
@@ -24,15 +33,18 @@ class NotReadyError(RuntimeError):
 
 
 def choose_port(wanted: int) -> int:
-    """``wanted`` if nobody listens there, else any free port of loopback."""
-    for port in (wanted, 0):
+    """``wanted`` if nobody listens there, else any free port of loopback, from ``PORTS``.
+
+    Raises:
+        NotReadyError: No port is free.
+    """
+    others = random.sample(PORTS, ATTEMPTS)
+    for port in [wanted, *others] if wanted else others:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+            with suppress(OSError):
+                probe.bind((LOOPBACK, port))
+                return port
     raise NotReadyError("There is no free port.")
 
 
@@ -107,7 +119,8 @@ class Child:
         with httpx.Client(trust_env=False, timeout=2.0) as client:
             while time.monotonic() < deadline:
                 if not self.is_alive():
-                    raise NotReadyError(f"{self.name} has ended at once; see {self._log}.")
+                    words = self._read_last_words()
+                    raise NotReadyError(f"{self.name} has ended at once; see {self._log}: {words}")
                 try:
                     if client.get(url).is_success:
                         return
@@ -115,6 +128,9 @@ class Child:
                     pass
                 time.sleep(PAUSE)
         raise NotReadyError(f"{self.name} does not answer; see {self._log}.")
+
+    def _read_last_words(self) -> str:
+        return self._log.read_text(errors="replace")[-LAST_WORDS:].strip()
 
 
 def throw_away(folder: Path) -> None:
