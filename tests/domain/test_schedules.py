@@ -234,6 +234,7 @@ def test_a_duration_stands_for_the_end(text: str, minutes: int) -> None:
     ({"phone": "0 800 502 70 80, (063) 192-26-60"}, ["phone unreadable-phone"]),
     ({"official_position": "", "topic": "—"}, ["official_position nothing-to-show"]),
     ({"topic": "я" * 1001}, ["topic too-long"]),
+    ({"community": "я" * 121}, ["community too-long"]),
 ])  # fmt: skip
 def test_a_row_without_the_facts_of_a_session_is_refused(
     cells: dict[str, str], expected: list[str]
@@ -272,6 +273,11 @@ def test_a_missing_phone_is_no_mistake(text: str) -> None:
 
 def test_a_short_number_inside_an_institution_is_kept() -> None:
     assert read(phone="15-06").phone == "1506"
+
+
+def test_the_community_that_a_session_is_for_is_read_where_there_is_one() -> None:
+    assert read(community=" Клеванська  громада ").community == "Клеванська громада"
+    assert read(community="—").community == read().community == ""
 
 
 def test_a_missing_position_is_remarked_while_there_is_a_topic() -> None:

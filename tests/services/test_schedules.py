@@ -73,6 +73,24 @@ async def test_rows_become_drafts_of_their_institution() -> None:
     assert [len(await list_slots(session.id)) for session in sessions] == [12, 18, 6]
 
 
+async def test_a_session_or_a_series_for_one_community_says_so() -> None:
+    home = await make_institution(slug="rada", name_uk=HOME)
+    table = (
+        "Дата;Повторення;Початок;Кінець;Посада;Громада\n"
+        "25.11.2026;;10:00;11:00;Голова;Клеванська\n"
+        "07.12.2026;FREQ=WEEKLY;14:00;15:00;Голова;Клеванська\n"
+    )
+    rows = read_sheet(table.encode(), "a.csv")
+    schedule = await read_schedule(rows, year=2026, institution=home.id)
+
+    await import_rows(schedule.readings, institution=home.id, source="a.csv", now=NOW)
+
+    sessions = await list_sessions(institution=home.id)
+    assert len(sessions) > 2
+    assert {session.community for session in sessions} == {"Клеванська"}
+    assert await fetch_value("select community from series") == "Клеванська"
+
+
 async def test_posts_lines_and_persons_that_repeat_are_added_once() -> None:
     home = await make_institution(slug="rada", name_uk=HOME)
 

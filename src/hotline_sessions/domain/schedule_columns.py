@@ -16,7 +16,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "institution_type": (
         "institution type", "institution kind", "тип установи", "вид установи", "тип органу",
     ),
-    "region": ("region", "oblast", "регіон", "область", "місто", "громада"),
+    "region": ("region", "oblast", "регіон", "область", "місто"),
     "date": (
         "date", "day", "дата", "день", "дата проведення", "дата сеансу", "число",
         "дата лінії", "дата прийому",
@@ -46,6 +46,10 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "прізвище, ім’я, по батькові", "прізвище, ім'я, по батькові", "піб посадової особи",
     ),
     "topic": ("topic", "subject", "тема", "тематика", "питання", "тема розмови"),
+    "community": (
+        "community", "for the people of", "громада", "територіальна громада", "для громади",
+        "для мешканців",
+    ),
 }  # fmt: skip
 """Our name of a column → the headers under which it is met, in lower case."""
 

@@ -19,6 +19,7 @@ LONGEST_TEXT: Final[Mapping[str, int]] = {
     "official_position": 300,
     "official_name": 200,
     "topic": 300,
+    "community": 120,
 }
 """Longer cells are not names but texts put into a wrong column; in characters."""
 

@@ -33,6 +33,7 @@ class RowReading(Struct, frozen=True, kw_only=True):
     position: str
     person: str
     topic: str
+    community: str
     phone: PhoneNumber | None
     is_free: bool | None
     windows: tuple[Window, ...]
@@ -104,6 +105,7 @@ def read_row(
         position=position,
         person=person,
         topic=topic,
+        community=row.text("community"),
         phone=phone,
         is_free=is_free,
         windows=() if row.mistakes else windows,

@@ -26,6 +26,7 @@ COLUMN_NAMES: Final[Mapping[str, str]] = {
     "official_position": N_("official position"),
     "official_name": N_("official name"),
     "topic": N_("topic"),
+    "community": N_("community"),
 }
 """Our name of a column → what it is called for people; each is also accepted as a header."""
 

@@ -41,6 +41,15 @@ async def test_every_row_is_shown_with_its_result_and_nothing_is_written(office:
     assert "Таких прямих ліній немає" in (await browser.get("/staff/sessions?part=drafts")).text
 
 
+async def test_the_community_of_a_row_is_shown_before_it_is_taken(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    table = "дата;початок;кінець;посада;громада\n2026-12-15;10:00;11:00;Голова;<b>Клевань\n"
+
+    answer = await browser.upload(table.encode(), "графік.csv")
+
+    assert "Для мешканців: &lt;b&gt;Клевань" in answer.text
+
+
 async def test_chosen_rows_become_drafts_and_a_second_import_adds_nothing(office: Office) -> None:
     browser = await office.enter(Role.COMMUNICATIONS)
     shown = await browser.upload((HEADER + GOOD + BAD).encode(), "графік.csv")

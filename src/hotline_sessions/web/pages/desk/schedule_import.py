@@ -77,6 +77,7 @@ class RowView(Struct, frozen=True, kw_only=True):
     line: int
     who: str
     topic: str
+    community: str
     windows: list[str]
     others: int
     problems: list[str]
@@ -219,6 +220,7 @@ def _view(reading: RowReading, schedule: Schedule, words: Words) -> RowView:
         line=reading.line,
         who=", ".join(part for part in (reading.position, reading.person) if part),
         topic=reading.topic,
+        community=reading.community,
         windows=[_write_window(window, words) for window in shown],
         others=len(reading.windows) - len(shown),
         problems=problems,
