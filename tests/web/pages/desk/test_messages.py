@@ -1,5 +1,7 @@
 """Staff see what did not arrive, and put messages into words that fit."""
 
+import re
+
 import pytest
 from tests.factories import NOW, make_booking, make_institution, make_session
 from tests.fakes import FakeTexts
@@ -7,8 +9,10 @@ from tests.web.pages.desk.conftest import Office
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.domain.network import NetworkRefusal
+from hotline_sessions.services.message_kinds import EDITABLE, KINDS
 from hotline_sessions.services.messages import send_messages
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
+from hotline_sessions.web.pages.desk.messages import MEANINGS
 
 
 pytestmark = pytest.mark.anyio
@@ -86,6 +90,17 @@ async def test_every_text_is_listed_with_its_size(office: Office) -> None:
     assert "Your talk is on 25.11 at 10:00" in listed
     assert "1 частина, 59 знаків" in listed
     assert "ваш код для запису" not in listed
+
+
+async def test_every_listed_text_opens_and_tells_what_its_places_mean(office: Office) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    listed = re.findall(rf'href="({TEXTS}/[^"]+)"', (await browser.get(TEXTS)).text)
+
+    shown = {path: (await browser.get(path)).status_code for path in listed}
+
+    assert len(listed) > len(EDITABLE)
+    assert shown == dict.fromkeys(listed, 200)
+    assert set().union(*(KINDS[purpose].longest for purpose in EDITABLE)) == set(MEANINGS)
 
 
 async def test_a_preview_shows_parts_and_changes_nothing(office: Office) -> None:

@@ -74,6 +74,9 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "code": N_("code of the citizen"),
         "number": N_("number of the appeal"),
         "due": N_("last day of the answer"),
+        "until": N_("until when the offered time is kept"),
+        "link": N_("address of the citizen’s page"),
+        "place": N_("place on the waiting list"),
     }
 )
 """What is put into the places of texts."""
