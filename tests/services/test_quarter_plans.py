@@ -1,6 +1,7 @@
 """A quarter is planned around what stands, pinned, planned again, and taken into the schedule."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -250,6 +251,39 @@ async def test_a_search_that_dies_is_taken_up_again_and_given_up_in_the_end(staf
     assert await solve_queued(solver=Solver(), clock=CLOCK) == 0
     assert await solve_queued(solver=Solver(gives_up=True), clock=FrozenClock(LATER + 2 * LEASE))
     assert (await reread(plan, staff)).state is PlanState.FAILED
+
+
+class SlowSolver(Solver):
+    """One whose search is taken for dead; somebody else finds an answer, and staff pin it."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    async def solve(
+        self, problem: Problem, *, seconds: float, near: tuple[Place, ...], tell: Tell
+    ) -> Proposal | Impossible:
+        found = await super().solve(problem, seconds=seconds, near=near, tell=tell)
+        await self._meanwhile()
+        return found
+
+
+async def test_a_search_that_ends_too_late_changes_nothing(staff: Staff) -> None:
+    plan = await make_plan(staff)
+    await ask_for_plan(plan.public_id, staff=staff, now=LATER)
+
+    async def find_and_pin() -> None:
+        await solve_queued(solver=Solver(), clock=FrozenClock(LATER + 2 * LEASE))
+        places = (await reread(plan, staff)).places
+        pins = [(each.place.official, each.place.on) for each in places]
+        await pin_places(plan.public_id, pins, within=QUARTER, staff=staff, now=LATER)
+
+    late = SlowSolver(find_and_pin)
+    assert await solve_queued(solver=late, clock=CLOCK) == 1
+
+    kept = await reread(plan, staff)
+    assert late.problems
+    assert [each.is_pinned for each in kept.places] == [True] * 3
 
 
 async def test_while_a_plan_is_made_nobody_changes_it(staff: Staff) -> None:
