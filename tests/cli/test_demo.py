@@ -26,7 +26,7 @@ from hotline_sessions.domain.phones import parse_mobile, parse_phone
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.accounts import sign_in
-from hotline_sessions.services.sessions import get_announcement, list_coming
+from hotline_sessions.services.announcements import get_announcement, list_coming
 from hotline_sessions.store.engine import fetch_value
 from hotline_sessions.store.sessions import find_session, lock_answering, mark_state
 from hotline_sessions.store.transaction import transaction

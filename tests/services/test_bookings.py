@@ -32,6 +32,7 @@ from hotline_sessions.domain.ids import SessionId, SlotId
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.domain.slots import Slot, SlotTaken, SlotTooSoon
 from hotline_sessions.services import booking_orders, bookings
+from hotline_sessions.services.announcements import get_free_slots
 from hotline_sessions.services.booking_choices import move_on
 from hotline_sessions.services.bookings import (
     KEPT,
@@ -45,7 +46,7 @@ from hotline_sessions.services.bookings import (
     get_own_booking,
     take_slot,
 )
-from hotline_sessions.services.sessions import cancel, get_free_slots
+from hotline_sessions.services.sessions import cancel
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.engine import fetch_row, fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.sessions import list_slots, mark_state

@@ -1,6 +1,6 @@
-"""A session is planned, announced, called off or moved; everyone concerned is told."""
+"""A session is announced, called off or moved; everyone concerned is told."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from tests.factories import (
@@ -8,7 +8,6 @@ from tests.factories import (
     NOW,
     make_booking,
     make_institution,
-    make_line,
     make_post,
     make_session,
     make_slots,
@@ -17,56 +16,22 @@ from tests.factories import (
 
 from hotline_sessions.domain.announcements import Filter
 from hotline_sessions.domain.errors import NotFound
-from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.sessions import (
     ImpossibleStep,
     IncompleteSession,
     Session,
     SessionState,
 )
-from hotline_sessions.services.sessions import (
-    EndsBeforeStart,
-    NoSlotFits,
-    Plan,
-    SessionExists,
-    cancel,
-    get_announcement,
-    get_free_slots,
-    list_coming,
-    plan_session,
-    publish,
-    reschedule,
-)
+from hotline_sessions.services.announcements import get_announcement, list_coming
+from hotline_sessions.services.planning import Plan, SessionExists, plan_session
+from hotline_sessions.services.sessions import cancel, publish, reschedule
 from hotline_sessions.store.engine import fetch_rows, fetch_value
-from hotline_sessions.store.sessions import get_session, list_slots
+from hotline_sessions.store.sessions import get_session
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
 ANYTHING = Filter()
-
-
-async def make_plan(
-    home: Institution,
-    *,
-    held_on: date = HELD_ON,
-    opens: time = time(10),
-    closes: time = time(11),
-    talk_minutes: int = 10,
-    rest_minutes: int = 0,
-    walk_in_percent: int | None = None,
-    holder: str | None = "Олена Петрівна Коваль",
-) -> Plan:
-    post = await make_post(institution=home.id, holder=holder)
-    return Plan(
-        post=post.id,
-        held_on=held_on,
-        opens_clock=opens,
-        closes_clock=closes,
-        talk_minutes=talk_minutes,
-        rest_minutes=rest_minutes,
-        walk_in_percent=walk_in_percent,
-    )
 
 
 async def list_texts() -> list[str]:
@@ -76,131 +41,6 @@ async def list_texts() -> list[str]:
 
 async def read(session: Session) -> Session:
     return await get_session(session.id, institution=session.institution)
-
-
-async def test_a_plan_makes_a_draft_at_the_announced_wall_time() -> None:
-    home = await make_institution()
-
-    session = await plan_session(await make_plan(home), institution=home.id, now=NOW)
-
-    assert session.state is SessionState.DRAFT
-    assert session.starts_at == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
-    assert session.window.length == timedelta(hours=1)
-    assert (session.opens_clock, session.time_zone) == (time(10), "Europe/Kyiv")
-
-
-async def test_what_a_plan_does_not_say_the_institution_and_the_post_say() -> None:
-    home = await make_institution()
-
-    session = await plan_session(await make_plan(home), institution=home.id, now=NOW)
-
-    slots = await list_slots(session.id)
-    assert session.walk_in_percent == home.walk_in_percent == 30
-    assert [slot.is_bookable for slot in slots] == [True, True, False, True, True, False]
-    assert session.ring_number == "+380362220011"
-    assert session.official is not None
-
-
-async def test_a_post_that_nobody_holds_can_be_planned_for() -> None:
-    home = await make_institution()
-
-    session = await plan_session(await make_plan(home, holder=None), institution=home.id, now=NOW)
-
-    assert (session.official, session.ring_number) == (None, None)
-
-
-async def test_a_plan_may_choose_rests_and_its_own_share_of_walk_ins() -> None:
-    home = await make_institution()
-    plan = await make_plan(home, rest_minutes=5, walk_in_percent=0)
-
-    session = await plan_session(plan, institution=home.id, now=NOW)
-
-    slots = await list_slots(session.id)
-    assert all(slot.is_bookable for slot in slots)
-    assert [(slot.starts_at - session.starts_at).seconds // 60 for slot in slots] == [0, 15, 30, 45]
-
-
-async def test_a_session_may_last_over_midnight() -> None:
-    home = await make_institution()
-    plan = await make_plan(home, opens=time(22), closes=time(1))
-
-    session = await plan_session(plan, institution=home.id, now=NOW)
-
-    assert session.window.length == timedelta(hours=3)
-
-
-@pytest.mark.parametrize(("opens", "closes"), [(time(11), time(10)), (time(10), time(10))])
-async def test_an_end_before_the_start_is_refused(opens: time, closes: time) -> None:
-    home = await make_institution()
-    plan = await make_plan(home, opens=opens, closes=closes)
-
-    with pytest.raises(EndsBeforeStart):
-        await plan_session(plan, institution=home.id, now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("held_on", "length"), [(date(2026, 3, 29), 60), (date(2026, 10, 25), 180)]
-)
-async def test_in_the_night_of_a_change_a_session_lasts_as_long_as_clocks_say(
-    held_on: date, length: int
-) -> None:
-    home = await make_institution()
-    plan = await make_plan(home, held_on=held_on, opens=time(2), closes=time(4))
-
-    session = await plan_session(plan, institution=home.id, now=NOW)
-
-    assert session.window.length == timedelta(minutes=length)
-    assert len(await list_slots(session.id)) == length // 10
-
-
-@pytest.mark.parametrize(
-    ("held_on", "opens", "closes", "talk"),
-    [
-        (HELD_ON, time(10), time(10, 5), 10),
-        (date(2026, 3, 29), time(2, 50), time(4), 15),
-    ],
-)
-async def test_a_session_into_which_no_talk_fits_is_refused(
-    held_on: date, opens: time, closes: time, talk: int
-) -> None:
-    home = await make_institution()
-    plan = await make_plan(home, held_on=held_on, opens=opens, closes=closes, talk_minutes=talk)
-
-    with pytest.raises(NoSlotFits):
-        await plan_session(plan, institution=home.id, now=NOW)
-
-
-async def test_a_post_has_one_session_at_a_time() -> None:
-    home = await make_institution()
-    plan = await make_plan(home)
-    await plan_session(plan, institution=home.id, now=NOW)
-
-    with pytest.raises(SessionExists):
-        await plan_session(plan, institution=home.id, now=NOW)
-
-
-async def test_the_post_of_another_institution_is_not_found() -> None:
-    plan = await make_plan(await make_institution())
-    stranger = await make_institution()
-
-    with pytest.raises(NotFound):
-        await plan_session(plan, institution=stranger.id, now=NOW)
-
-
-async def test_the_line_of_another_institution_is_not_found() -> None:
-    home, stranger = await make_institution(), await make_institution()
-    line = await make_line(institution=stranger.id)
-    post = await make_post(institution=home.id)
-    plan = Plan(
-        post=post.id,
-        line=line.id,
-        held_on=HELD_ON,
-        opens_clock=time(10),
-        closes_clock=time(11),
-    )
-
-    with pytest.raises(NotFound):
-        await plan_session(plan, institution=home.id, now=NOW)
 
 
 async def test_a_draft_is_seen_by_nobody_until_it_is_published() -> None:
@@ -229,7 +69,9 @@ async def test_a_session_is_published_once() -> None:
 
 async def test_a_session_without_a_line_cannot_be_published() -> None:
     home = await make_institution()
-    session = await plan_session(await make_plan(home), institution=home.id, now=NOW)
+    post = await make_post(institution=home.id)
+    plan = Plan(post=post.id, held_on=HELD_ON, opens_clock=time(10), closes_clock=time(11))
+    session = await plan_session(plan, institution=home.id, now=NOW)
     staff = await make_staff(institution=home.id)
 
     with pytest.raises(IncompleteSession) as refusal:
@@ -332,44 +174,6 @@ async def test_nothing_is_moved_and_nobody_told_when_the_new_start_is_taken() ->
         await reschedule(session.public_id, plan, staff=staff, now=NOW)
     assert (await read(session)).state is SessionState.PUBLISHED
     assert len(await list_texts()) == 1
-
-
-async def test_what_is_over_is_no_longer_coming() -> None:
-    session = await make_session()
-
-    before = await list_coming(ANYTHING, now=session.ends_at - timedelta(seconds=1))
-
-    assert [each.public_id for each in before] == [session.public_id]
-    assert await list_coming(ANYTHING, now=session.ends_at) == []
-
-
-async def test_coming_sessions_are_narrowed_by_institution_official_and_topic() -> None:
-    one, other = await make_institution(), await make_institution()
-    mine = await make_session(institution=one, topic="Субсидії")
-    foreign = await make_session(institution=other, topic="Дороги", opens_clock=time(9))
-    announced = await get_announcement(mine.public_id)
-
-    async def names(**wanted: str) -> list[str]:
-        return [each.public_id for each in await list_coming(Filter(**wanted), now=NOW)]
-
-    assert await names() == [foreign.public_id, mine.public_id]
-    assert await names(institution=one.slug) == [mine.public_id]
-    assert await names(official=announced.post_public_id) == [mine.public_id]
-    assert await names(topic="Дороги") == [foreign.public_id]
-    assert await names(institution=one.slug, topic="Дороги") == []
-
-
-async def test_free_slots_are_those_that_may_be_booked_now() -> None:
-    session = await make_session()
-    first, second, third, fourth = await make_slots(session)
-    await make_booking(session=session, slot=second)
-
-    found = await get_free_slots(session.public_id, now=NOW)
-    later = await get_free_slots(session.public_id, now=third.starts_at - timedelta(minutes=30))
-
-    assert found.free == [first, third, fourth]
-    assert found.announcement.booked == 1
-    assert later.free == [third, fourth]
 
 
 async def test_a_deed_is_in_the_audit() -> None:

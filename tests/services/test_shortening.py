@@ -27,11 +27,13 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.slots import Slot
 from hotline_sessions.domain.waiting_list import NewEntry
 from hotline_sessions.services import bookings, shortening
+from hotline_sessions.services.announcements import get_free_slots
 from hotline_sessions.services.booking_answers import get_answers
 from hotline_sessions.services.booking_choices import choose, find_choice, move_on
 from hotline_sessions.services.bookings import Taken, cancel_booking, get_booking, get_own_booking
+from hotline_sessions.services.planning import SessionExists
 from hotline_sessions.services.plans import get_sheet
-from hotline_sessions.services.sessions import SessionExists, cancel, get_free_slots
+from hotline_sessions.services.sessions import cancel
 from hotline_sessions.services.shortening import (
     BegunAlready,
     ConcernedChanged,

@@ -36,10 +36,11 @@ from hotline_sessions.domain.waiting_list import (
     WaitingState,
 )
 from hotline_sessions.domain.waiting_offers import OfferOver
+from hotline_sessions.services.announcements import get_free_slots
 from hotline_sessions.services.booking_choices import move_on
 from hotline_sessions.services.bookings import cancel_booking, find_by_code
 from hotline_sessions.services.offer_answers import accept_offer, decline_offer, get_offer
-from hotline_sessions.services.sessions import cancel, get_free_slots
+from hotline_sessions.services.sessions import cancel
 from hotline_sessions.services.waiting_list import get_own_entry, join, leave
 from hotline_sessions.services.waiting_offers import tell_offers
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql

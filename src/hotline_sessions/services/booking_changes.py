@@ -10,9 +10,9 @@ from hotline_sessions.domain.bookings import Question, check_may_reword
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.registration import Stage, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE
+from hotline_sessions.services.announcements import list_coming
 from hotline_sessions.services.legs import tell_desk
 from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
-from hotline_sessions.services.sessions import list_coming
 from hotline_sessions.store.announcements import find_announcement_of
 from hotline_sessions.store.bookings import lock_booking, mark_question
 from hotline_sessions.store.transaction import transaction

@@ -29,6 +29,7 @@ from hotline_sessions.domain.bookings import Booking, BookingOver, BookingState,
 from hotline_sessions.domain.errors import NotFound
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.domain.slots import Slot
+from hotline_sessions.services.announcements import FreeSlots, get_free_slots
 from hotline_sessions.services.appeals import Registered
 from hotline_sessions.services.booking_appeals import WrittenAppeal, file
 from hotline_sessions.services.booking_orders import Way
@@ -42,7 +43,6 @@ from hotline_sessions.services.bookings import (
     rebook,
 )
 from hotline_sessions.services.sent_forms import Facts, SentForm, answer_once
-from hotline_sessions.services.sessions import FreeSlots, get_free_slots
 from hotline_sessions.store.announcements import find_announcement, find_announcement_of
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_appeals import find_appeal_of_booking

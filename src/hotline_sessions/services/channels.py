@@ -36,12 +36,12 @@ from hotline_sessions.domain.publications import (
     read_facts,
 )
 from hotline_sessions.i18n import DEFAULT_LOCALE, load_catalogues
+from hotline_sessions.services.announcements import get_announcement
 from hotline_sessions.services.channel_ports import ChannelPoster
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.publication_words import Told, write_text
 from hotline_sessions.services.publications import find_successor
 from hotline_sessions.services.sent_forms import NEVER_SENT, Facts, Once
-from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.services.together import OneByOne, do_all
 from hotline_sessions.store import channels as store
 from hotline_sessions.store.announcements import find_announcement_of, list_announced_of

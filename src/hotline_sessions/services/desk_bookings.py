@@ -7,11 +7,11 @@ import structlog
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.bookings import Caller, Origin, Wish
 from hotline_sessions.i18n import DEFAULT_LOCALE, Locale
+from hotline_sessions.services.announcements import FreeSlots, get_free_slots
 from hotline_sessions.services.booking_limits import give_waiver
 from hotline_sessions.services.booking_orders import Way
 from hotline_sessions.services.bookings import Taken, book
 from hotline_sessions.services.sent_forms import SentForm
-from hotline_sessions.services.sessions import FreeSlots, get_free_slots
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.booking_limits import mark_waiver_ended
 from hotline_sessions.store.sessions import get_session_of

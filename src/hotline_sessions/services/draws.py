@@ -27,11 +27,11 @@ from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.sessions import BOOKABLE, Session
 from hotline_sessions.domain.slots import list_free
 from hotline_sessions.domain.waiting_list import WaitingEntry, WaitingState
+from hotline_sessions.services.announcements import get_announcement
 from hotline_sessions.services.booking_orders import Way
 from hotline_sessions.services.bookings import book
 from hotline_sessions.services.draw_tellings import tell_of_lost_draw, tell_of_refused_lot
 from hotline_sessions.services.ports import Clock
-from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.services.waiting_offers import offer_freed
 from hotline_sessions.store.bookings import list_taken
 from hotline_sessions.store.draws import (

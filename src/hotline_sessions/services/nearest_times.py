@@ -9,10 +9,10 @@ from hotline_sessions.domain.ids import PublicId, SessionId
 from hotline_sessions.domain.registration import Stage, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.domain.slots import Slot
+from hotline_sessions.services.announcements import get_free_slots
 from hotline_sessions.services.booking_changes import list_others_with_room
 from hotline_sessions.services.booking_choices import OpenChoice
 from hotline_sessions.services.bookings import OwnBooking
-from hotline_sessions.services.sessions import get_free_slots
 
 
 class Nearest(Struct, frozen=True, kw_only=True):

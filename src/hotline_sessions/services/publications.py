@@ -26,10 +26,10 @@ from hotline_sessions.domain.publications import (
     read_facts,
 )
 from hotline_sessions.domain.sites import read_sites
+from hotline_sessions.services.announcements import get_announcement
 from hotline_sessions.services.publication_words import Told
 from hotline_sessions.services.schedule_orders import Orders, find_orders_of
 from hotline_sessions.services.sent_forms import NEVER_SENT, Facts, Once
-from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.store.announcements import list_announcements
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.institutions import get_institution

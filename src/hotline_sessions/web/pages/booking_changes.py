@@ -16,10 +16,10 @@ from hotline_sessions.domain.bookings import AlreadyBooked, Question, check_may_
 from hotline_sessions.domain.errors import NotFound, Refusal
 from hotline_sessions.domain.registration import Stage, choose_stage
 from hotline_sessions.domain.sessions import BOOKABLE
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.booking_changes import change_question, list_others_with_room
 from hotline_sessions.services.booking_choices import find_successor, move_on
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.web.cookies import remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_answers import answer_refused, refuse_field

@@ -18,6 +18,7 @@ from hotline_sessions.domain.registration import RegistrationNotOpen, Stage, cho
 from hotline_sessions.domain.times import Window
 from hotline_sessions.domain.waiting_list import STANDING
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.announcements import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.services.bookings import find_booking_of
 from hotline_sessions.services.draw_entries import (
     DrawWish,
@@ -31,7 +32,6 @@ from hotline_sessions.services.draw_entries import (
     register_for_draw,
     withdraw_from_draw,
 )
-from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import get_own_entry as get_waiting_entry
 from hotline_sessions.web.cookies import PROOF

@@ -15,7 +15,7 @@ from hotline_sessions.domain.phones import display
 from hotline_sessions.domain.sessions import ADMITTING, SessionState
 from hotline_sessions.domain.times import Window, days_from, local_date
 from hotline_sessions.i18n import Locale
-from hotline_sessions.services.sessions import list_coming
+from hotline_sessions.services.announcements import list_coming
 from hotline_sessions.web.dependencies import Now, PageRequest
 from hotline_sessions.web.locale import locale_of
 from hotline_sessions.web.templating import page

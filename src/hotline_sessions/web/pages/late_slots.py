@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from litestar import MediaType, Response
 
 from hotline_sessions.domain.errors import Refusal
-from hotline_sessions.services.sessions import FreeSlots
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.tokens import draw_token
 from hotline_sessions.web.blanks import Pattern, blank, cut, fill_in
 from hotline_sessions.web.dependencies import PageRequest, facts_of

@@ -15,8 +15,8 @@ from litestar.types import ControllerRouterHandler
 from hotline_sessions.domain.bookings import BookingState
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.domain.waiting_offers import Offer, OfferOver
+from hotline_sessions.services.announcements import get_announcement
 from hotline_sessions.services.offer_answers import accept_offer, decline_offer, get_offer
-from hotline_sessions.services.sessions import get_announcement
 from hotline_sessions.web.cookies import remember_code
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret
 from hotline_sessions.web.form_marks import read_mark

@@ -20,10 +20,10 @@ from hotline_sessions.domain.registration import RegistrationNotOpen, check_open
 from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.announcements import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.services.availability import count_free
 from hotline_sessions.services.promises import list_public
 from hotline_sessions.services.session_reports import PublicReport, get_public_report
-from hotline_sessions.services.sessions import FreeSlots, get_announcement, get_free_slots
 from hotline_sessions.web.dependencies import Now, PageRequest, facts_of
 from hotline_sessions.web.locale import locale_of, localized, words_of
 from hotline_sessions.web.pages.events import describe_event

@@ -29,10 +29,10 @@ from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.booking_lane import BookingLane
 from hotline_sessions.services.booking_orders import PhoneNotProven, Proof, Way
 from hotline_sessions.services.bookings import find_booking_of, take_slot
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import find_own_entry
 from hotline_sessions.web.cookies import PROOF, read_code, remember_code

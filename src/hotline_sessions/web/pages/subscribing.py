@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from hotline_sessions.domain.announcements import Filter
-from hotline_sessions.services.sessions import list_coming
+from hotline_sessions.services.announcements import list_coming
 from hotline_sessions.web.dependencies import Now, PageRequest, PublicUrl, facts_of
 from hotline_sessions.web.forms import BLANK_FORM, FormView
 from hotline_sessions.web.locale import locale_of, localized, words_of

@@ -28,8 +28,8 @@ from hotline_sessions.domain.errors import Invalid, Refusal, TooMany
 from hotline_sessions.domain.links import BadLink, LinkExpired
 from hotline_sessions.domain.phones import PhoneNumber, mask, parse_mobile
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.code_gate import pass_gate
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import (
     Asked,
     NoCodeAsked,

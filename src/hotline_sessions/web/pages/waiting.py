@@ -15,8 +15,8 @@ from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.times import Window, local_date
 from hotline_sessions.domain.waiting_list import NewEntry, SlotsFree, WaitingState
 from hotline_sessions.i18n import N_
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.bookings import OwnBooking, get_own_booking
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.services.verification import find_caller
 from hotline_sessions.services.waiting_list import OwnEntry, get_own_entry, join, leave
 from hotline_sessions.web.cookies import PROOF

@@ -17,11 +17,11 @@ from hotline_sessions.domain.phones import PhoneNumber, mask
 from hotline_sessions.domain.references import build_reference
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.i18n import N_, Words
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.booking_answers import OneAnswer, get_answer, get_answers
 from hotline_sessions.services.booking_changes import list_others_with_room
 from hotline_sessions.services.booking_choices import choose, find_successor, move_on
 from hotline_sessions.services.plans import get_planned
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (

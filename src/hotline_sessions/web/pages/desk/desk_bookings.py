@@ -30,9 +30,9 @@ from hotline_sessions.domain.registration import (
 from hotline_sessions.domain.slots import SlotTaken, SlotTooSoon
 from hotline_sessions.domain.times import Window
 from hotline_sessions.i18n import DEFAULT_LOCALE, N_, Locale
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.bookings import Taken
 from hotline_sessions.services.desk_bookings import book_for, get_slots_for
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.form_marks import read_mark

@@ -23,10 +23,10 @@ from hotline_sessions.domain.phones import parse_mobile
 from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.waiting_list import SlotsFree
 from hotline_sessions.i18n import DEFAULT_LOCALE, N_, Locale
+from hotline_sessions.services.announcements import FreeSlots
 from hotline_sessions.services.desk_bookings import get_slots_for
 from hotline_sessions.services.desk_entries import Told, enter_draw_for, join_for
 from hotline_sessions.services.draw_entries import NoTimeNamed, RegisteredAlready
-from hotline_sessions.services.sessions import FreeSlots
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
 from hotline_sessions.web.form_answers import answer_refused, refuse_field
 from hotline_sessions.web.form_marks import read_mark
