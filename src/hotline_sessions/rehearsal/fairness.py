@@ -96,6 +96,8 @@ class Referee:
         grace = prepared.script.talk_minutes * 30.0
         if abs(came - slot - grace) < self._tolerance or abs(came - slot) < self._tolerance:
             return None
+        if slot <= now < slot + self._tolerance:
+            return None  # Whom to send for may have been decided before, and told again since.
         if slot > now:
             is_soon = slot - now < MIN_WALK_IN - self._tolerance
             is_early = slot - now > MIN_WALK_IN + self._tolerance
