@@ -76,6 +76,8 @@ class OperatorAtDesk:
                 await self._air.changed.wait()
         await asyncio.sleep(script.operator.reaction)
         if self._air.officials and not self._air.citizens and self._air.waiting:
+            if self._air.turn_at is not None:
+                self._air.turn_at = self._truth.now
             await self._do(dispatch.put_next_through(self._session, **self._call))
         longest = script.talk_minutes * 60 * script.operator.overrun
         for view in list(self._air.citizens.values()):

@@ -103,7 +103,7 @@ def as_text(summary: Summary) -> Iterator[str]:
     )
     yield f"wait until heard, s: {_spread(summary.waits)}"
     yield f"officials idle while somebody waited, s: {summary.official_idle_seconds}"
-    yield f"citizen left → next one sent for, s: {_spread(summary.turnaround)}"
+    yield f"citizen left, or “next” pressed → next one sent for, s: {_spread(summary.turnaround)}"
     yield f"faults: {_list(summary.faults)}; restarts: {summary.restarts}"
     yield f"violations: {_list(summary.violations)}"
     if summary.failing_seeds:

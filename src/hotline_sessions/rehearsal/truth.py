@@ -115,7 +115,8 @@ class AirView:
         self.begins_at = 0.0
         self.idle_since: float | None = None
         self.idle_seconds = 0.0
-        self.left_at: float | None = None
+        self.turn_at: float | None = None
+        """When the next one can be sent for: the last has left, or the operator asks for it."""
         self.citizen_stays: list[Stay] = []
         self.official_stays: list[Stay] = []
 
@@ -304,7 +305,7 @@ class Truth:
             view.seats[-1].ends = self.now
             self.note("room", view.who, "leaves")
             if not is_official:
-                air.left_at = self.now if air.is_idle else None
+                air.turn_at = self.now if air.is_idle else None
                 self.on_left(view)
         self._settle(air, view)
 
@@ -406,9 +407,9 @@ class Truth:
         if view is not None and view.queue and target.endswith("/air/join"):
             air = self.air(view.queue)
             self.on_summons(air, view)
-            if air.left_at is not None:
-                self.turnarounds.append(self.now - air.left_at)
-                air.left_at = None
+            if air.turn_at is not None:
+                self.turnarounds.append(self.now - air.turn_at)
+                air.turn_at = None
 
 
 def _ignore(_sid: str) -> None:
