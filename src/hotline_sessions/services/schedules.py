@@ -84,6 +84,7 @@ async def import_rows(
     Raises:
         RowsRefused: A row has a mistake.
         ForeignRows: A row is of another institution.
+        Clashing: A session of a row stands in the way of another one.
     """
     if bad := [reading.line for reading in readings if not reading.accepted]:
         raise RowsRefused(lines=bad)

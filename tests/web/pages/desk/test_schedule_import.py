@@ -83,6 +83,21 @@ async def test_nothing_is_imported_unless_all_chosen_rows_are_good(
     assert "Таких прямих ліній немає" in (await browser.get("/staff/sessions?part=drafts")).text
 
 
+async def test_rows_that_stand_in_each_others_way_are_shown_again_with_the_day(
+    office: Office,
+) -> None:
+    browser = await office.enter(Role.COMMUNICATIONS)
+    other = ";2026-12-15;10:30;60;Заступник;Дороги;0 800 502 708\n"
+    shown = await browser.upload((HEADER + GOOD + other).encode(), "графік.csv")
+
+    refused = await choose(browser, shown, 2, 3)
+
+    assert refused.status_code == 409
+    assert "обслуговує іншу пряму лінію: 15.12.2026 10:00–11:00" in refused.text
+    assert "Таких прямих ліній немає" in (await browser.get("/staff/sessions?part=drafts")).text
+    assert "Створено 1 чернетку" in (await choose(browser, refused, 2)).text
+
+
 async def test_a_file_that_was_changed_on_the_way_is_refused(office: Office) -> None:
     browser = await office.enter(Role.COMMUNICATIONS)
     shown = await browser.upload((HEADER + GOOD).encode(), "графік.csv")

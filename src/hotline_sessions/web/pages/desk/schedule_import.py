@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
 from hotline_sessions.domain.access import Staff
+from hotline_sessions.domain.conflicts import Clashing
 from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.schedule_columns import BadSheet, MissingColumns
 from hotline_sessions.domain.schedules import RowReading
@@ -24,6 +25,7 @@ from hotline_sessions.services.schedules import (
     read_schedule,
 )
 from hotline_sessions.web.dependencies import Now, PageRequest, Secret, SignedIn
+from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import (
     FormView,
     Mistakes,
@@ -153,10 +155,12 @@ async def import_chosen(
         )
     except RowsRefused as refusal:
         mistake = refusal.code
+    except Clashing as refusal:
+        view = refuse_field(request, form, "rows", refusal)
+        return _show_rows(request, schedule, upload, carried.signature, view, status=409)
     if mistake:
         view = with_mistakes(request, form, Mistakes(by_field={"rows": mistake}), SENTENCES)
-        signature = carried.signature
-        return _show_rows(request, schedule, upload, signature, view, status=422)
+        return _show_rows(request, schedule, upload, carried.signature, view, status=422)
     return page(
         request,
         "pages/desk/schedule_import/result.html",
