@@ -27,7 +27,7 @@ from hotline_sessions.domain.slots import Slot
 from hotline_sessions.services.accounts import add_member
 from hotline_sessions.services.appeals import Origin, Registered, register
 from hotline_sessions.services.bookings import Taken, take_slot
-from hotline_sessions.services.planning import Plan, plan_session
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.services.sessions import publish
 from hotline_sessions.services.tokens import build_token_mac, draw_token
 from hotline_sessions.services.verification import PROOF_LIFE

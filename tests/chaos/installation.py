@@ -28,7 +28,7 @@ from hotline_sessions.phonesim.config import (
     SimConfig,
 )
 from hotline_sessions.phonesim.play import Phone, open_control, take_phone, wait_until_up
-from hotline_sessions.services.planning import Plan, plan_session
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.services.sessions import publish
 from hotline_sessions.store.embedded.supervisor import run_embedded_server
 from hotline_sessions.store.engine import open_database

@@ -26,7 +26,7 @@ from tests.fakes import FrozenClock
 from tests.journeys.browser import check_page, open_browser, open_page, screenshot, serve
 from tests.web.site import create_site
 
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.store.engine import open_database
 

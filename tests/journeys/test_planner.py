@@ -14,7 +14,7 @@ from tests.journeys.test_citizen import fresh_database, run
 from tests.web.site import create_site
 
 from hotline_sessions.services.accounts import sign_in
-from hotline_sessions.services.planning import Plan, plan_session
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.store.engine import open_database
 from hotline_sessions.web.guards import SIGN_IN_COOKIE
 

@@ -41,8 +41,8 @@ from hotline_sessions.services.approvals import (
     lift_embargo,
     list_own_approvals,
 )
-from hotline_sessions.services.planning import Plan, plan_session
 from hotline_sessions.services.plans import change_phones
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.services.sessions import cancel, publish, reschedule
 from hotline_sessions.store.approvals import Due
 from hotline_sessions.store.engine import fetch_row, run_sql

@@ -17,7 +17,7 @@ from hotline_sessions.domain.ids import OfficialId
 from hotline_sessions.gateways.mail import SmtpMails
 from hotline_sessions.services.attendance import tell_officials
 from hotline_sessions.services.messages import send_mails
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.attendance import list_invited, save_address

@@ -13,7 +13,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.attendance_answers import answer_invitation, count_troubles
 from hotline_sessions.services.attendance_reminders import remind_officials
 from hotline_sessions.services.messages import send_mails, send_messages
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql

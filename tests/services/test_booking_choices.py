@@ -46,7 +46,7 @@ from hotline_sessions.services.bookings import (
     get_booking,
     get_own_booking,
 )
-from hotline_sessions.services.planning import Plan, SessionExists
+from hotline_sessions.services.session_plans import Plan, SessionExists
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.booking_choices import ask_owners, find_asked

@@ -38,7 +38,7 @@ from hotline_sessions.services.bookings import cancel_booking
 from hotline_sessions.services.draw_entries import DrawWish, register_for_draw
 from hotline_sessions.services.draws import run_due_draws
 from hotline_sessions.services.offer_answers import accept_offer, decline_offer
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import reschedule
 from hotline_sessions.services.shortening import Cut, preview_shortening, shorten_session
 from hotline_sessions.services.waiting_list import join, leave

@@ -32,8 +32,8 @@ from hotline_sessions.services.channels import (
     send_posts,
     try_channel_again,
 )
-from hotline_sessions.services.planning import Plan
 from hotline_sessions.services.publications import list_of_session
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, publish, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.engine import run_sql

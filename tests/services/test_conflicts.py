@@ -30,14 +30,14 @@ from hotline_sessions.domain.conflicts import (
 from hotline_sessions.domain.official_absences import AbsenceKind
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import KYIV, Window
-from hotline_sessions.services import planning, sessions
+from hotline_sessions.services import session_plans, sessions
 from hotline_sessions.services.conflicts import list_conflicts
 from hotline_sessions.services.official_absences import (
     end_official_absence,
     note_official_absence,
 )
-from hotline_sessions.services.planning import Plan, plan_session
 from hotline_sessions.services.plans import change_phones
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.engine import fetch_value, run_sql
@@ -109,7 +109,7 @@ def forget_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
     async def see_nothing(*_: object, **__: object) -> None:
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(planning, "refuse_conflicts", see_nothing)
+    monkeypatch.setattr(session_plans, "refuse_conflicts", see_nothing)
 
 
 async def plan_both(staff: Staff, clash: Clash) -> list[object]:

@@ -8,7 +8,7 @@ from tests.factories import NOW, make_booking, make_session, make_staff
 from hotline_sessions.domain.announcements import Filter
 from hotline_sessions.i18n import Locale, Words, load_catalogues
 from hotline_sessions.services.feeds import KEPT, find_entry, list_entries
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 
 

@@ -35,7 +35,7 @@ from hotline_sessions.services.official_absences import (
     note_official_absence,
     substitute,
 )
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.officials import add_official
 from hotline_sessions.store.sessions import get_session

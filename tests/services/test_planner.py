@@ -24,8 +24,8 @@ from hotline_sessions.services.planner import (
     list_span,
     move_draft,
 )
-from hotline_sessions.services.planning import Plan, plan_session
 from hotline_sessions.services.plans import get_planned
+from hotline_sessions.services.session_plans import Plan, plan_session
 
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]

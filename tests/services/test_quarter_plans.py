@@ -39,7 +39,6 @@ from hotline_sessions.domain.quarter_settings import (
 from hotline_sessions.domain.workdays import DateSpan
 from hotline_sessions.gateways.planner.solve import solve
 from hotline_sessions.services.plan_ports import Tell
-from hotline_sessions.services.planning import Plan, plan_session
 from hotline_sessions.services.quarter_plans import (
     LEASE,
     MOST_TRIES,
@@ -51,6 +50,7 @@ from hotline_sessions.services.quarter_plans import (
     solve_queued,
     take_into_schedule,
 )
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.store.engine import fetch_rows, run_sql
 from hotline_sessions.store.official_absences import add_official_absence
 from hotline_sessions.store.officials import find_holder

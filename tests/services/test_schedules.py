@@ -13,7 +13,6 @@ from hotline_sessions.domain.schedules import RowReading, read_row, read_rows
 from hotline_sessions.domain.sessions import Session, SessionState
 from hotline_sessions.gateways.sheets import read_sheet
 from hotline_sessions.services import schedules
-from hotline_sessions.services.planning import Plan, write_plan
 from hotline_sessions.services.schedules import (
     ForeignRows,
     Imported,
@@ -21,6 +20,7 @@ from hotline_sessions.services.schedules import (
     import_rows,
     read_schedule,
 )
+from hotline_sessions.services.session_plans import Plan, write_plan
 from hotline_sessions.store.engine import fetch_rows, fetch_value
 from hotline_sessions.store.institutions import list_institutions
 from hotline_sessions.store.lines import list_lines

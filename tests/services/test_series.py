@@ -23,8 +23,7 @@ from hotline_sessions.domain.phones import PhoneNumber
 from hotline_sessions.domain.series import SeriesChanged, SeriesFacts
 from hotline_sessions.domain.series_plans import Deed, Occurrence, Why
 from hotline_sessions.domain.sessions import SessionState
-from hotline_sessions.services import planning, series
-from hotline_sessions.services.planning import Plan, plan_session
+from hotline_sessions.services import series, session_plans
 from hotline_sessions.services.plans import change_phones
 from hotline_sessions.services.series import (
     Made,
@@ -35,6 +34,7 @@ from hotline_sessions.services.series import (
 )
 from hotline_sessions.services.series_previews import Preview, preview_series
 from hotline_sessions.services.series_steps import ReasonMissing
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.services.sessions import cancel, publish, reschedule
 from hotline_sessions.store.engine import fetch_rows, fetch_value, run_sql
 from hotline_sessions.store.series import get_series
@@ -347,8 +347,8 @@ async def test_without_lock_and_guard_a_day_would_have_two_sessions(
     monkeypatch.setattr(series, "lock_schedule", lock_nothing)
     monkeypatch.setattr(series, "get_series", get_unlocked)
     monkeypatch.setattr(series, "preview_series", look)
-    monkeypatch.setattr(planning, "refuse_conflicts", see_nothing)
-    monkeypatch.setattr(planning, "is_start_taken", see_nothing)
+    monkeypatch.setattr(session_plans, "refuse_conflicts", see_nothing)
+    monkeypatch.setattr(session_plans, "is_start_taken", see_nothing)
     for guard in (
         "alter table session drop constraint one_session_of_a_post_at_a_time",
         "alter table session drop constraint one_session_of_an_official_at_a_time",

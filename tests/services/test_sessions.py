@@ -23,7 +23,7 @@ from hotline_sessions.domain.sessions import (
     SessionState,
 )
 from hotline_sessions.services.announcements import get_announcement, list_coming
-from hotline_sessions.services.planning import Plan, SessionExists, plan_session
+from hotline_sessions.services.session_plans import Plan, SessionExists, plan_session
 from hotline_sessions.services.sessions import cancel, publish, reschedule
 from hotline_sessions.store.engine import fetch_rows, fetch_value
 from hotline_sessions.store.sessions import get_session

@@ -31,8 +31,8 @@ from hotline_sessions.services.announcements import get_free_slots
 from hotline_sessions.services.booking_answers import get_answers
 from hotline_sessions.services.booking_choices import choose, find_choice, move_on
 from hotline_sessions.services.bookings import Taken, cancel_booking, get_booking, get_own_booking
-from hotline_sessions.services.planning import SessionExists
 from hotline_sessions.services.plans import get_sheet
+from hotline_sessions.services.session_plans import SessionExists
 from hotline_sessions.services.sessions import cancel
 from hotline_sessions.services.shortening import (
     BegunAlready,

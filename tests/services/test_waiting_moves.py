@@ -21,7 +21,7 @@ from hotline_sessions.services.booking_choices import move_on
 from hotline_sessions.services.bookings import cancel_booking
 from hotline_sessions.services.draw_entries import DrawWish, find_own_entry, register_for_draw
 from hotline_sessions.services.message_texts import write_message
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.store.engine import fetch_rows, fetch_value
 from hotline_sessions.store.messages import find_message

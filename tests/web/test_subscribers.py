@@ -23,7 +23,7 @@ from tests.web.site import create_site
 from hotline_sessions.cli.servers import QuietServer, bind_together, build_config
 from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.sessions import Session
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.officials import add_official

@@ -15,7 +15,7 @@ from hotline_sessions.domain.officials import NewPost
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.gateways.clock import SystemClock
-from hotline_sessions.services import accounts, dispatch, planning, sessions
+from hotline_sessions.services import accounts, dispatch, session_plans, sessions
 from hotline_sessions.services.booking_orders import build_booking_mac
 from hotline_sessions.store.accounts import find_member
 from hotline_sessions.store.bookings import add_booking
@@ -102,14 +102,14 @@ async def _hold_session(
     )
     await add_appointment(official, post, valid_from=SINCE)
     starts = (now - BEGAN).astimezone(KYIV).replace(second=0, microsecond=0)
-    plan = planning.Plan(
+    plan = session_plans.Plan(
         post=post,
         line=line,
         held_on=starts.date(),
         opens_clock=starts.time(),
         closes_clock=(starts + LASTS).time(),
     )
-    session = await planning.plan_session(plan, institution=home, now=now)
+    session = await session_plans.plan_session(plan, institution=home, now=now)
     await sessions.publish(session.public_id, staff=staff, now=now)
     await _book(session, secret, now)
     return session, line_number

@@ -34,7 +34,7 @@ from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.sessions import ADMITTING, Session, SessionState
 from hotline_sessions.domain.times import KYIV, HourTwice, check_wall_time, local_date
 from hotline_sessions.gateways.sheets import read_sheet
-from hotline_sessions.services import accounts, planning, sessions
+from hotline_sessions.services import accounts, session_plans, sessions
 from hotline_sessions.services.schedules import import_rows
 from hotline_sessions.store.accounts import find_member
 from hotline_sessions.store.attendance import save_address
@@ -154,8 +154,8 @@ async def put_on_air(now: datetime) -> Prepared:
 async def _plan_on_air(home: InstitutionId, line: Line | None, now: datetime) -> Session:
     start = _step_to_one_clock(_round_down(now - BEGAN), -STEP)
     end = _step_to_one_clock(start + LASTS, STEP)
-    session = await planning.plan_session(
-        planning.Plan(
+    session = await session_plans.plan_session(
+        session_plans.Plan(
             post=await _post_on_air(home, now),
             line=line.id if line else None,
             topic=ON_AIR_TOPIC,

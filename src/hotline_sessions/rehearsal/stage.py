@@ -13,7 +13,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.domain.times import KYIV
 from hotline_sessions.rehearsal.scripts import SessionScript
 from hotline_sessions.services.bookings import take_slot
-from hotline_sessions.services.planning import Plan, plan_session
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.services.sessions import publish
 from hotline_sessions.store.accounts import add_account
 from hotline_sessions.store.institutions import add_institution, get_institution

@@ -25,8 +25,8 @@ from hotline_sessions.services.attendance_letters import (
 )
 from hotline_sessions.services.conflicts import list_conflicts
 from hotline_sessions.services.planner import shift_plan
-from hotline_sessions.services.planning import check_clocks
 from hotline_sessions.services.plans import get_planned
+from hotline_sessions.services.session_plans import check_clocks
 from hotline_sessions.services.sessions import write_move
 from hotline_sessions.store.attendance import get_facts, mark_asked_again
 from hotline_sessions.store.attending import Attending

@@ -10,7 +10,7 @@ from hotline_sessions.domain.errors import Conflict
 from hotline_sessions.domain.series_plans import Held
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.services.conflicts import refuse_conflicts
-from hotline_sessions.services.planning import Plan, check_clocks, lay_out
+from hotline_sessions.services.session_plans import Plan, check_clocks, lay_out
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.occurrences import mark_by_hand
 from hotline_sessions.store.plans import mark_registration

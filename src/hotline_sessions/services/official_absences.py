@@ -20,9 +20,9 @@ from hotline_sessions.domain.officials import Official
 from hotline_sessions.domain.plans import PlannedSession
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.conflicts import list_conflicts
-from hotline_sessions.services.planning import Plan
 from hotline_sessions.services.plans import get_planned
 from hotline_sessions.services.ports import Clock
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.audit import add_entry

@@ -11,8 +11,8 @@ from hotline_sessions.domain.registration import RegistrationPlan, WallMoment
 from hotline_sessions.domain.sessions import SessionState
 from hotline_sessions.domain.times import Window, at_wall_time, local_date
 from hotline_sessions.services.drafts import NotADraft, change_draft
-from hotline_sessions.services.planning import Plan
 from hotline_sessions.services.plans import get_planned
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.store import plans
 
 

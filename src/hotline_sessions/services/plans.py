@@ -19,7 +19,7 @@ from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot, plan_slots
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.conflicts import refuse_conflicts
-from hotline_sessions.services.planning import NoSlotFits, Plan, plan_window
+from hotline_sessions.services.session_plans import NoSlotFits, Plan, plan_window
 from hotline_sessions.store import plans
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.bookings import list_bookings, list_taken

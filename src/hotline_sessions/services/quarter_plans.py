@@ -33,10 +33,10 @@ from hotline_sessions.domain.quarter_settings import (
 from hotline_sessions.domain.quarter_wishes import Violation, find_violations
 from hotline_sessions.domain.times import local_date
 from hotline_sessions.services.plan_ports import QuarterSolver
-from hotline_sessions.services.planning import Plan, write_plan
 from hotline_sessions.services.ports import Clock
 from hotline_sessions.services.quarter_problems import Seated, gather_problem
 from hotline_sessions.services.sent_forms import SentForm, answer_once
+from hotline_sessions.services.session_plans import Plan, write_plan
 from hotline_sessions.store.audit import add_entry
 from hotline_sessions.store.institutions import get_institution
 from hotline_sessions.store.lines import list_lines

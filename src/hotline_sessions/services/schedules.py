@@ -15,7 +15,7 @@ from hotline_sessions.domain.schedule_columns import SheetRow, choose_columns
 from hotline_sessions.domain.schedules import RowReading, read_rows
 from hotline_sessions.domain.series import SeriesFacts
 from hotline_sessions.domain.times import Window, local_date
-from hotline_sessions.services.planning import Plan, write_plan
+from hotline_sessions.services.session_plans import Plan, write_plan
 from hotline_sessions.store.institutions import (
     add_institution,
     find_institution_by_name,

@@ -29,7 +29,7 @@ from hotline_sessions.domain.series_plans import (
 )
 from hotline_sessions.domain.slots import plan_slots
 from hotline_sessions.domain.times import Window, local_date
-from hotline_sessions.services.planning import NoSlotFits, check_own, find_window
+from hotline_sessions.services.session_plans import NoSlotFits, check_own, find_window
 from hotline_sessions.store.calendar_editions import find_edition
 from hotline_sessions.store.conflicts import list_busy
 from hotline_sessions.store.institutions import get_institution

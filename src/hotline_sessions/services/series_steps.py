@@ -7,7 +7,7 @@ from hotline_sessions.domain.errors import Invalid
 from hotline_sessions.domain.series import Series
 from hotline_sessions.domain.series_plans import Deed, Held, Occurrence, Step
 from hotline_sessions.domain.slots import plan_slots
-from hotline_sessions.services.planning import Plan, write_plan
+from hotline_sessions.services.session_plans import Plan, write_plan
 from hotline_sessions.services.sessions import write_cancellation, write_move
 from hotline_sessions.store.series import add_occurrence, remove_draft, retell, rewrite_draft
 from hotline_sessions.store.sessions import add_slots

@@ -17,7 +17,7 @@ from hotline_sessions.domain.sessions import (
 )
 from hotline_sessions.services.closing import see_everyone_off
 from hotline_sessions.services.draw_seeds import commit_to_draw
-from hotline_sessions.services.planning import Plan, check_clocks, write_plan
+from hotline_sessions.services.session_plans import Plan, check_clocks, write_plan
 from hotline_sessions.services.tellings import tell_of_cancellation
 from hotline_sessions.services.waiting_moves import move_waiting
 from hotline_sessions.store.approvals import is_held_back

@@ -21,8 +21,8 @@ from hotline_sessions.domain.sessions import BOOKABLE, Session, SessionState
 from hotline_sessions.domain.times import Window
 from hotline_sessions.domain.waiting_list import WaitingState
 from hotline_sessions.services.legs import tell_desk
-from hotline_sessions.services.planning import SessionExists, find_window
 from hotline_sessions.services.plans import SessionOver
+from hotline_sessions.services.session_plans import SessionExists, find_window
 from hotline_sessions.services.tellings import tell_of_shortening
 from hotline_sessions.services.waiting_offers import end_offer, offer_freed
 from hotline_sessions.store.audit import add_entry

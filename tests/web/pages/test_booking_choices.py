@@ -22,7 +22,7 @@ from tests.fakes import FrozenClock
 
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.bookings import Taken
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.engine import fetch_row, fetch_value

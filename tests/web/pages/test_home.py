@@ -13,7 +13,7 @@ from tests.factories import (
 )
 from tests.fakes import FrozenClock
 
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.store.engine import run_sql
 

@@ -18,7 +18,7 @@ from hotline_sessions.domain.sessions import Session
 from hotline_sessions.gateways.mail import build_letter
 from hotline_sessions.services.digests import forget_addresses, write_letters
 from hotline_sessions.services.messages import send_mails
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.store.engine import fetch_value
 

@@ -22,7 +22,7 @@ from tests.web.site import ADDRESS
 from hotline_sessions.domain.booking_choices import Choice
 from hotline_sessions.domain.sessions import Session
 from hotline_sessions.services.bookings import Taken
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.store.engine import fetch_rows
 from hotline_sessions.store.tables import TABLES

@@ -12,7 +12,7 @@ from tests.web.pages.desk.conftest import Browser, Office
 
 from hotline_sessions.domain.access import Role
 from hotline_sessions.services.approvals import Order, approve
-from hotline_sessions.services.planning import Plan
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.services.sessions import cancel, reschedule
 from hotline_sessions.services.substitution import substitute_official
 from hotline_sessions.store.officials import add_official

@@ -29,8 +29,8 @@ from hotline_sessions.services.official_absences import (
     note_official_absence,
     substitute,
 )
-from hotline_sessions.services.planning import Plan
 from hotline_sessions.services.plans import get_planned
+from hotline_sessions.services.session_plans import Plan
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn, facts_of
 from hotline_sessions.web.errors import status_of
 from hotline_sessions.web.form_answers import refuse_field

@@ -23,8 +23,8 @@ from hotline_sessions.domain.schedule_dates import is_planned_year
 from hotline_sessions.domain.sessions import BookingMode
 from hotline_sessions.domain.times import HourTwice, NoSuchHour
 from hotline_sessions.i18n import N_
-from hotline_sessions.services.planning import EndsBeforeStart, NoSlotFits, Plan, SessionExists
 from hotline_sessions.services.plans import Choices
+from hotline_sessions.services.session_plans import EndsBeforeStart, NoSlotFits, Plan, SessionExists
 from hotline_sessions.web.forms import Form, FormView, Mistakes, Sentences, parse_form, prefilled
 
 

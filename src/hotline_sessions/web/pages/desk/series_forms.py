@@ -30,9 +30,9 @@ from hotline_sessions.domain.weekday_rules import (
     write_rule,
 )
 from hotline_sessions.i18n import N_
-from hotline_sessions.services.planning import EndsBeforeStart, NoSlotFits
 from hotline_sessions.services.plans import Choices
 from hotline_sessions.services.series_steps import ReasonMissing
+from hotline_sessions.services.session_plans import EndsBeforeStart, NoSlotFits
 from hotline_sessions.web.forms import Form, FormView, Mistakes, Sentences, parse_form
 from hotline_sessions.web.pages.desk.plan_forms import SENTENCES as PLAN_SENTENCES
 

@@ -14,8 +14,8 @@ from hotline_sessions.domain.access import Staff
 from hotline_sessions.domain.errors import Refusal
 from hotline_sessions.domain.sessions import BOOKABLE
 from hotline_sessions.i18n import N_
-from hotline_sessions.services.planning import EndsBeforeStart, SessionExists
 from hotline_sessions.services.plans import SessionOver, get_planned
+from hotline_sessions.services.session_plans import EndsBeforeStart, SessionExists
 from hotline_sessions.services.shortening import (
     BegunAlready,
     ConcernedChanged,

@@ -14,7 +14,6 @@ from hotline_sessions.domain.sessions import BOOKABLE, SessionState
 from hotline_sessions.domain.slots import PlannedSlot
 from hotline_sessions.services.approvals import find_own_orders
 from hotline_sessions.services.booking_answers import get_answers
-from hotline_sessions.services.planning import Plan, plan_session
 from hotline_sessions.services.plans import (
     CHANGEABLE,
     get_sheet,
@@ -23,6 +22,7 @@ from hotline_sessions.services.plans import (
     preview_plan,
 )
 from hotline_sessions.services.series import find_own_series
+from hotline_sessions.services.session_plans import Plan, plan_session
 from hotline_sessions.web.dependencies import Now, PageRequest, SignedIn
 from hotline_sessions.web.form_answers import refuse_field
 from hotline_sessions.web.forms import FormView, Mistakes, prefilled, read_form, with_mistakes

@@ -16,7 +16,7 @@ from hotline_sessions.domain.institutions import Institution
 from hotline_sessions.domain.sessions import (
     SessionState,
 )
-from hotline_sessions.services.planning import (
+from hotline_sessions.services.session_plans import (
     EndsBeforeStart,
     NoSlotFits,
     Plan,
