@@ -110,4 +110,7 @@ def test_drafts_are_moved_by_keys_and_refusals_are_told(
 
 
 def focus(entry: Locator) -> None:
+    # The calendar draws its entries anew a moment after the width of the window has changed.
+    entry.page.wait_for_timeout(300)
     entry.evaluate("each => each.focus()")
+    expect(entry).to_be_focused()
